@@ -1,0 +1,64 @@
+# Two commands matter: `make demo` and `make test`. Both make their own .venv from pinned, hashed requirements.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8080
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test check lint types words lock migration soak benchmark screenshots clean
+
+demo: $(VENV)/run.stamp
+	$(BIN)/ritme demo --port $(PORT)
+
+test: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto
+
+check: test
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/test.stamp
+	$(BIN)/mypy
+
+# Writes what the code says into the catalogues: new sentences appear with an empty translation, gone ones leave.
+words: $(VENV)/test.stamp
+	$(BIN)/python -m prompts.collect
+
+# One migration from the difference between the models and the newest revision: make migration m="what changes"
+migration: $(VENV)/test.stamp
+	$(BIN)/ritme db revision "$(m)"
+
+benchmark: $(VENV)/test.stamp
+	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/test.stamp
+	$(BIN)/pytest tests/test_browser.py --screenshots docs/pictures
+
+# Pins everything again. Needs uv; the files name no address and no host.
+lock:
+	uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml --extra build -o requirements/run.txt
+	uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  pyproject.toml --extra build --extra test -o requirements/test.txt
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install -q --require-hashes -r requirements/run.txt
+	$(BIN)/pip install -q --no-build-isolation --no-deps -e .
+	touch $@
+
+$(VENV)/test.stamp: requirements/test.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install -q --require-hashes -r requirements/test.txt
+	$(BIN)/pip install -q --no-build-isolation --no-deps -e .
+	touch $@ $(VENV)/run.stamp
+
+clean:
+	rm -rf $(VENV) *.egg-info build

@@ -1,0 +1,91 @@
+"""What delivery hands to a platform's `send`, and what comes back. Failures of the outside world are results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from bot.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One thing to do on a platform.
+
+    `to` is the platform's user id for "dm" and "home", its channel id for "post"; `sent` is what `Sent.ref` was, for
+    "revise" and "retract". `accounts` maps the people mentioned to their user ids on this platform.
+    """
+
+    delivery: int
+    verb: Literal["dm", "post", "revise", "retract", "home"]
+    team: str
+    to: str = ""
+    message: Message | None = None
+    sent: str = ""
+    accounts: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Done. `ref` is the platform's own name of what was sent, enough to revise or retract it later."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not done, and nothing happened. `lane` means that the whole installation should wait (a rate limit)."""
+
+    seconds: float
+    reason: str
+    lane: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Not done, and trying again will not help. `reason` is a short code, such as "account_inactive"."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may or may not have happened: a time-out, a broken connection, a 5xx."""
+
+    reason: str
+
+
+Result = Sent | Later | Halted | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person as a platform describes them. `human` is False for bots and guests of another organisation."""
+
+    user: str
+    name: str
+    email: str = ""
+    zone: str = ""
+    locale: str = ""
+    active: bool = True
+    human: bool = True
+
+
+class Platform(Protocol):
+    """A platform's `send.py`: the way out."""
+
+    name: str
+
+    async def send(self, parcel: Parcel) -> Result:
+        """Does what the parcel says. Never raises for what the outside world does."""
+
+    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | None | Unknown:
+        """Looks whether an `Unknown` parcel arrived after all; None means that it did not."""
+
+    async def profile(self, team: str, user: str) -> Profile | None:
+        """Who an account is, asked from the platform."""
+
+    async def people(self, team: str) -> tuple[Profile, ...]:
+        """Everybody in the workspace or tenant."""
