@@ -39,6 +39,19 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """A person as a platform describes them. `human` is False for bots and guests of another organisation."""
+
+    user: str
+    name: str
+    email: str = ""
+    zone: str = ""
+    locale: str = ""
+    active: bool = True
+    human: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a call came from, in the platform's own ids. Handlers pass it on and do not look inside.
 
@@ -59,7 +72,8 @@ class Call:
     """One thing that happened. `key` is the same for every delivery of the same happening, and for no other.
 
     `mentions` maps what stands in `text` ("@Lotte de Boer") to the platform's user id, for people who were picked
-    rather than typed. `values` are a form's fields, `carry` is what the button or form held on to.
+    rather than typed. `values` are a form's fields, `carry` is what the button or form held on to. `profiles` are the
+    people that an event is about. A call without a key has no effect that could be doubled.
     """
 
     kind: Kind
@@ -71,6 +85,7 @@ class Call:
     values: Mapping[str, Value] = field(default_factory=dict)
     carry: Mapping[str, str] = field(default_factory=dict)
     origin: Origin = field(default_factory=Origin)
+    profiles: tuple[Profile, ...] = ()
 
     def value(self, name: str) -> str:
         """A single-valued field, stripped; empty when it was left empty."""
@@ -226,7 +241,7 @@ Durable = Tell | Post | Revise | Retract | RefreshHome
 class Fetch:
     """Ask the platform first. What it says comes back as a Call of kind "event" named `then`, with this carry.
 
-    Queries: "profile" (who is this account), "people" (everybody in the workspace).
+    Queries: "profile" (who is this account), "people" (everybody in the workspace); the answer is `Call.profiles`.
     """
 
     query: Literal["profile", "people"]

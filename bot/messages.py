@@ -362,6 +362,4 @@ def texts(parts: Iterable[Element | Field]) -> Iterator[Text]:
 
 def mentioned(message: Message) -> frozenset[int]:
     """The people whose platform account a renderer will want to know."""
-    return frozenset(
-        part.person for text in texts(message.body) for part in text if isinstance(part, Mention)
-    )
+    return frozenset(part.person for text in texts(message.body) for part in text if isinstance(part, Mention))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from bot.calls import Profile
 from bot.messages import Message
 
 
@@ -60,19 +61,6 @@ class Unknown:
 Result = Sent | Later | Halted | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A person as a platform describes them. `human` is False for bots and guests of another organisation."""
-
-    user: str
-    name: str
-    email: str = ""
-    zone: str = ""
-    locale: str = ""
-    active: bool = True
-    human: bool = True
-
-
 class Platform(Protocol):
     """A platform's `send.py`: the way out."""
 
@@ -81,7 +69,7 @@ class Platform(Protocol):
     async def send(self, parcel: Parcel) -> Result:
         """Does what the parcel says. Never raises for what the outside world does."""
 
-    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | None | Unknown:
+    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | Unknown | None:
         """Looks whether an `Unknown` parcel arrived after all; None means that it did not."""
 
     async def profile(self, team: str, user: str) -> Profile | None:

@@ -1,0 +1,48 @@
+"""The demo's way out: a parcel becomes something to see in the chat in memory."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.demo.chat import Chat, dm
+from bot.demo.installs import PLATFORM
+from bot.parcels import Halted, Parcel, Profile, Result, Sent, Unknown
+
+
+class DemoPlatform:
+    """`bot.parcels.Platform` for the demo. Nothing here can fail halfway, so there is no `Unknown`."""
+
+    name = PLATFORM
+
+    def __init__(self, chat: Chat, profiles: tuple[Profile, ...]) -> None:
+        self._chat = chat
+        self._profiles = {profile.user: profile for profile in profiles}
+
+    async def send(self, parcel: Parcel) -> Result:
+        match parcel.verb:
+            case "retract":
+                return Sent() if self._chat.retract(parcel.sent) else Halted("message_not_found")
+            case _ if parcel.message is None:
+                return Halted("nothing_to_say")
+            case "dm" if parcel.to not in self._profiles:
+                return Halted("user_not_found")
+            case "dm":
+                return Sent(self._chat.say(dm(parcel.to), parcel.message, delivery=parcel.delivery).id)
+            case "post":
+                return Sent(self._chat.say(parcel.to, parcel.message, delivery=parcel.delivery).id)
+            case "revise":
+                done = self._chat.revise(parcel.sent, parcel.message)
+                return Sent(parcel.sent) if done else Halted("message_not_found")
+            case "home":
+                self._chat.touch()  # the page asks for the overview anew, so the newest is what it shows
+                return Sent()
+
+    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | None | Unknown:  # noqa: ARG002 (the chat forgets nothing)
+        entry = self._chat.delivered(parcel.delivery)
+        return Sent(entry.id) if entry else None
+
+    async def profile(self, team: str, user: str) -> Profile | None:  # noqa: ARG002 (there is one team)
+        return self._profiles.get(user)
+
+    async def people(self, team: str) -> tuple[Profile, ...]:  # noqa: ARG002 (there is one team)
+        return tuple(self._profiles.values())

@@ -1,0 +1,240 @@
+"""Serves a call: finds its handler, enters its scope, runs it in one transaction, and keeps it from counting twice.
+
+Order: the handler's changes, its deliveries and the call's key are committed together; only then does the caller hear
+anything. The same call again gets the first answer and has no second effect.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import orjson
+import structlog
+from pydantic import TypeAdapter
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
+
+from bot import outbox
+from bot.calls import (
+    Answer,
+    AtOnce,
+    Call,
+    Durable,
+    Fetch,
+    Invalid,
+    Options,
+    Post,
+    RefreshHome,
+    Replies,
+    Retract,
+    Revise,
+    Tell,
+)
+from bot.clock import Clock
+from bot.db import Database
+from bot.messages import Message
+from bot.parcels import Platform
+from bot.router import Route, Router
+from bot.words import Words, words
+from models import due, served
+from models.errors import Problem, Refused
+from models.scope import Scope, enter, enter_org, enter_team
+
+log = structlog.get_logger()
+_DURABLE = (Tell, Post, Revise, Retract, RefreshHome)
+_HELP = frozenset({"help", "hulp", "?"})
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """The sentences of the pipeline itself; the views hand them in."""
+
+    stranger: Callable[[Words], Message]
+    unexpected: Callable[[str, Words], Message]
+    busy: Callable[[Words], Message]
+    outdated: Callable[[Words], Message]
+    refused: Callable[[tuple[str, ...], Words], Message]
+    sentences: Mapping[str, Callable[[Mapping[str, Any], Words], str]]
+    """Refusals that any capability may raise, by code."""
+
+
+class Stranger(Exception):  # noqa: N818 - it reads as what happened
+    """The caller has no account here, or the installation is unknown."""
+
+
+class Dispatch:
+    """The one pipeline that every call goes through, whatever door it came in by."""
+
+    def __init__(
+        self,
+        router: Router,
+        database: Database,
+        clock: Clock,
+        manners: Manners,
+        platforms: Mapping[str, Platform],
+    ) -> None:
+        self.router = router
+        self.database = database
+        self.clock = clock
+        self.manners = manners
+        self.platforms = platforms
+
+    async def serve(self, call: Call) -> tuple[AtOnce, ...]:
+        """The replies at once, after the commit. Raises only for an event or due work that had no effect."""
+        call = self._named(call)
+        route = self.router.find(call)
+        if route is None:
+            return (Answer(self.manners.outdated(self._words())),) if call.kind != "event" else ()
+        try:
+            return await self._served(call, route)
+        except Stranger:
+            return await self._introduced(call, route)
+
+    async def _served(self, call: Call, route: Route) -> tuple[AtOnce, ...]:
+        road = self.database.read if route.reads else self.database.write
+        try:
+            replies = await road(lambda connection: self._run(connection, call, route))
+        except Stranger:
+            raise
+        except Exception as failure:  # noqa: BLE001 - each kind of failure has its own answer
+            return await self._failed(call, route, failure)
+        return await self._fetched(call, replies)
+
+    def _run(self, connection: Connection, call: Call, route: Route) -> tuple[AtOnce | Fetch, ...]:
+        """The transaction of one call."""
+        scope = self._scope(connection, call)
+        said = _listed(route.handler(call, scope))
+        now: tuple[AtOnce | Fetch, ...] = tuple(reply for reply in said if not isinstance(reply, _DURABLE))
+        if route.reads:
+            return now
+        later: list[Durable] = [reply for reply in said if isinstance(reply, _DURABLE)]
+        if later:
+            outbox.queue(scope, later)
+        if call.kind == "due":
+            due.done(scope, call.ids("rows"))
+        if call.key:
+            kept = [reply for reply in now if not isinstance(reply, Fetch)]
+            served.keep(scope, call.key, orjson.dumps(kept).decode())
+        return now
+
+    async def _failed(self, call: Call, route: Route, failure: Exception) -> tuple[AtOnce, ...]:
+        """What the caller hears when the transaction was rolled back."""
+        try:
+            first = await self.database.read(lambda connection: self._first(connection, call))
+            if first is not None:
+                return first
+            if isinstance(failure, Refused):
+                refused = failure
+                return await self.database.read(lambda connection: self._refused(connection, call, route, refused))
+        except OperationalError as busy:
+            failure = busy
+        if call.kind in {"event", "due"}:
+            raise failure
+        if isinstance(failure, OperationalError):
+            log.warning("database busy", call=call.name, error=str(failure.orig))
+            return (Answer(self.manners.busy(self._words())),)
+        reference = secrets.token_hex(2).upper()
+        log.error("call failed", call=call.name, kind=call.kind, reference=reference, exc_info=failure)
+        return (Answer(self.manners.unexpected(reference, self._words())),)
+
+    def _first(self, connection: Connection, call: Call) -> tuple[AtOnce, ...] | None:
+        outcome = served.first_outcome(self._scope(connection, call), call.key) if call.key else None
+        return None if outcome is None else _replies().validate_json(outcome)
+
+    def _refused(self, connection: Connection, call: Call, route: Route, refused: Refused) -> tuple[AtOnce, ...]:
+        """A refusal in kind sentences: in the form where it was a form, else as an answer."""
+        scope = self._scope(connection, call)
+        said = [(problem.field, self._sentence(problem, route, scope.words)) for problem in refused.problems]
+        if call.kind == "lookup":
+            return (Options(()),)
+        if route.form is None:
+            return (Answer(self.manners.refused(tuple(text for _, text in said), scope.words)),)
+        try:
+            form = route.form(call, scope).filled(call.values)
+        except Refused:
+            # What the form was about is gone, so there is no form to give back; the sentence says what to do.
+            return (Answer(self.manners.refused(tuple(text for _, text in said), scope.words)),)
+        fields = {field.name for field in form.fields}
+        errors = {field: text for field, text in said if field in fields}
+        form = replace(form, problem=" ".join(text for field, text in said if field not in fields))
+        return (Invalid(form, errors),)
+
+    def _sentence(self, problem: Problem, route: Route, speech: Words) -> str:
+        sentence = route.refusals.get(problem.code) or self.manners.sentences[problem.code]
+        return sentence(problem.facts, speech)
+
+    async def _fetched(self, call: Call, replies: tuple[AtOnce | Fetch, ...]) -> tuple[AtOnce, ...]:
+        """Asks the platform what the handler wanted to know, and serves what came back."""
+        said: list[AtOnce] = []
+        for reply in replies:
+            if not isinstance(reply, Fetch):
+                said.append(reply)
+                continue
+            account = call.account
+            if account is None or account.platform not in self.platforms:
+                continue
+            platform = self.platforms[account.platform]
+            if reply.query == "people":
+                profiles = await platform.people(account.team)
+            else:
+                profile = await platform.profile(account.team, account.user)
+                profiles = () if profile is None else (profile,)
+            then = Call("event", reply.then, account, f"{call.key}:{reply.then}", carry=reply.carry, profiles=profiles)
+            said.extend(await self.serve(then))
+        return tuple(said)
+
+    async def _introduced(self, call: Call, route: Route) -> tuple[AtOnce, ...]:
+        """An account that nobody is known by: ask the platform who it is, let the directory match, try once more."""
+        account = call.account
+        if account is None or account.platform not in self.platforms or call.kind == "event":
+            return ()
+        profile = await self.platforms[account.platform].profile(account.team, account.user)
+        if profile is not None:
+            await self.serve(Call("event", "person.seen", account, "", profiles=(profile,)))
+        try:
+            return await self._served(call, route)
+        except Stranger:
+            return (Answer(self.manners.stranger(self._words(profile.locale if profile else ""))),)
+
+    def _scope(self, connection: Connection, call: Call) -> Scope:
+        """Raises Stranger where there is nobody to look through the eyes of."""
+        now, account = self.clock.now(), call.account
+        if account is None:
+            scope = enter_org(connection, call.id("org"), now)
+        elif call.kind == "event":
+            scope = enter_team(connection, account.platform, account.team, now)
+        else:
+            scope = enter(connection, account.platform, account.team, account.user, now)
+        if scope is None:
+            raise Stranger
+        return scope
+
+    def _named(self, call: Call) -> Call:
+        """A typed word as the command it stands for, in any language; help where it is asked for or needed."""
+        if call.kind != "command":
+            return call
+        name = self.router.verb(call.name)
+        if not name:
+            return replace(call, name="help", carry={"unknown": call.name})
+        if call.text.strip().casefold() in _HELP:
+            return replace(call, name="help", carry={"command": name})
+        return replace(call, name=name)
+
+    def _words(self, locale: str = "") -> Words:
+        """For who is not known: their platform's language, else Dutch, in Ritme's home zone."""
+        return words("en" if locale.casefold().startswith("en") else "nl", "Europe/Amsterdam")
+
+
+@cache
+def _replies() -> TypeAdapter[tuple[AtOnce, ...]]:
+    return TypeAdapter(tuple[AtOnce, ...])
+
+
+def _listed(replies: Replies) -> tuple[Any, ...]:
+    if replies is None:
+        return ()
+    return tuple(replies) if isinstance(replies, tuple | list) else (replies,)

@@ -1,0 +1,106 @@
+"""Durable replies become rows of the ledger, in the transaction of the facts they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import insert
+
+from bot.calls import Durable, Post, RefreshHome, Retract, Revise, Tell
+from models.base import columns, core
+from models.delivery import BULK, PROMPT, Delivery
+from models.scope import Scope
+
+
+def written(ids: Mapping[str, Any]) -> str:
+    """Ids as they stand in a row."""
+    return orjson.dumps(dict(ids), option=orjson.OPT_SORT_KEYS).decode()
+
+
+_INSERT = insert(core(Delivery))
+_BLANK: dict[str, Any] = {
+    name: Delivery.model_fields[name].default
+    for name in columns(Delivery)
+    if name not in {"id", "org_id", "verb", "kind", "ids", "created_at"}
+}
+
+
+def queue(scope: Scope, replies: Iterable[Durable]) -> None:
+    """Writes the rows of a call's durable replies. What has a `once` that is known already is left out."""
+    rows: list[dict[str, Any]] = []
+    for reply in replies:
+        match reply:
+            case Tell():
+                rows.append(_row(scope, "dm", reply.kind, reply.ids) | _tell(reply))
+            case Post():
+                rows.append(
+                    _row(scope, "post", reply.kind, reply.ids)
+                    | {"channel": reply.channel, "once": reply.once or None, "priority": PROMPT}
+                )
+            case Revise() | Retract():
+                rows.extend(_again(scope, reply))
+            case RefreshHome():
+                scope.db.remove(
+                    Delivery,
+                    Delivery.verb == "home",
+                    Delivery.person_id == reply.person,
+                    core(Delivery).c.state.in_(("new", "pending")),
+                )
+                rows.append(_row(scope, "home", "home", {}) | {"person_id": reply.person})
+    rows = _unsaid(scope, rows)
+    if rows:
+        scope.db.connection.execute(_INSERT, rows)
+
+
+def _row(scope: Scope, verb: str, kind: str, ids: Mapping[str, Any]) -> dict[str, Any]:
+    return _BLANK | {
+        "org_id": scope.org.id,
+        "verb": verb,
+        "kind": kind,
+        "ids": written(ids),
+        "created_at": scope.now,
+    }
+
+
+def _tell(reply: Tell) -> dict[str, Any]:
+    return {
+        "person_id": reply.person,
+        "nudge": reply.nudge,
+        "priority": BULK if reply.nudge else PROMPT,
+        "not_before": reply.not_before,
+        "expires_at": reply.expires,
+        "once": reply.once or None,
+    }
+
+
+def _again(scope: Scope, reply: Revise | Retract) -> Iterable[dict[str, Any]]:
+    """Rows that change what was sent. What was not sent yet is said as it is then, or is withdrawn by its saying."""
+    verb = "revise" if isinstance(reply, Revise) else "retract"
+    said = scope.db.all(
+        Delivery,
+        Delivery.kind == reply.kind,
+        Delivery.ids == written(reply.ids),
+        core(Delivery).c.verb.in_(("dm", "post")),
+        core(Delivery).c.state.in_(("sending", "sent", "unknown")),
+    )
+    for target in said:
+        yield _row(scope, verb, reply.kind, reply.ids) | {
+            "person_id": target.person_id,
+            "channel": target.channel,
+            "target_id": target.id,
+            "priority": PROMPT,
+        }
+
+
+def _unsaid(scope: Scope, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    words = [row["once"] for row in rows if row["once"]]
+    if not words:
+        return rows
+    known = {row.once for row in scope.db.all(Delivery, core(Delivery).c.once.in_(words))}
+    fresh: dict[str, dict[str, Any]] = {}
+    for index, row in enumerate(rows):
+        if row["once"] not in known:
+            fresh.setdefault(row["once"] or f"\0{index}", row)
+    return list(fresh.values())

@@ -1,0 +1,224 @@
+"""From the name of a call to the function that serves it.
+
+Each capability fills one `Routes` in its handlers file; `Router` joins them. Names are unique over all capabilities,
+so finding a handler is one dictionary look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.calls import Call, Kind, Replies
+from bot.messages import Element, Form, Message
+from bot.words import Words
+from models.scope import Scope
+
+Handler = Callable[[Call, Scope], Replies]
+Sentence = Callable[[Mapping[str, Any], Words], str]
+"""How a view says a refusal: (facts of the problem, words) -> one kind sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What a command is for, and its three examples, in the reader's language."""
+
+    summary: str
+    examples: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What was to be said is no longer there, or no longer for this reader."""
+
+    reason: str = "withdrawn"
+
+
+Saying = Callable[[Scope, Mapping[str, Any]], Message | Withdrawn]
+"""How a delivery is put into words at the moment of sending: (the reader's scope, ids)."""
+
+Planner = Callable[[Scope, datetime], None]
+"""Writes the due rows of an organisation up to a moment; harmless when done twice."""
+
+Section = Callable[[Scope], tuple[Element, ...]]
+"""A capability's part of the personal overview; empty when it has nothing for this person."""
+
+FormMaker = Callable[[Call, Scope], Form]
+"""Builds the form of a submitted call again, so that a refusal can give it back filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    kind: Kind
+    name: str
+    handler: Handler
+    reads: bool
+    refusals: Mapping[str, Sentence]
+    form: FormMaker | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb of `/ritme`. `short` commands also exist by themselves (`/kudos`); aliases are the words of other
+    languages.
+    """
+
+    name: str
+    help: Callable[[Words], Help]
+    short: bool
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """An action on somebody's message. `label` says it in the reader's language."""
+
+    name: str
+    label: Callable[[Words], str]
+
+
+@dataclass(slots=True)
+class Routes:
+    """The routes of one capability. `refusals` are its view's sentences for what its model refuses, by code."""
+
+    capability: str
+    refusals: Mapping[str, Sentence] = field(default_factory=dict)
+    routes: list[Route] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+    shortcuts: list[Shortcut] = field(default_factory=list)
+    sayings: dict[str, Saying] = field(default_factory=dict)
+    planners: list[Planner] = field(default_factory=list)
+    sections: list[tuple[int, Section]] = field(default_factory=list)
+
+    def command(
+        self,
+        name: str,
+        help: Callable[[Words], Help],
+        *,
+        short: bool = False,
+        aliases: tuple[str, ...] = (),
+        reads: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """A typed verb."""
+        self.commands.append(Command(name, help, short, aliases))
+        return self._add("command", name, reads=reads)
+
+    def shortcut(self, name: str, label: Callable[[Words], str], *, reads: bool = True) -> Callable[[Handler], Handler]:
+        """An action on a message."""
+        self.shortcuts.append(Shortcut(name, label))
+        return self._add("shortcut", name, reads=reads)
+
+    def press(self, name: str, *, reads: bool = False) -> Callable[[Handler], Handler]:
+        """A button."""
+        return self._add("press", name, reads=reads)
+
+    def submit(self, name: str, form: FormMaker) -> Callable[[Handler], Handler]:
+        """A form that was sent; `form` builds it again when something in it is refused."""
+        return self._add("submit", name, form=form)
+
+    def lookup(self, name: str) -> Callable[[Handler], Handler]:
+        """Options for a `Search` field."""
+        return self._add("lookup", name, reads=True)
+
+    def event(self, name: str) -> Callable[[Handler], Handler]:
+        """Something that happened on the platform."""
+        return self._add("event", name)
+
+    def text(self) -> Callable[[Handler], Handler]:
+        """Free text said to Ritme; one capability answers it."""
+        return self._add("text", "text", reads=True)
+
+    def home(self) -> Callable[[Handler], Handler]:
+        """The personal overview; one capability shows it."""
+        return self._add("home", "home", reads=True)
+
+    def due(self, name: str) -> Callable[[Handler], Handler]:
+        """Planned work that fell due: `Call.ids("rows")` are up to 200 ids of `models.due.Due`."""
+        return self._add("due", name)
+
+    def deliver(self, kind: str) -> Callable[[Saying], Saying]:
+        """How deliveries of a kind are put into words."""
+
+        def keep(saying: Saying) -> Saying:
+            self.sayings[kind] = saying
+            return saying
+
+        return keep
+
+    def plan(self) -> Callable[[Planner], Planner]:
+        """Plans due work ahead, for one organisation at a time."""
+
+        def keep(planner: Planner) -> Planner:
+            self.planners.append(planner)
+            return planner
+
+        return keep
+
+    def section(self, order: int) -> Callable[[Section], Section]:
+        """A part of the personal overview; lower orders come first."""
+
+        def keep(section: Section) -> Section:
+            self.sections.append((order, section))
+            return section
+
+        return keep
+
+    def _add(
+        self, kind: Kind, name: str, *, reads: bool = False, form: FormMaker | None = None
+    ) -> Callable[[Handler], Handler]:
+        def keep(handler: Handler) -> Handler:
+            self.routes.append(Route(kind, name, handler, reads, self.refusals, form))
+            return handler
+
+        return keep
+
+
+class Router:
+    """Every route there is. Raises ValueError where two capabilities claim the same name."""
+
+    def __init__(self, parts: Iterable[Routes]) -> None:
+        self._routes: dict[tuple[str, str], Route] = {}
+        self.commands: dict[str, Command] = {}
+        self.shortcuts: dict[str, Shortcut] = {}
+        self.sayings: dict[str, Saying] = {}
+        self.planners: list[Planner] = []
+        sections: list[tuple[int, Section]] = []
+        for part in parts:
+            for route in part.routes:
+                _unique(self._routes, (route.kind, route.name), route)
+            for command in part.commands:
+                _unique(self.commands, command.name, command)
+            for shortcut in part.shortcuts:
+                _unique(self.shortcuts, shortcut.name, shortcut)
+            for kind, saying in part.sayings.items():
+                _unique(self.sayings, kind, saying)
+            self.planners.extend(part.planners)
+            sections.extend(part.sections)
+        self.sections: list[Section] = [section for _, section in sorted(sections, key=lambda pair: pair[0])]
+        self._verbs = {
+            word: command.name for command in self.commands.values() for word in (command.name, *command.aliases)
+        }
+
+    def verb(self, word: str) -> str:
+        """The command that a typed word stands for, in any language; empty when there is none."""
+        return self._verbs.get(word.casefold(), "")
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word that is a command, aliases too."""
+        return tuple(self._verbs)
+
+    def find(self, call: Call) -> Route | None:
+        return self._routes.get((call.kind, call.name))
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        return tuple(self._routes.values())
+
+
+def _unique(known: dict[Any, Any], name: Any, thing: Any) -> None:
+    if name in known:
+        raise ValueError(f"two capabilities claim {name!r}")
+    known[name] = thing

@@ -1,0 +1,1 @@
+"""Slack: HTTP or Socket Mode in, the Web API out."""

@@ -1,0 +1,338 @@
+"""What Slack sends, as calls. Pure: the same payload is always the same call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from html import unescape
+from typing import Any
+
+import orjson
+
+from bot.calls import Account, Call, Kind, Origin, Value
+from bot.slack.payload import (
+    Json,
+    Malformed,
+    deep,
+    digest,
+    loads,
+    need,
+    need_first,
+    need_object,
+    text,
+    texts,
+)
+
+PLATFORM = "slack"
+FAMILY = "ritme"
+"""`/ritme goal list` and `/goal list` are the same command."""
+
+AGAIN = "slack.again"
+"""The button that repeats a call whose form could not be opened."""
+
+EPHEMERAL = "ephemeral"
+"""`Origin.message` of a message that only one person sees; it has no address but `Origin.respond`."""
+
+_HAPPENED: Mapping[str, str] = {
+    "user_change": "person.changed",
+    "team_join": "person.joined",
+    "app_uninstalled": "installation.removed",
+    "tokens_revoked": "installation.removed",
+}
+EVENTS = frozenset({"app_home_opened", "message", *_HAPPENED})
+"""The event types that mean something here; all others are acknowledged and forgotten."""
+
+_REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+
+
+def call(body: Json) -> Call | None:
+    """A call from one payload; None for what needs no answer. Raises `Malformed`."""
+    kind = "command" if "command" in body else need(body, "type")
+    shape = _SHAPES.get(kind)
+    return shape(body) if shape else None
+
+
+def team(body: Json) -> str:
+    """The workspace that installed the app, which in a shared channel is not the one of who pressed.
+
+    With an organisation-wide installation `team` is null; the organisation itself is the last resort.
+    """
+    granted = body.get("authorizations")
+    first = granted[0] if isinstance(granted, list) and granted else None
+    found = (
+        deep(body, "view", "app_installed_team_id")
+        or deep(first, "team_id")
+        or deep(body, "team", "id")
+        or deep(body, "team_id")
+        or deep(body, "user", "team_id")
+        or deep(body, "view", "team_id")
+        or deep(first, "enterprise_id")
+        or deep(body, "enterprise", "id")
+    )
+    if not found:
+        raise Malformed("no team")
+    return found
+
+
+# --- one function for each shape ------------------------------------------------------------------------------
+
+
+def _command(body: Json) -> Call:
+    name, trigger = need(body, "command").removeprefix("/"), need(body, "trigger_id")
+    typed, mentions = _typed(text(body.get("text")))
+    if name.lower() == FAMILY:
+        name, _, typed = typed.strip().partition(" ")
+    return Call(
+        "command",
+        name.lower() or "help",
+        _account(body, need(body, "user_id")),
+        f"command:{trigger}",
+        text=typed.strip(),
+        mentions=mentions,
+        origin=Origin(channel=deep(body, "channel_id"), trigger=trigger, respond=deep(body, "response_url")),
+    )
+
+
+def _event(body: Json) -> Call | None:
+    event = need_object(body, "event")
+    key = f"event:{need(body, 'event_id')}"
+    kind = need(event, "type")
+    if kind == "app_home_opened":
+        return _home(body, event, key)
+    if kind == "message":
+        return _said(body, event, key)
+    return _happened(body, event, key, _HAPPENED[kind]) if kind in _HAPPENED else None
+
+
+def _home(body: Json, event: Json, key: str) -> Call | None:
+    if event.get("tab") != "home":
+        return None
+    return Call("home", "home", _account(body, need(event, "user")), key)
+
+
+def _said(body: Json, event: Json, key: str) -> Call | None:
+    """Free text in the direct message with Ritme; bots, edits and joins are not text that somebody said.
+
+    A phone on a bad line may send one gesture as two events; `client_msg_id` is equal in both.
+    """
+    if event.get("channel_type") != "im" or "subtype" in event or "bot_id" in event:
+        return None
+    said, mentions = _typed(text(event.get("text")))
+    gesture = deep(event, "client_msg_id")
+    return Call(
+        "text",
+        "text",
+        _account(body, need(event, "user")),
+        f"text:{gesture}" if gesture else key,
+        text=said,
+        mentions=mentions,
+        origin=Origin(channel=need(event, "channel")),
+    )
+
+
+def _happened(body: Json, event: Json, key: str, name: str) -> Call | None:
+    """Somebody joined or changed, and is the account; or the app was removed, and nobody is."""
+    if name == "installation.removed":
+        revoked = event.get("tokens")
+        ours = not isinstance(revoked, dict) or bool(revoked.get("bot"))
+        return Call("event", name, _account(body, ""), key) if ours else None
+    return Call("event", name, _account(body, need(need_object(event, "user"), "id")), key)
+
+
+def _press(body: Json) -> Call | None:
+    action = need_first(body, "actions")
+    if action.get("type") != "button":
+        return None
+    name, held = need(action, "action_id").partition("#")[0], loads(deep(action, "value"))
+    origin = _pressed_at(body)
+    account = _account(body, need(need_object(body, "user"), "id"))
+    moment = deep(action, "action_ts") or need(body, "trigger_id")
+    key = ":".join(("press", account.user, origin.view or origin.channel, origin.message, name, moment))
+    if name == AGAIN:
+        return _again(held, account, key, origin)
+    return Call("press", name, account, key, carry=texts(held), origin=origin)
+
+
+def _again(held: Json, account: Account, key: str, origin: Origin) -> Call:
+    """The call that the button holds, with this press's own trigger."""
+    kind: Kind = "command" if held.get("kind") == "command" else "press"
+    if held.get("kind") == "shortcut":
+        kind = "shortcut"
+    return Call(
+        kind,
+        need(held, "name"),
+        account,
+        key,
+        text=deep(held, "text"),
+        mentions=texts(held.get("mentions")),
+        carry=texts(held.get("carry")),
+        origin=origin,
+    )
+
+
+def _submit(body: Json) -> Call:
+    """A form that was sent.
+
+    Sent again after a broken line, its hash and its values are the same. Corrected after an error, its hash may be
+    the same, but its values are not; so the key is made of both.
+    """
+    view = need_object(body, "view")
+    if view.get("type") != "modal":
+        raise Malformed("not a form")
+    values = _values(need_object(need_object(view, "state"), "values"))
+    carry, came = remembered(deep(view, "private_metadata"))
+    return Call(
+        "submit",
+        need(view, "callback_id"),
+        _account(body, need(need_object(body, "user"), "id")),
+        f"submit:{need(view, 'id')}:{need(view, 'hash')}:{digest(values)}",
+        values=values,
+        carry=carry,
+        origin=_at_view(came, need(view, "id"), deep(body, "trigger_id")),
+    )
+
+
+def _lookup(body: Json) -> Call:
+    """Letters typed in a search field. It only reads, so its key says what was asked and where."""
+    name, typed = need(body, "action_id"), deep(body, "value")
+    carry, came = remembered(deep(body, "view", "private_metadata"))
+    view = deep(body, "view", "id")
+    account = _account(body, need(need_object(body, "user"), "id"))
+    return Call(
+        "lookup",
+        name,
+        account,
+        f"lookup:{account.user}:{view}:{digest([name, typed])}",
+        text=typed,
+        carry=carry,
+        origin=_at_view(came, view, ""),
+    )
+
+
+def _shortcut(body: Json) -> Call:
+    message = body.get("message")
+    said, mentions = _typed(deep(message, "text"))
+    trigger, channel, author = need(body, "trigger_id"), deep(body, "channel", "id"), deep(message, "user")
+    return Call(
+        "shortcut",
+        need(body, "callback_id"),
+        _account(body, need(need_object(body, "user"), "id")),
+        f"shortcut:{trigger}",
+        text=said,
+        mentions=mentions,
+        carry={"author": author} if author else {},
+        origin=Origin(
+            channel=channel,
+            trigger=trigger,
+            respond=deep(body, "response_url"),
+            permalink=_permalink(deep(body, "team", "domain"), channel, message),
+        ),
+    )
+
+
+_SHAPES: Mapping[str, Callable[[Json], Call | None]] = {
+    "command": _command,
+    "event_callback": _event,
+    "block_actions": _press,
+    "view_submission": _submit,
+    "block_suggestion": _lookup,
+    "message_action": _shortcut,
+    "shortcut": _shortcut,
+}
+
+
+# --- where a form came from -----------------------------------------------------------------------------------
+
+
+def remember(carry: Mapping[str, str], origin: Origin) -> str:
+    """A form's `private_metadata`: its carry, and the message or command that it came from."""
+    came = {"c": origin.channel, "m": origin.message, "r": origin.respond}
+    return orjson.dumps({"carry": dict(carry), "from": {k: v for k, v in came.items() if v}}).decode()
+
+
+def remembered(held: str) -> tuple[Mapping[str, str], Origin]:
+    """The opposite of `remember`."""
+    found = loads(held)
+    came = texts(found.get("from"))
+    origin = Origin(channel=came.get("c", ""), message=came.get("m", ""), respond=came.get("r", ""))
+    return texts(found.get("carry")), origin
+
+
+def _pressed_at(body: Json) -> Origin:
+    """The message, form or overview that holds the button; a form remembers what it came from itself."""
+    trigger, container, view = deep(body, "trigger_id"), body.get("container"), deep(body, "view", "id")
+    if view:
+        return _at_view(remembered(deep(body, "view", "private_metadata"))[1], view, trigger)
+    ephemeral = isinstance(container, dict) and container.get("is_ephemeral") is True
+    return Origin(
+        channel=deep(body, "channel", "id") or deep(container, "channel_id"),
+        message=EPHEMERAL if ephemeral else deep(container, "message_ts"),
+        trigger=trigger,
+        respond=deep(body, "response_url"),
+    )
+
+
+def _at_view(came: Origin, view: str, trigger: str) -> Origin:
+    return Origin(came.channel, came.message, trigger, view, came.respond)
+
+
+def _permalink(domain: str, channel: str, message: Any) -> str:
+    """A message's address, made from its parts as Slack makes them; empty when a part is missing."""
+    stamp, thread = deep(message, "ts"), deep(message, "thread_ts")
+    if not (re.fullmatch(r"[a-z0-9-]+", domain) and channel and stamp):
+        return ""
+    address = f"https://{domain}.slack.com/archives/{channel}/p{stamp.replace('.', '')}"
+    return f"{address}?thread_ts={thread}&cid={channel}" if thread and thread != stamp else address
+
+
+# --- values and texts -----------------------------------------------------------------------------------------
+
+
+def _account(body: Json, user: str) -> Account:
+    return Account(PLATFORM, team(body), user)
+
+
+def _values(state: Json) -> Mapping[str, Value]:
+    """A form's fields by their names, which are the block ids."""
+    return {name: _value(each) for name, elements in state.items() for each in _elements(elements)}
+
+
+def _elements(elements: Any) -> list[Json]:
+    if not isinstance(elements, dict) or not all(isinstance(each, dict) for each in elements.values()):
+        raise Malformed("not the state of a form")
+    return list(elements.values())
+
+
+def _value(field: Json) -> Value:
+    match field.get("type"):
+        case "datepicker":
+            return deep(field, "selected_date")
+        case "timepicker":
+            return deep(field, "selected_time")
+        case "static_select" | "radio_buttons" | "external_select":
+            return deep(field, "selected_option", "value")
+        case "checkboxes" | "multi_static_select" | "multi_external_select":
+            chosen = field.get("selected_options")
+            return tuple(deep(each, "value") for each in chosen) if isinstance(chosen, list) else ()
+        case _:
+            return deep(field, "value")
+
+
+def _typed(escaped: str) -> tuple[str, Mapping[str, str]]:
+    """Slack's escapes as what the person saw: "@Lotte" for `<@U1|Lotte>`, and "&" for `&amp;`.
+
+    The second part maps each name to its user id; two people of one name are told apart by their ids.
+    """
+    mentions: dict[str, str] = {}
+
+    def seen(found: re.Match[str]) -> str:
+        mark, target, label = found.groups()
+        if mark != "@":
+            return ("#" if mark == "#" else "") + (label or target)
+        name = f"@{unescape(label or target)}"
+        if mentions.setdefault(name, target) != target:
+            name = f"@{target}"
+            mentions[name] = target
+        return name
+
+    return unescape(_REFERENCE.sub(seen, escaped)), mentions

@@ -1,0 +1,188 @@
+"""Whole sentences in the reader's language, with CLDR dates, numbers and plural forms.
+
+The English sentence in the code is the key; the Dutch one stands in `prompts/locales/nl/<capability>.po`. Catalogues
+are read from their `.po` files at the first use of a language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from bot.messages import Link, Mention, Span, Text
+
+CATALOGUES = Path(__file__).parent.parent / "prompts" / "locales"
+_LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+_SLOT = re.compile(r"\{(\w+)\}")
+
+Slot = str | int | Span | Mention | Link | Text
+
+
+@cache
+def _catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
+    """English sentence to its translations: one, or one for each plural form."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted((CATALOGUES / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if message.id and message.string:
+                    key = message.id if isinstance(message.id, str) else message.id[0]
+                    found[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return found
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one reader: their language and their zone."""
+
+    language: str
+    zone: ZoneInfo
+
+    @property
+    def locale(self) -> Locale:
+        return _locale(self.language)
+
+    # sentences
+
+    def line(self, sentence: str, /, **slots: str | int) -> str:
+        """The sentence as a plain string: for labels, titles, summaries."""
+        return self._fill(self._find(sentence), slots)
+
+    def say(self, sentence: str, /, **slots: Slot) -> Text:
+        """The sentence as text; a slot may be a span, a person or another text."""
+        return _spans(self._find(sentence), {name: self._slot(slot) for name, slot in slots.items()})
+
+    def many(self, one: str, other: str, /, n: int, **slots: Slot) -> Text:
+        """The plural form that belongs to n, with `{n}` filled in."""
+        filled = {name: self._slot(slot) for name, slot in {**slots, "n": n}.items()}
+        return _spans(self._plural(one, other, n), filled)
+
+    def many_line(self, one: str, other: str, /, n: int, **slots: str | int) -> str:
+        """The plural form that belongs to n, as a plain string."""
+        return self._fill(self._plural(one, other, n), {**slots, "n": n})
+
+    # parts of sentences
+
+    def all_of(self, parts: Iterable[Slot]) -> Text:
+        """A list as people write it: "a, b and c"."""
+        texts = [self._slot(part) for part in parts]
+        marks = {f"p{i}": text for i, text in enumerate(texts)}
+        return _spans(format_list([f"{{{name}}}" for name in marks], locale=self.locale), marks) if marks else ()
+
+    def one_of(self, parts: Iterable[str]) -> str:
+        """A list to choose from: "a, b or c"."""
+        return format_list(list(parts), style="or", locale=self.locale)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with at most this many decimals."""
+        return format_decimal(round(value, digits), locale=self.locale)
+
+    def percent(self, fraction: float) -> str:
+        """0.42 as "42%", without decimals."""
+        return format_percent(fraction, locale=self.locale)
+
+    def money(self, value: float, currency: str) -> str:
+        return format_currency(value, currency, format="¤ #,##0", locale=self.locale, currency_digits=False)
+
+    # dates; every one is said where the reader is
+
+    def day(self, day: date | datetime) -> str:
+        """A short day: di 24 nov."""
+        return _no_dots(format_date(self._date(day), "EEE d MMM", locale=self.locale))
+
+    def long_day(self, day: date | datetime) -> str:
+        """A long day: 24 november 2026."""
+        return format_date(self._date(day), "d MMMM y", locale=self.locale)
+
+    def weekday(self, day: date | datetime) -> str:
+        """Its weekday: dinsdag."""
+        return format_date(self._date(day), "EEEE", locale=self.locale)
+
+    def month(self, day: date | datetime) -> str:
+        """Its month: november."""
+        return format_date(self._date(day), "MMMM", locale=self.locale)
+
+    def clock(self, at: datetime | time) -> str:
+        """A time of day: 10:00."""
+        at = at.astimezone(self.zone).time() if isinstance(at, datetime) else at
+        return format_time(at, "HH:mm", locale=self.locale)
+
+    def moment(self, at: datetime) -> str:
+        """A day and a time: di 24 nov om 10:00."""
+        return self.line("{day} at {time}", day=self.day(at), time=self.clock(at))
+
+    # inside
+
+    def _date(self, day: date | datetime) -> date:
+        return day.astimezone(self.zone).date() if isinstance(day, datetime) else day
+
+    def _find(self, sentence: str) -> str:
+        found = _catalogue(self.language).get(sentence) if self.language != "en" else None
+        return found[0] if found else sentence
+
+    def _plural(self, one: str, other: str, n: int) -> str:
+        form = 0 if self.locale.plural_form(n) == "one" else 1
+        found = _catalogue(self.language).get(one) if self.language != "en" else None
+        return found[form] if found and len(found) > 1 else (one, other)[form]
+
+    def _fill(self, sentence: str, slots: Mapping[str, str | int]) -> str:
+        def fill(match: re.Match[str]) -> str:
+            slot = slots[match[1]]
+            return slot if isinstance(slot, str) else self.number(slot)
+
+        return _SLOT.sub(fill, sentence)
+
+    def _slot(self, slot: Slot) -> Text:
+        if isinstance(slot, str):
+            return (Span(slot),)
+        if isinstance(slot, int):
+            return (Span(self.number(slot)),)
+        return slot if isinstance(slot, tuple) else (slot,)
+
+
+def bold(text: str) -> Span:
+    return Span(text, "bold")
+
+
+def italic(text: str) -> Span:
+    return Span(text, "italic")
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(_LOCALES[language])
+
+
+def _spans(sentence: str, slots: Mapping[str, Text]) -> Text:
+    """The sentence cut at its slots, each slot replaced by its own spans."""
+    parts: list[Span | Mention | Link] = []
+    at = 0
+    for match in _SLOT.finditer(sentence):
+        if match.start() > at:
+            parts.append(Span(sentence[at : match.start()]))
+        parts.extend(slots[match[1]])
+        at = match.end()
+    if at < len(sentence):
+        parts.append(Span(sentence[at:]))
+    return tuple(parts)
+
+
+def _no_dots(text: str) -> str:
+    return text.replace(".", "")
+
+
+@cache
+def words(language: str, zone: str) -> Words:
+    """The words of a reader. `language` is one of `models.identity.LANGUAGES`, `zone` an IANA name."""
+    return Words(language, ZoneInfo(zone))

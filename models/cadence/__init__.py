@@ -1,0 +1,22 @@
+"""Time rules, pure: when somebody is asked, until when, and on which days they work.
+
+No database and no system clock: whoever calls says what day it is. `days` knows zones and working days,
+`rules` how often something happens, `periods` cuts a person's time into stretches that are each asked about
+once.
+"""
+
+from models.cadence.days import Span, Workweek, instant, next_allowed, zone_named
+from models.cadence.periods import Period, next_periods, occurrences
+from models.cadence.rules import Cadence
+
+__all__ = [
+    "Cadence",
+    "Period",
+    "Span",
+    "Workweek",
+    "instant",
+    "next_allowed",
+    "next_periods",
+    "occurrences",
+    "zone_named",
+]

@@ -1,0 +1,105 @@
+"""A person's time, cut into periods that are each asked about once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import islice
+
+from models.cadence.days import DAY, MIDNIGHT, Workweek, instant
+from models.cadence.rules import Cadence
+
+CLOSING = time(17)
+SHORTEST = timedelta(hours=1)
+"""A period stays open at least this long after it was asked about."""
+
+MOST = 1000
+"""Periods that one call gives at most: more than two and a half years of asking every day."""
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of a person's days that is asked about once.
+
+    `id` is the first day as the rule names it; no clock and no zone has a part in it, so planning again finds
+    the same id, anywhere and at any time. `due` is when to ask and `closes` when it is too late to count as
+    in time; both lie on working days of the person. `works` is False where they work on no day of it: then
+    nothing is asked and nothing is counted.
+    """
+
+    id: str
+    start: date
+    end: date
+    due: datetime
+    closes: datetime
+    works: bool = True
+
+
+def occurrences(cadence: Cadence, workweek: Workweek, zone: tzinfo, first: date, last: date) -> list[Period]:
+    """The periods that hold any day from `first` to `last`, under a cadence that never changes."""
+    start = cadence.day_until(first) or cadence.day_from(first)
+    return _periods(start, LONG_AGO, cadence, workweek, zone, last)
+
+
+def next_periods(
+    after: Period | None, cadence: Cadence, workweek: Workweek, zone: tzinfo, first: date, last: date
+) -> list[Period]:
+    """The periods that follow the last stored one and begin on `last` or earlier.
+
+    They join it without a gap, whatever became of the cadence, the zone or the clock since. For who has none
+    yet, the first period begins on the first day from `first` on that the rule names.
+    """
+    if after is None:
+        return _periods(cadence.day_from(first), LONG_AGO, cadence, workweek, zone, last)
+    return _periods(after.end + DAY, after.closes, cadence, workweek, zone, last)
+
+
+def _periods(
+    start: date | None, free_from: datetime, cadence: Cadence, workweek: Workweek, zone: tzinfo, last: date
+) -> list[Period]:
+    """The periods from `start` on; the first is not asked about before `free_from`, nor the others early."""
+    periods: list[Period] = []
+    for begin, end, ask in islice(_stretches(cadence, start), MOST):
+        if begin > last:
+            break
+        day = workweek.first_working_day(ask, end) or workweek.first_working_day(begin, end)
+        due = max(instant(day or ask, cadence.at, zone), free_from)
+        closes = _closing(workweek.last_working_day(begin, end) or end, due, zone)
+        periods.append(Period(begin.isoformat(), begin, end, due, closes, works=day is not None))
+        free_from = closes
+    return periods
+
+
+def _stretches(cadence: Cadence, start: date | None) -> Iterator[tuple[date, date, date]]:
+    """(first day, last day, day to ask) for one stretch after the other.
+
+    A stretch begins on a day that the rule names and ends before the next. What is left over in front, after
+    a change of cadence, is a stretch of its own where it is at least half as long as the one that follows,
+    else it joins that one: nobody is asked on Sunday and again on Monday.
+    """
+    while start is not None:
+        named = cadence.day_from(start)
+        following = cadence.day_from(named + DAY) if named else None
+        if named is None or following is None:
+            return
+        joins = (named - start) * 2 < following - named
+        ask, end = (named, following - DAY) if joins else (start, named - DAY)
+        if cadence.until and ask > cadence.until:
+            return
+        yield start, end, ask
+        start = end + DAY
+
+
+def _closing(last: date, due: datetime, zone: tzinfo) -> datetime:
+    """17:00 on the last working day; later where the period was asked about only then.
+
+    After a move across the world a day can begin before the day before has ended at the old place. The ask
+    then waits for that day to close, and may be as late as this.
+    """
+    closes = instant(last, CLOSING, zone)
+    if closes < due + SHORTEST:
+        closes = max(instant(last + DAY, MIDNIGHT, zone), due + SHORTEST)
+    return closes

@@ -1,0 +1,55 @@
+"""What is to be said, kept as rows: the kind and the ids, never the words.
+
+A row is written in the transaction of the facts. `bot.delivery` routes it to an installation (a lane), asks the
+capability for the words when it is sent, and settles it with the result.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Row, moment
+
+STATES = ("new", "pending", "sending", "sent", "unknown", "halted", "expired", "withdrawn")
+"""new: has no lane yet; pending: waits in its lane; sending: claimed; unknown: may have arrived; halted: needs a
+person; expired: too late to be useful; withdrawn: nothing to say any more."""
+
+BULK, PROMPT = 0, 1
+"""Answers and kudos overtake what Ritme sends to many."""
+
+
+class Delivery(Row, table=True):
+    """One message on its way to one person or channel."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("org_id", "once"),
+        Index("ix_delivery_lane", "state", "installation_id", "priority", "id"),
+        Index("ix_delivery_said", "org_id", "kind", "ids"),
+    )
+
+    verb: str  # dm, post, revise, retract, home
+    kind: str
+    ids: str  # JSON, keys in order
+    state: str = "new"
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    channel: str = ""  # the word of a channel setting
+    installation_id: int | None = Field(default=None, foreign_key="installation.id")
+    to: str = ""  # the platform's id of the user or channel, once routed
+    target_id: int | None = Field(default=None, foreign_key="delivery.id")  # what a revise or retract is about
+    bundle_id: int | None = Field(default=None, foreign_key="delivery.id")  # said as part of this other delivery
+    once: str | None = None
+    nudge: bool = False
+    priority: int = BULK
+    created_at: datetime = moment()
+    not_before: datetime | None = moment(default=None)
+    expires_at: datetime | None = moment(default=None)
+    attempts: int = 0
+    token: int = 0  # fences: a claim raises it, only the claim that holds it may settle
+    claimed_at: datetime | None = moment(default=None)
+    sent_at: datetime | None = moment(default=None)
+    ref: str = ""  # the platform's own name of what was sent
+    reason: str = ""

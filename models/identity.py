@@ -1,0 +1,145 @@
+"""Who is who: organisations, their installations, their people and the people's accounts.
+
+These tables are what a call is placed by (`models.scope.enter`); the verbs on them belong to `models.directory`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.base import Row, moment
+
+LANGUAGES = ("nl", "en")
+
+
+class Organisation(SQLModel, table=True):
+    """A tenant, and the frame that its HR people set."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        CheckConstraint("floor >= 3", name="floor"),
+        CheckConstraint("language IN ('nl', 'en')", name="language"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    name: str
+    language: str = "nl"
+    zone: str = "Europe/Amsterdam"
+    workdays: str = "12345"  # ISO weekdays, Monday is 1
+    cadence: str = "weekly mon 09:00"
+    checkins_from: date | None = None  # the first day on which anybody is asked
+    floor: int = 5  # the smallest group that is ever shown
+    attention: int = 5  # messages that Ritme starts, per person and week
+    kudos_per_day: int = 10
+    kudos_per_pair: int = 3  # to the same person, per week
+    consent: str = ""  # "" (nothing may start), "council" or "none" (there is no works council)
+    consent_on: date | None = None  # the day the works council agreed
+    announced_at: datetime | None = moment(default=None)
+
+
+class Installation(Row, table=True):
+    """One Slack workspace or Teams tenant of an organisation; also a lane of deliveries."""
+
+    __tablename__ = "installation"
+    __table_args__ = (UniqueConstraint("platform", "team"),)
+
+    platform: str
+    team: str  # the platform's own id of the workspace or tenant
+    name: str = ""
+    paused_until: datetime | None = moment(default=None)  # a rate limit holds the whole lane
+    removed_at: datetime | None = moment(default=None)
+
+
+class Team(Row, table=True):
+    """A group of people under one manager."""
+
+    __tablename__ = "team"
+    __table_args__ = (UniqueConstraint("org_id", "name"),)
+
+    name: str
+    parent_id: int | None = Field(default=None, foreign_key="team.id")
+    cadence: str = ""  # over the organisation's when set
+
+
+class Person(Row, table=True):
+    """Somebody in the organisation. A leaver stays, closed, until retention ends."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        UniqueConstraint("org_id", "email"),
+        CheckConstraint("language IN ('nl', 'en')", name="language"),
+        CheckConstraint("kudos IN ('public', 'private', 'manager')", name="kudos"),
+    )
+
+    name: str
+    short: str = ""  # first name, or the full name where two share it
+    email: str
+    language: str = "nl"
+    zone: str = "Europe/Amsterdam"
+    workdays: str = ""  # ISO weekdays; empty means the organisation's
+    cadence: str = ""  # over the team's when set
+    team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
+    manager_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    second_id: int | None = Field(default=None, foreign_key="person.id")  # a second manager or dotted line
+    partner_id: int | None = Field(default=None, foreign_key="person.id")  # chosen where there is no manager
+    hr: bool = False
+    admin: bool = False
+    kudos: str = "public"  # how they like to be thanked: public, private, or only to the manager
+    quiet_from: time = time(18, 0)
+    quiet_until: time = time(8, 0)
+    digest_day: int = 1  # ISO weekday on which a manager's digest comes
+    digest_at: time = time(9, 0)
+    starts_on: date | None = None
+    leaves_on: date | None = None
+    paused: bool = False  # asked Ritme to start no conversation
+    closed_at: datetime | None = moment(default=None)
+
+
+class Account(Row, table=True):
+    """A person on an installation."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("installation_id", "user"),)
+
+    installation_id: int = Field(foreign_key="installation.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    user: str  # the platform's own id of the person
+    preferred: bool = True  # where a person has several, the one that messages go to
+    closed_at: datetime | None = moment(default=None)
+
+
+class Channel(Row, table=True):
+    """A channel that Ritme posts in, by the word it is known by ("kudos")."""
+
+    __tablename__ = "channel"
+    __table_args__ = (UniqueConstraint("installation_id", "word"),)
+
+    installation_id: int = Field(foreign_key="installation.id")
+    word: str
+    channel: str  # the platform's own id
+    language: str = "nl"
+
+
+class Absence(Row, table=True):
+    """Away from one day up to and including another. It has no reason, anywhere."""
+
+    __tablename__ = "absence"
+    __table_args__ = (CheckConstraint("until >= starts", name="order"),)
+
+    person_id: int = Field(foreign_key="person.id", index=True)
+    starts: date
+    until: date
+    source: str = "person"  # person, csv, ics, chat
+
+
+class Deputy(Row, table=True):
+    """Who reads and acts for a manager while that manager is absent; named beforehand."""
+
+    __tablename__ = "deputy"
+    __table_args__ = (UniqueConstraint("org_id", "manager_id"),)
+
+    manager_id: int = Field(foreign_key="person.id")
+    deputy_id: int = Field(foreign_key="person.id", index=True)

@@ -1,0 +1,46 @@
+"""Which calls had their effect. The row is committed with the effect, so the same happening never counts twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import UniqueConstraint, bindparam, select
+
+from models.base import ORG, Row, core, moment
+from models.scope import Scope
+
+OUTCOME_KEPT = timedelta(minutes=15)
+"""How long the first answer is kept, to be given again: longer than a signature is accepted."""
+KEY_KEPT = timedelta(days=7)
+
+
+class Served(Row, table=True):
+    """One call that was served. `outcome` is what the caller was answered, as JSON, until `OUTCOME_KEPT` is over."""
+
+    __tablename__ = "served"
+    __table_args__ = (UniqueConstraint("org_id", "key"),)
+
+    key: str
+    at: datetime = moment()
+    outcome: str | None = None
+
+
+_OUTCOME = select(core(Served).c.outcome).where(core(Served).c.org_id == ORG, core(Served).c.key == bindparam("key"))
+
+
+def keep(scope: Scope, key: str, outcome: str) -> None:
+    """Writes down that a call was served. Raises IntegrityError when it was already."""
+    scope.db.add(Served(key=key, at=scope.now, outcome=outcome))
+
+
+def first_outcome(scope: Scope, key: str) -> str | None:
+    """What the first delivery of a call was answered: "[]" when that is forgotten, None when there was none."""
+    rows = scope.db.rows(_OUTCOME, key=key)
+    return None if not rows else rows[0][0] or "[]"
+
+
+def forget(scope: Scope) -> None:
+    """Drops answers and keys that are past their time."""
+    served = core(Served).c
+    scope.db.update(Served, served.at < scope.now - OUTCOME_KEPT, served.outcome.is_not(None), outcome=None)
+    scope.db.remove(Served, served.at < scope.now - KEY_KEPT)
