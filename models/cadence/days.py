@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from models.errors import refuse
@@ -25,6 +26,7 @@ def zone_named(name: str) -> ZoneInfo:
         refuse("zone.unknown", "zone", zone=name)
 
 
+@lru_cache(maxsize=4096)
 def instant(day: date, wall: time, zone: tzinfo) -> datetime:
     """The UTC instant at which a clock on the wall in this zone says `wall` on `day`.
 

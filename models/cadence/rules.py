@@ -40,7 +40,7 @@ _SHORT = re.compile(
     r"|FREQ=MONTHLY;BYMONTHDAY=(?P<monthday>-1|[1-9]|1\d|2[0-8])"
 )
 _NUMBERS = r"[+-]?\d{1,3}(,[+-]?\d{1,3})*"
-_DAY = r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)"
+_DAY = r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)"
 _PARTS = {
     "FREQ": "DAILY|WEEKLY|MONTHLY|YEARLY",
     "INTERVAL": r"[1-9]\d{0,2}",

@@ -1,0 +1,446 @@
+"""Time rules: exactly one period covers each day of a person, whatever happens to clocks, zones and cadences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from time import process_time
+
+import pytest
+from dateutil.rrule import rrulestr
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from models.cadence import Cadence, Period, Span, Workweek, instant, next_allowed, next_periods, occurrences, zone_named
+from models.errors import Refused
+
+DAY = timedelta(days=1)
+AMSTERDAM = zone_named("Europe/Amsterdam")
+NINE = time(9)
+
+# 2026-11-23 is a Monday.
+MONDAY = date(2026, 11, 23)
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+# --- the wall clock ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "wall", "expected"),
+    [
+        ("Europe/Amsterdam", "2026-01-05", "09:00", "2026-01-05T08:00"),
+        ("Europe/Amsterdam", "2026-07-06", "09:00", "2026-07-06T07:00"),
+        ("Europe/Amsterdam", "2026-03-29", "02:00", "2026-03-29T01:00"),  # skipped: 02:00 to 03:00
+        ("Europe/Amsterdam", "2026-03-29", "02:30", "2026-03-29T01:00"),
+        ("Europe/Amsterdam", "2026-03-29", "02:59:59", "2026-03-29T01:00"),
+        ("Europe/Amsterdam", "2026-03-29", "03:00", "2026-03-29T01:00"),
+        ("Europe/Amsterdam", "2026-10-25", "02:30", "2026-10-25T00:30"),  # shown twice: the first
+        ("Europe/Amsterdam", "2026-10-25", "03:00", "2026-10-25T02:00"),
+        ("Africa/Cairo", "2026-04-24", "00:00", "2026-04-23T22:00"),  # midnight does not exist
+        ("Africa/Cairo", "2026-04-24", "00:30", "2026-04-23T22:00"),
+        ("Africa/Cairo", "2026-04-24", "01:00", "2026-04-23T22:00"),
+        ("Africa/Cairo", "2026-10-29", "23:30", "2026-10-29T20:30"),  # the hour before midnight comes twice
+        ("Africa/Cairo", "2026-10-30", "00:00", "2026-10-29T22:00"),
+        ("Australia/Lord_Howe", "2026-10-04", "02:15", "2026-10-03T15:30"),  # a gap of thirty minutes
+        ("Australia/Lord_Howe", "2026-10-04", "02:30", "2026-10-03T15:30"),
+        ("Australia/Lord_Howe", "2026-04-05", "01:45", "2026-04-04T14:45"),
+        ("Pacific/Apia", "2011-12-30", "09:00", "2011-12-30T10:00"),  # a whole day that never was
+    ],
+)
+def test_a_wall_time_is_one_instant(zone, day, wall, expected):
+    assert instant(date.fromisoformat(day), time.fromisoformat(wall), zone_named(zone)) == utc(expected)
+
+
+@given(
+    st.dates(date(2025, 1, 1), date(2027, 12, 31)),
+    st.times(),
+    st.sampled_from(["Europe/Amsterdam", "Africa/Cairo", "Australia/Lord_Howe", "America/St_Johns", "Asia/Kolkata"]),
+)
+def test_a_wall_that_shows_the_time_shows_it_at_that_instant(day, wall, name):
+    zone = zone_named(name)
+    at = instant(day, wall, zone)
+    shown = at.astimezone(zone)
+    asked = datetime.combine(day, wall)
+    if datetime.combine(day, wall, zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) == asked:
+        assert (shown.replace(tzinfo=None), shown.fold) == (asked, 0)
+    else:
+        before = (at - timedelta(seconds=1)).astimezone(zone)
+        assert before.replace(tzinfo=None) < asked < shown.replace(tzinfo=None)
+
+
+@pytest.mark.parametrize("name", ["", "Mars/Olympus", "Europe", "../etc/passwd", "/etc/passwd", "a\x00b"])
+def test_an_unknown_zone_is_refused(name):
+    with pytest.raises(Refused, match=r"^zone\.unknown$"):
+        zone_named(name)
+
+
+# --- working days ----------------------------------------------------------------------------------------------------
+
+
+def test_working_days_leave_out_days_off_absences_and_holidays():
+    week = Workweek("124", (Span(date(2026, 11, 26), date(2026, 12, 1)),), frozenset({MONDAY}))
+    working = [day for ahead in range(14) if week.is_working(day := MONDAY + DAY * ahead)]
+    assert working == [date(2026, 11, 24), date(2026, 12, 3)]
+    assert week.first_working_day(MONDAY, MONDAY) is None
+    assert week.last_working_day(MONDAY, date(2026, 12, 2)) == date(2026, 11, 24)
+    assert week.next_working_day(date(2026, 11, 24)) == date(2026, 12, 3)
+    assert (week.is_absent(date(2026, 12, 1)), week.is_absent(date(2026, 12, 2))) == (True, False)
+
+
+def test_three_working_days_are_counted_in_the_persons_own_days():
+    friday = date(2026, 11, 27)
+    assert Workweek().add_working_days(friday, 3) == date(2026, 12, 2)
+    assert Workweek("15").add_working_days(friday, 3) == date(2026, 12, 7)
+    assert Workweek().add_working_days(friday, 0) == friday
+
+
+def test_who_is_away_for_good_has_no_next_working_day():
+    assert Workweek("").add_working_days(MONDAY, 3) is None
+    assert Workweek("12345", (Span(MONDAY, date(2099, 1, 1)),)).next_working_day(MONDAY) is None
+
+
+def test_what_no_week_can_hold_is_refused():
+    with pytest.raises(Refused, match=r"^workdays\.unreadable$"):
+        Workweek("128")
+    with pytest.raises(Refused, match=r"^absence\.backwards$"):
+        Span(MONDAY, MONDAY - DAY)
+
+
+# --- quiet hours and shifts --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quiet_from", "quiet_until", "at", "expected"),
+    [
+        ("18:00", "08:00", "2026-11-23T09:00", "2026-11-23T09:00"),  # Monday 10:00, in the day
+        ("18:00", "08:00", "2026-11-23T05:00", "2026-11-23T07:00"),  # 06:00, waits for 08:00
+        ("18:00", "08:00", "2026-11-23T17:00", "2026-11-24T07:00"),  # 18:00, the day is over
+        ("18:00", "08:00", "2026-11-27T18:00", "2026-11-30T07:00"),  # Friday evening
+        ("18:00", "08:00", "2026-11-28T11:00", "2026-11-30T07:00"),  # Saturday noon
+        ("07:00", "21:00", "2026-11-23T10:00", "2026-11-23T20:00"),  # a night shift sleeps by day
+        ("07:00", "21:00", "2026-11-28T01:00", "2026-11-28T01:00"),  # Saturday 02:00 belongs to Friday's shift
+        ("07:00", "21:00", "2026-11-28T06:00", "2026-11-30T20:00"),
+        ("00:00", "08:00", "2026-11-23T22:30", "2026-11-23T22:30"),  # open until midnight
+        ("00:00", "00:00", "2026-11-27T22:59", "2026-11-27T22:59"),  # no quiet hours
+        ("00:00", "00:00", "2026-11-27T23:00", "2026-11-29T23:00"),
+    ],
+)
+def test_nobody_is_disturbed_in_quiet_hours(quiet_from, quiet_until, at, expected):
+    allowed = next_allowed(
+        utc(at), AMSTERDAM, time.fromisoformat(quiet_from), time.fromisoformat(quiet_until), Workweek()
+    )
+    assert allowed == utc(expected)
+
+
+def test_who_is_away_for_good_is_never_disturbed():
+    assert next_allowed(utc("2026-11-23T09:00"), AMSTERDAM, time(18), time(8), Workweek("")) is None
+
+
+# --- cadences ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "every", "day", "written"),
+    [
+        ("weekly mon 09:00", "weekly", "mon", "weekly mon 09:00"),
+        ("  Weekly  SUN 23:59 ", "weekly", "sun", "weekly sun 23:59"),
+        ("two-weekly tue 13:30 from 2026-11-24", "two-weekly", "tue", "two-weekly tue 13:30 from 2026-11-24"),
+        ("monthly 1 09:00", "monthly", "1", "monthly 1 09:00"),
+        ("monthly last 09:00 until 2027-01-01", "monthly", "last", "monthly last 09:00 until 2027-01-01"),
+        ("RRULE:BYDAY=MO;FREQ=WEEKLY;INTERVAL=1 09:00", "weekly", "mon", "weekly mon 09:00"),
+        ("freq=daily;count=3 09:00 from 2026-11-23", "rule", "", "FREQ=DAILY 09:00 from 2026-11-23 until 2026-11-25"),
+        (
+            "FREQ=DAILY;UNTIL=20261231T000000Z 09:00 until 2027-01-01",
+            "rule",
+            "",
+            "FREQ=DAILY 09:00 until 2026-12-31",
+        ),
+        ("FREQ=MONTHLY;BYDAY=-1FR 16:00", "rule", "", "FREQ=MONTHLY;BYDAY=-1FR 16:00"),
+    ],
+)
+def test_a_cadence_is_kept_as_a_short_text(text, every, day, written):
+    cadence = Cadence.parse(text)
+    assert (cadence.every, cadence.day, str(cadence)) == (every, day, written)
+    assert Cadence.parse(written) == cadence
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "cadence.unreadable"),
+        ("weekly", "cadence.unreadable"),
+        ("weekly monday 09:00", "cadence.unreadable"),
+        ("weekly mon 9:00", "cadence.unreadable"),
+        ("weekly mon 24:00", "cadence.unreadable"),
+        ("weekly mon 09:00\nFREQ=DAILY", "cadence.unreadable"),
+        ("monthly 29 09:00", "cadence.unreadable"),
+        ("monthly 0 09:00", "cadence.unreadable"),
+        ("two-weekly tue 09:00 from 2026-02-30", "cadence.date"),
+        ("weekly tue 09:00 from 1900-01-01", "cadence.date"),
+        ("FREQ=DAILY;UNTIL=20261399 09:00", "cadence.date"),
+        ("FREQ=HOURLY 09:00", "cadence.too_fine"),
+        ("FREQ=SECONDLY;INTERVAL=1 09:00", "cadence.too_fine"),
+        ("FREQ=DAILY;BYHOUR=9,17 09:00", "cadence.too_fine"),
+        ("FREQ=DAILY;FREQ=WEEKLY 09:00", "cadence.unreadable"),
+        ("FREQ=DAILY;BYEASTER=0 09:00", "cadence.unreadable"),
+        ("FREQ=DAILY;INTERVAL=0 09:00", "cadence.unreadable"),
+        ("FREQ=DAILY;INTERVAL=99999 09:00", "cadence.unreadable"),
+        ("FREQ=DAILY;COUNT=1000 09:00", "cadence.unreadable"),
+        ("FREQ=MONTHLY;BYSETPOS=999 09:00", "cadence.unreadable"),
+        ("FREQ=DAILY;BYMONTHDAY=" + ",".join(["1"] * 200) + " 09:00", "cadence.unreadable"),
+        ("INTERVAL=2;XFREQ=DAILY 09:00", "cadence.unreadable"),
+        ("FREQ=YEARLY;INTERVAL=9 09:00 from 2026-01-01", None),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30 09:00", "cadence.never"),
+        ("FREQ=WEEKLY;BYMONTH=2;BYMONTHDAY=31 09:00", "cadence.never"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29 09:00 from 2025-01-01", "cadence.never"),
+        ("FREQ=DAILY;BYSETPOS=2 09:00", "cadence.never"),
+    ],
+)
+def test_a_cadence_that_cannot_be_is_refused_by_name(text, code):
+    if code is None:
+        assert Cadence.parse(text)
+    else:
+        with pytest.raises(Refused) as refused:
+            Cadence.parse(text)
+        assert [(problem.code, problem.field) for problem in refused.value.problems] == [(code, "cadence")]
+
+
+RFC_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+numbers = st.lists(st.integers(-400, 400), min_size=1, max_size=4).map(lambda values: ",".join(map(str, values)))
+weekdays = st.lists(
+    st.tuples(st.sampled_from(["", "1", "-1", "5", "-5", "53"]), st.sampled_from(RFC_DAYS)),
+    min_size=1,
+    max_size=4,
+).map(lambda days: ",".join("".join(day) for day in days))
+rules = st.fixed_dictionaries(
+    {"FREQ": st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"])},
+    optional={
+        "INTERVAL": st.integers(1, 40).map(str),
+        "BYMONTH": st.integers(1, 12).map(str),
+        "BYWEEKNO": numbers,
+        "BYYEARDAY": numbers,
+        "BYMONTHDAY": numbers,
+        "BYDAY": weekdays,
+        "BYSETPOS": numbers,
+        "WKST": st.sampled_from(["MO", "SU"]),
+        "COUNT": st.integers(1, 50).map(str),
+    },
+).map(lambda parts: ";".join(f"{key}={value}" for key, value in parts.items()))
+
+
+@settings(max_examples=150, deadline=None)
+@given(rules)
+def test_no_rule_however_odd_hangs_or_breaks(rule):
+    began = process_time()
+    try:
+        cadence = Cadence.by_rule(rule, NINE)
+        occurrences(cadence, Workweek(), AMSTERDAM, MONDAY, MONDAY + DAY * 90)
+    except Refused as refused:
+        event(str(refused))
+    assert process_time() - began < 2
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(
+        [
+            "FREQ=DAILY;INTERVAL=3",
+            "FREQ=WEEKLY;BYDAY=MO,TH",
+            "FREQ=WEEKLY;INTERVAL=3;BYDAY=TU;WKST=SU",
+            "FREQ=MONTHLY;BYDAY=-1FR",
+            "FREQ=MONTHLY;BYMONTHDAY=31",
+            "FREQ=YEARLY;BYWEEKNO=1,20;BYDAY=MO",
+            "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+        ]
+    ),
+    st.dates(date(2024, 1, 1), date(2026, 12, 31)),
+)
+def test_a_rule_names_the_days_that_the_standard_says(rule, anchor):
+    cadence = Cadence.by_rule(rule, NINE, anchor)
+    expected = [found.date() for found in rrulestr(rule, dtstart=datetime.combine(anchor, time()))[:30]]
+    found, day = [], anchor
+    while len(found) < 30:
+        named = cadence.day_from(day)
+        found.append(named)
+        day = named + DAY
+    assert found == expected
+    assert [cadence.day_until(day) for day in expected] == expected
+
+
+# --- periods -----------------------------------------------------------------------------------------------------------
+
+
+def weekly(day: str = "mon", at: str = "09:00") -> Cadence:
+    return Cadence.parse(f"weekly {day} {at}")
+
+
+def test_a_week_is_asked_about_on_monday_and_closes_on_friday():
+    assert occurrences(weekly(), Workweek(), AMSTERDAM, MONDAY + DAY, MONDAY + DAY) == [
+        Period("2026-11-23", MONDAY, date(2026, 11, 29), utc("2026-11-23T08:00"), utc("2026-11-27T16:00"))
+    ]
+
+
+def test_nothing_is_asked_or_closed_on_a_day_off():
+    [period] = occurrences(weekly(), Workweek("234"), AMSTERDAM, MONDAY, MONDAY)
+    assert (period.due, period.closes) == (utc("2026-11-24T08:00"), utc("2026-11-26T16:00"))
+
+
+def test_a_period_without_a_working_day_is_nobodys_to_answer():
+    leave = Workweek("12345", (Span(MONDAY, date(2026, 12, 4)),))
+    assert [period.works for period in occurrences(weekly(), leave, AMSTERDAM, MONDAY, date(2026, 12, 7))] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_who_is_asked_at_the_end_of_their_last_day_has_until_midnight():
+    [period] = occurrences(weekly("mon", "16:30"), Workweek("1"), AMSTERDAM, MONDAY, MONDAY)
+    assert (period.due, period.closes) == (utc("2026-11-23T15:30"), utc("2026-11-23T23:00"))
+    [period] = occurrences(weekly("mon", "23:30"), Workweek("1"), AMSTERDAM, MONDAY, MONDAY)
+    assert (period.due, period.closes) == (utc("2026-11-23T22:30"), utc("2026-11-23T23:30"))
+
+
+def test_a_changed_cadence_counts_from_the_next_period():
+    [current] = occurrences(weekly(), Workweek(), AMSTERDAM, MONDAY, MONDAY)
+    monthly = Cadence.parse("monthly 1 09:00")
+    after = next_periods(current, monthly, Workweek(), AMSTERDAM, MONDAY, date(2027, 1, 1))
+    # Monday the 30th alone is no month: it joins December, which is asked about on the first.
+    assert [(period.start, period.end, period.due) for period in after] == [
+        (date(2026, 11, 30), date(2026, 12, 31), utc("2026-12-01T08:00")),
+        (date(2027, 1, 1), date(2027, 1, 31), utc("2027-01-01T08:00")),
+    ]
+
+
+def test_a_long_rest_is_a_period_of_its_own():
+    [current] = occurrences(Cadence.parse("monthly 1 09:00"), Workweek(), AMSTERDAM, MONDAY, MONDAY)
+    after = next_periods(current, weekly(), Workweek(), AMSTERDAM, MONDAY, date(2026, 12, 7))
+    assert [(period.id, period.due) for period in after] == [
+        ("2026-12-01", utc("2026-12-01T08:00")),
+        ("2026-12-07", utc("2026-12-07T08:00")),
+    ]
+
+
+def test_a_cadence_with_an_end_ends():
+    ending = Cadence.parse("FREQ=WEEKLY;BYDAY=MO;COUNT=2 09:00 from 2026-11-23")
+    assert [period.id for period in occurrences(ending, Workweek(), AMSTERDAM, MONDAY, date(2027, 6, 1))] == [
+        "2026-11-23",
+        "2026-11-30",
+    ]
+
+
+def test_who_is_new_starts_at_the_next_named_day():
+    assert [p.id for p in next_periods(None, weekly(), Workweek(), AMSTERDAM, MONDAY + DAY, MONDAY + DAY * 8)] == [
+        "2026-11-30"
+    ]
+
+
+def test_a_move_across_the_world_asks_once_and_never_at_once():
+    daily = Cadence.parse("FREQ=DAILY 09:00")
+    [there] = occurrences(daily, Workweek("1234567"), zone_named("Pacific/Honolulu"), MONDAY, MONDAY)
+    [here] = next_periods(there, daily, Workweek("1234567"), zone_named("Pacific/Kiritimati"), MONDAY, MONDAY + DAY)
+    assert (there.due, there.closes) == (utc("2026-11-23T19:00"), utc("2026-11-24T03:00"))
+    assert (here.id, here.due) == ("2026-11-24", there.closes)
+
+
+# --- two simulated years -------------------------------------------------------------------------------------------------
+
+ZONES = ["Europe/Amsterdam", "Africa/Cairo", "Australia/Lord_Howe", "America/Los_Angeles", "Pacific/Kiritimati"]
+cadences = st.builds(
+    lambda every, at: Cadence.parse(f"{every} {at:%H:%M}"),
+    st.sampled_from(
+        [
+            "weekly mon",
+            "weekly fri",
+            "two-weekly wed",
+            "monthly 1",
+            "monthly last",
+            "FREQ=WEEKLY;BYDAY=MO,TH",
+            "FREQ=DAILY",
+            "FREQ=MONTHLY;BYDAY=2TU",
+        ]
+    ),
+    st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+)
+workweeks = st.builds(
+    lambda days, leaves: Workweek("".join(sorted(days)), tuple(Span(day, day + DAY * long) for day, long in leaves)),
+    st.sets(st.sampled_from("1234567"), min_size=1),
+    st.lists(st.tuples(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.integers(0, 40)), max_size=4),
+)
+lives = st.tuples(cadences, workweeks, st.sampled_from(ZONES).map(zone_named))
+"""How somebody is asked, when they work, and where they are."""
+
+FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)
+
+
+def check(periods: list[Period]) -> None:
+    assert len({period.id for period in periods}) == len(periods)
+    for one, next_one in pairwise(periods):
+        assert next_one.start == one.end + DAY
+        assert one.due < one.closes <= next_one.due
+
+
+@settings(max_examples=60, deadline=None)
+@given(lives)
+def test_one_period_covers_each_day(life):
+    cadence, workweek, zone = life
+    periods = occurrences(cadence, workweek, zone, FIRST, LAST)
+    check(periods)
+    assert periods[0].start <= FIRST
+    assert periods[-1].end >= LAST
+    for period in periods:
+        asked, closed = (at.astimezone(zone) for at in (period.due, period.closes - timedelta(seconds=1)))
+        assert period.works == (workweek.first_working_day(period.start, period.end) is not None)
+        assert not period.works or workweek.is_working(asked.date())
+        # Someone who is asked within the last hour of their last day has until an hour later.
+        assert not period.works or workweek.is_working(closed.date()) or closed - asked <= timedelta(hours=1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 90), lives), min_size=1, max_size=12), st.data())
+def test_no_change_restart_or_second_planner_asks_twice_or_skips(chapters, data):
+    """A planner that wakes now and then, in a life of changes, forgetting all but what it stored."""
+    stored: list[Period] = []
+    today = FIRST
+    for days, (cadence, workweek, zone) in chapters:
+        until = today + DAY * days
+        while today < until:
+            horizon = today + DAY * 2
+            today += DAY * data.draw(st.integers(0, 30), label="asleep")
+            after = stored[-1] if stored else None
+            planned = next_periods(after, cadence, workweek, zone, today, horizon)
+            assert next_periods(after, cadence, workweek, zone, today, horizon) == planned
+            in_two = next_periods(after, cadence, workweek, zone, today, horizon - DAY)
+            resumed = next_periods((in_two or [after])[-1], cadence, workweek, zone, today, horizon)
+            assert in_two + resumed == planned or not after
+            stored += planned
+            today += DAY
+    check(stored)
+
+
+@settings(max_examples=60, deadline=None)
+@given(lives, st.sampled_from(ZONES).map(zone_named), workweeks, st.dates(FIRST, LAST - DAY * 70))
+def test_planning_again_elsewhere_or_with_other_leave_keeps_the_ids(life, elsewhere, other, day):
+    cadence, workweek, zone = life
+    periods = occurrences(cadence, workweek, zone, day, day + DAY * 70)
+    again = occurrences(cadence, other, elsewhere, day, day + DAY * 70)
+    assert [(p.id, p.start, p.end) for p in again] == [(p.id, p.start, p.end) for p in periods]
+
+
+def test_the_periods_of_a_person_hold_through_a_zone_change_in_mid_period():
+    [stored] = occurrences(weekly(), Workweek(), AMSTERDAM, MONDAY, MONDAY)
+    moved = next_periods(stored, weekly(), Workweek(), zone_named("America/Los_Angeles"), MONDAY, MONDAY + DAY * 7)
+    assert moved == [
+        replace(
+            moved[0],
+            id="2026-11-30",
+            start=date(2026, 11, 30),
+            due=utc("2026-11-30T17:00"),
+            closes=utc("2026-12-05T01:00"),
+        )
+    ]
