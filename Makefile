@@ -28,7 +28,7 @@ types: $(VENV)/test.stamp
 
 # Writes what the code says into the catalogues: new sentences appear with an empty translation, gone ones leave.
 words: $(VENV)/test.stamp
-	$(BIN)/python -m prompts.collect
+	$(BIN)/python -m bot.catalogues
 
 # One migration from the difference between the models and the newest revision: make migration m="what changes"
 migration: $(VENV)/test.stamp

@@ -72,7 +72,7 @@ class Call:
     """One thing that happened. `key` is the same for every delivery of the same happening, and for no other.
 
     `mentions` maps what stands in `text` ("@Lotte de Boer") to the platform's user id, for people who were picked
-    rather than typed. `values` are a form's fields, `carry` is what the button or form held on to. `profiles` are the
+    rather than typed; for a shortcut, "author" to who wrote the message. `values` are a form's fields, `carry` is what the button or form held on to. `profiles` are the
     people that an event is about. A call without a key has no effect that could be doubled.
     """
 
@@ -107,7 +107,7 @@ class Call:
         return tuple(int(text) for text in self.chosen(name) if text.isascii() and text.isdigit())
 
 
-# --- replies at once, to the caller ----------------------------------------------------------------------------------
+# --- replies at once, to the caller ---------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ class InsertInCompose:
 
 AtOnce = Answer | OpenForm | UpdateForm | CloseForm | Invalid | ReplaceOrigin | ShowHome | Options | InsertInCompose
 
-# --- durable replies: they become delivery rows in the same transaction ------------------------------------------------
+# --- durable replies: they become delivery rows in the same transaction ---------------------------
 
 Ids = Mapping[str, int | str]
 

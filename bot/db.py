@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import configure_mappers
 from sqlalchemy.pool import QueuePool
 
 T = TypeVar("T")
@@ -31,6 +32,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, readers: int = 4) -> None:
+        configure_mappers()  # rows are made without a session, so nothing else would do this in time
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.writer = _sqlite_writer(url) if self.sqlite else create_engine(url, pool_size=readers)

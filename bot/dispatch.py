@@ -7,8 +7,8 @@ anything. The same call again gets the first answer and has no second effect.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -36,9 +36,8 @@ from bot.calls import (
 )
 from bot.clock import Clock
 from bot.db import Database
-from bot.messages import Message
 from bot.parcels import Platform
-from bot.router import Route, Router
+from bot.router import Manners, Route, Router
 from bot.words import Words, words
 from models import due, served
 from models.errors import Problem, Refused
@@ -47,19 +46,6 @@ from models.scope import Scope, enter, enter_org, enter_team
 log = structlog.get_logger()
 _DURABLE = (Tell, Post, Revise, Retract, RefreshHome)
 _HELP = frozenset({"help", "hulp", "?"})
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """The sentences of the pipeline itself; the views hand them in."""
-
-    stranger: Callable[[Words], Message]
-    unexpected: Callable[[str, Words], Message]
-    busy: Callable[[Words], Message]
-    outdated: Callable[[Words], Message]
-    refused: Callable[[tuple[str, ...], Words], Message]
-    sentences: Mapping[str, Callable[[Mapping[str, Any], Words], str]]
-    """Refusals that any capability may raise, by code."""
 
 
 class Stranger(Exception):  # noqa: N818 - it reads as what happened

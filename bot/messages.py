@@ -49,7 +49,7 @@ def plain(text: Text | str) -> str:
     return "".join(part.name if isinstance(part, Mention) else part.text for part in text)
 
 
-# --- elements of a message -------------------------------------------------------------------------------------------
+# --- elements of a message ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ class Message:
     body: tuple[Element, ...]
 
 
-# --- fields of a form ------------------------------------------------------------------------------------------------
+# --- fields of a form -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +293,8 @@ class Form:
     """Something asked. Sent, it becomes a Call of kind "submit" with this name, its values, and the carry.
 
     `sees` is the who-sees-this line, shown last, right above the send button. `problem` is what was wrong with the
-    form as a whole; what was wrong with a field travels in `bot.calls.Invalid`.
+    form as a whole; what was wrong with a field travels in `bot.calls.Invalid`. Without a `submit` label there is
+    nothing to send: it is a sheet to read, where sensitive text can be shown outside of the chat's history.
     """
 
     name: str
@@ -340,7 +341,7 @@ def _or_none(read: Any, typed: str) -> Any:
         return None
 
 
-# --- reading a message -----------------------------------------------------------------------------------------------
+# --- reading a message ----------------------------------------------------------------------------
 
 
 def texts(parts: Iterable[Element | Field]) -> Iterator[Text]:

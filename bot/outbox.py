@@ -23,7 +23,7 @@ _INSERT = insert(core(Delivery))
 _BLANK: dict[str, Any] = {
     name: Delivery.model_fields[name].default
     for name in columns(Delivery)
-    if name not in {"id", "org_id", "verb", "kind", "ids", "created_at"}
+    if name not in {"id", "org_id", "verb", "kind", "ids", "created_at", "not_before"}
 }
 
 
@@ -61,6 +61,7 @@ def _row(scope: Scope, verb: str, kind: str, ids: Mapping[str, Any]) -> dict[str
         "kind": kind,
         "ids": written(ids),
         "created_at": scope.now,
+        "not_before": scope.now,
     }
 
 
@@ -69,7 +70,7 @@ def _tell(reply: Tell) -> dict[str, Any]:
         "person_id": reply.person,
         "nudge": reply.nudge,
         "priority": BULK if reply.nudge else PROMPT,
-        "not_before": reply.not_before,
+        "not_before": reply.not_before or scope.now,
         "expires_at": reply.expires,
         "once": reply.once or None,
     }

@@ -36,6 +36,19 @@ class Withdrawn:
     reason: str = "withdrawn"
 
 
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """The sentences of the pipeline itself; the views hand them in."""
+
+    stranger: Callable[[Words], Message]
+    unexpected: Callable[[str, Words], Message]
+    busy: Callable[[Words], Message]
+    outdated: Callable[[Words], Message]
+    refused: Callable[[tuple[str, ...], Words], Message]
+    sentences: Mapping[str, Sentence]
+    """Refusals that any capability may raise, by code."""
+
+
 Saying = Callable[[Scope, Mapping[str, Any]], Message | Withdrawn]
 """How a delivery is put into words at the moment of sending: (the reader's scope, ids)."""
 

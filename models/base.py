@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, Unpack, cast
 
 from sqlalchemy import (
+    BindParameter,
     CursorResult,
     DateTime,
     Executable,
     Insert,
     Select,
     Table,
-    BindParameter,
     bindparam,
     delete,
     func,
@@ -150,7 +150,7 @@ class Db:
         query = select(func.count()).select_from(core(table)).where(self.mine(table), *cast("Any", where))
         return self.connection.execute(query).scalar_one()
 
-    def rows(self, query: Executable, /, **values: Any) -> Sequence[ResultRow[Any]]:
+    def rows(self, query: Executable, /, **values: Any) -> Sequence[ResultRow[Unpack[tuple[Any, ...]]]]:
         """What a query of the model's own returns. Its conditions include `mine` or the parameter `org`."""
         return self.connection.execute(query, {"org": self.org_id, **values}).all()
 

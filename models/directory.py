@@ -62,29 +62,24 @@ _BY_IDS = select(*core(Person).columns).where(
 )
 
 
-def _by_accounts() -> object:
-    account, installation, person = core(Account).c, core(Installation).c, core(Person)
-    return (
-        select(account.user, *person.columns)
-        .join_from(core(Account), person, person.c.id == account.person_id)
-        .join(core(Installation), installation.id == account.installation_id)
-        .where(
-            account.org_id == ORG,
-            installation.platform == bindparam("platform"),
-            installation.team == bindparam("team"),
-            account.user.in_(bindparam("users", expanding=True)),
-            account.closed_at.is_(None),
-            person.c.closed_at.is_(None),
-        )
+_BY_ACCOUNTS = (
+    select(core(Account).c.user, *core(Person).columns)
+    .join_from(core(Account), core(Person), core(Person).c.id == core(Account).c.person_id)
+    .join(core(Installation), core(Installation).c.id == core(Account).c.installation_id)
+    .where(
+        core(Account).c.org_id == ORG,
+        core(Installation).c.platform == bindparam("platform"),
+        core(Installation).c.team == bindparam("team"),
+        core(Account).c.user.in_(bindparam("users", expanding=True)),
+        core(Account).c.closed_at.is_(None),
+        core(Person).c.closed_at.is_(None),
     )
-
-
-_BY_ACCOUNTS = _by_accounts()
+)
 
 
 def by_accounts(scope: Scope, users: Iterable[str]) -> dict[str, Person]:
     """Active people by their user id on the platform that the call came from."""
-    rows = scope.db.rows(_BY_ACCOUNTS, platform=scope.platform, team=scope.team, users=tuple(users))  # type: ignore[arg-type]
+    rows = scope.db.rows(_BY_ACCOUNTS, platform=scope.platform, team=scope.team, users=tuple(users))
     return {row[0]: loaded(Person, row[1:]) for row in rows}
 
 

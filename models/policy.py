@@ -35,7 +35,7 @@ class Audience(Row, table=True):
     about_id: int = Field(foreign_key="person.id")
 
 
-# --- fixed roles -------------------------------------------------------------------------------------------------------
+# --- fixed roles ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ CHOSEN = FixedRole("chosen", lambda _, __: (), true)  # picked by name in the fo
 FIXED = {role.name: role for role in (MANAGER, SECOND, PARTNER, DEPUTY, CHOSEN)}
 
 
-# --- the table ---------------------------------------------------------------------------------------------------------
+# --- the table ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

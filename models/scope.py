@@ -20,7 +20,8 @@ from models.identity import Account, Installation, Organisation, Person
 class Scope:
     """What a handler and a model may know of the world around a call.
 
-    `now` is business time, aware UTC. `me` has id 0, for which no policy condition holds, when the clock calls. `db` sees one organisation only.
+    `now` is business time, aware UTC. `me` has id 0, for which no policy condition holds, when the clock calls.
+    `db` sees one organisation only.
     """
 
     db: Db

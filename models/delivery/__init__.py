@@ -1,7 +1,8 @@
 """What is to be said, kept as rows: the kind and the ids, never the words.
 
-A row is written in the transaction of the facts. `bot.delivery` routes it to an installation (a lane), asks the
-capability for the words when it is sent, and settles it with the result.
+A row is written in the transaction of the facts. `routing` gives it an installation (its lane), `attention` decides
+when a nudge may disturb somebody, `lanes` hands rows out to be sent and settles them. `bot.delivery` runs all three
+and asks the capability for the words.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Delivery(Row, table=True):
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("org_id", "once"),
+        Index("ix_delivery_new", "state", "not_before"),
         Index("ix_delivery_lane", "state", "installation_id", "priority", "id"),
         Index("ix_delivery_said", "org_id", "kind", "ids"),
     )
@@ -40,16 +42,18 @@ class Delivery(Row, table=True):
     installation_id: int | None = Field(default=None, foreign_key="installation.id")
     to: str = ""  # the platform's id of the user or channel, once routed
     target_id: int | None = Field(default=None, foreign_key="delivery.id")  # what a revise or retract is about
-    bundle_id: int | None = Field(default=None, foreign_key="delivery.id")  # said as part of this other delivery
+    bundle_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)  # said as part of this one
     once: str | None = None
     nudge: bool = False
+    week: str = ""  # the person's own week whose attention a nudge takes, such as "2026-W48"
     priority: int = BULK
     created_at: datetime = moment()
-    not_before: datetime | None = moment(default=None)
+    not_before: datetime = moment()
     expires_at: datetime | None = moment(default=None)
     attempts: int = 0
     token: int = 0  # fences: a claim raises it, only the claim that holds it may settle
-    claimed_at: datetime | None = moment(default=None)
+    tried_at: datetime | None = moment(default=None)  # real time from which it may have arrived
+    retry_at: datetime | None = moment(default=None)  # real time before which nobody may claim it
     sent_at: datetime | None = moment(default=None)
     ref: str = ""  # the platform's own name of what was sent
     reason: str = ""

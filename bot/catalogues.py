@@ -1,0 +1,73 @@
+"""Keeps the Dutch catalogues in step with the sentences in the code: `make words`.
+
+One catalogue per capability: `views/kudos.py` (or `views/kudos/`) fills `prompts/locales/nl/kudos.po`; the demo's page has its own. New sentences
+appear with an empty translation, gone ones leave; a test refuses empty ones.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from bot.words import CATALOGUES
+
+ROOT = Path(__file__).parent.parent
+KEYWORDS: dict[str, tuple[int, ...]] = {"line": (1,), "say": (1,), "many": (1, 2), "many_line": (1, 2)}
+
+
+def sources() -> dict[str, list[Path]]:
+    """The files whose sentences belong to each catalogue."""
+    found: dict[str, list[Path]] = {"words": [ROOT / "bot" / "words.py"]}
+    for path in sorted((ROOT / "views").rglob("*.py")):
+        name = path.relative_to(ROOT / "views").parts[0].removesuffix(".py")
+        found.setdefault(name, []).append(path)
+    found["demo"] = sorted((ROOT / "bot" / "demo").glob("*.py"))
+    return found
+
+
+def sentences(paths: list[Path]) -> Iterator[str | tuple[str, str]]:
+    """Every sentence said in these files: a string, or the two plural forms."""
+    for path in paths:
+        for _, message, _, _ in extract_from_file("python", path, KEYWORDS):
+            if isinstance(message, str):
+                yield message
+            else:
+                yield message[0], message[1]
+
+
+def catalogue(name: str) -> Catalog:
+    """The Dutch catalogue as it stands in its file; empty when there is none yet."""
+    path = CATALOGUES / "nl" / f"{name}.po"
+    if not path.exists():
+        return Catalog(locale="nl")
+    with path.open("rb") as file:
+        return read_po(file, locale="nl")
+
+
+def collect(only: Collection[str] = ()) -> None:
+    """Writes these catalogues (all when none is named) anew from the code and the translations that are there."""
+    for name, paths in sources().items():
+        if only and name not in only:
+            continue
+        old, new = catalogue(name), Catalog(locale="nl", charset="utf-8", fuzzy=False)
+        for sentence in sentences(paths):
+            known = old.get(sentence[0] if isinstance(sentence, tuple) else sentence)
+            new.add(sentence, known.string if known else None)
+        if len(new):
+            _write(CATALOGUES / "nl" / f"{name}.po", new)
+
+
+def _write(path: Path, new: Catalog) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new.header_comment = ""
+    with path.open("wb") as file:
+        write_po(file, new, omit_header=True, no_location=True, sort_output=False, width=116)
+
+
+if __name__ == "__main__":
+    collect(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""What happens: plain functions from a call and a scope to replies."""

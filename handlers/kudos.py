@@ -1,0 +1,177 @@
+"""What happens with kudos."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.calls import Answer, Call, CloseForm, OpenForm, Post, ReplaceOrigin, Replies, Reply, Retract, Revise, Tell
+from bot.messages import Element, Form, Mention, Message
+from bot.router import Routes, Withdrawn
+from models import directory
+from models import kudos as model
+from models.errors import Refused
+from models.identity import Person
+from models.kudos import Kudos, KudosReceiver
+from models.scope import Scope
+from views import kudos as view
+
+routes = Routes("kudos", view.REFUSALS)
+
+
+# --- giving ------------------------------------------------------------------------------------------
+
+
+@routes.command("kudos", view.help, short=True, aliases=("bedank", "bedankt"))
+def kudos(call: Call, scope: Scope) -> Replies:
+    """Names and words together are sent at once; anything less opens the form with what is there."""
+    named = directory.leading_people(scope, call.text, call.mentions)
+    if not named.people or not named.rest:
+        return OpenForm(_form(scope, named.people, named.rest))
+    return _given(scope, model.give(scope, named.people, named.rest), named.people)
+
+
+@routes.press("kudos.new", reads=True)
+def new(call: Call, scope: Scope) -> Replies:
+    to = call.id("to")
+    return OpenForm(_form(scope, (directory.person(scope, to),) if to else (), ""))
+
+
+@routes.shortcut("kudos.message", view.shortcut_label)
+def for_message(call: Call, scope: Scope) -> Replies:
+    """On a message: thanks for its author, unless that is the caller."""
+    author = directory.by_accounts(scope, [call.mentions.get("author", "")])
+    return OpenForm(_form(scope, [one for one in author.values() if one.id != scope.me.id], call.text))
+
+
+def _refill(call: Call, scope: Scope) -> Form:
+    return _form(scope, tuple(directory.people(scope, call.ids("to")).values()), "")
+
+
+@routes.submit("kudos.give", _refill)
+def give(call: Call, scope: Scope) -> Replies:
+    to = [directory.person(scope, id) for id in call.ids("to")]
+    value = call.value("value")
+    given = model.give(scope, to, call.value("text"), int(value) if value else None)
+    return (CloseForm(), *_given(scope, given, to))
+
+
+def _given(scope: Scope, kudos: Kudos, to: Sequence[Person]) -> tuple[Reply, ...]:
+    """The giver's answer, and who hears of it: the channel once, each receiver, and managers where preferred."""
+    shown = [KudosReceiver(kudos_id=kudos.id, person_id=one.id, shown=one.kudos) for one in to]
+    replies: list[Reply] = [Answer(view.sent(_facts(scope, kudos, shown, to), scope.words))]
+    if any(one.kudos == "public" for one in to):
+        replies.append(Post("kudos", "kudos.posted", {"kudos": kudos.id}))
+    for one in to:
+        replies.append(Tell(one.id, "kudos.told", {"kudos": kudos.id}))
+        if one.kudos == "manager" and one.manager_id and one.manager_id != scope.me.id:
+            replies.append(Tell(one.manager_id, "kudos.manager", {"kudos": kudos.id, "about": one.id}))
+    return tuple(replies)
+
+
+# --- changing and removing ---------------------------------------------------------------------------
+
+
+@routes.press("kudos.edit", reads=True)
+def edit(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_change_form(call, scope))
+
+
+def _change_form(call: Call, scope: Scope) -> Form:
+    kudos = model.get(scope, call.id("kudos"), "change")
+    draft = view.Draft(text=kudos.text, values=_values(scope), value=kudos.value_id or 0, kudos=kudos.id)
+    return view.form(draft, scope.words)
+
+
+@routes.submit("kudos.change", _change_form)
+def change(call: Call, scope: Scope) -> Replies:
+    value = call.value("value")
+    kudos = model.change(scope, call.id("kudos"), call.value("text"), int(value) if value else None)
+    ids = {"kudos": kudos.id}
+    answer = Answer(view.sent(_read(scope, kudos), scope.words))
+    return CloseForm(), answer, Revise("kudos.posted", ids), Revise("kudos.told", ids)
+
+
+@routes.press("kudos.delete")
+def delete(call: Call, scope: Scope) -> Replies:
+    id = call.id("kudos")
+    again = Retract if model.remove(scope, id) else Revise
+    gone = ReplaceOrigin(view.removed(scope.words))
+    return gone, *(again(kind, {"kudos": id}) for kind in ("kudos.posted", "kudos.told"))
+
+
+@routes.press("kudos.read", reads=True)
+def read(call: Call, scope: Scope) -> Replies:
+    return OpenForm(view.sheet(_read(scope, model.get(scope, call.id("kudos"))), scope.words))
+
+
+# --- saying ------------------------------------------------------------------------------------------
+
+
+@routes.deliver("kudos.posted")
+def posted(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    """In the channel: only the receivers who like to be thanked there."""
+    kudos = model.posted(scope, ids["kudos"])
+    if kudos is None:
+        return Withdrawn()
+    shown = [one for one in model.receivers(scope, kudos.id) if one.shown == "public"]
+    return view.post(_facts(scope, kudos, shown), scope.words)
+
+
+@routes.deliver("kudos.told")
+def told(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    return _said(scope, ids, view.told)
+
+
+@routes.deliver("kudos.manager")
+def told_manager(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    return _said(scope, ids, view.told_manager)
+
+
+def _said(scope: Scope, ids: Mapping[str, Any], show: Any) -> Message | Withdrawn:
+    try:
+        kudos = model.get(scope, ids["kudos"])
+    except Refused:
+        return Withdrawn()
+    message: Message = show(_read(scope, kudos), scope.words)
+    return message
+
+
+@routes.section(50)
+def section(scope: Scope) -> tuple[Element, ...]:
+    return view.section(tuple(_read(scope, kudos) for kudos in model.received(scope)), scope.words)
+
+
+# --- facts -------------------------------------------------------------------------------------------
+
+
+def _form(scope: Scope, to: Sequence[Person], text: str) -> Form:
+    chosen = tuple(Mention(one.id, one.name) for one in to)
+    return view.form(view.Draft(chosen, text, _values(scope)), scope.words)
+
+
+def _values(scope: Scope) -> tuple[tuple[int, str], ...]:
+    return tuple((value.id, value.name) for value in model.values(scope))
+
+
+def _read(scope: Scope, kudos: Kudos) -> view.Thanks:
+    """A kudos as its giver or a receiver sees it: a receiver of a private one sees no other private receivers."""
+    everybody = model.receivers(scope, kudos.id)
+    mine = kudos.giver_id == scope.me.id
+    shown = [one for one in everybody if mine or one.shown == "public" or one.person_id == scope.me.id]
+    return _facts(scope, kudos, shown)
+
+
+def _facts(scope: Scope, kudos: Kudos, receivers: Sequence[KudosReceiver], known: Sequence[Person] = ()) -> view.Thanks:
+    people = {one.id: one for one in (*known, scope.me)}
+    missing = {kudos.giver_id, *(one.person_id for one in receivers)} - people.keys()
+    people |= directory.people(scope, missing)
+    return view.Thanks(
+        kudos.id,
+        Mention(kudos.giver_id, people[kudos.giver_id].short),
+        tuple(Mention(one.person_id, people[one.person_id].short) for one in receivers),
+        kudos.text,
+        model.value_name(scope, kudos.value_id),
+        any(one.shown == "public" for one in receivers),
+        scope.now - kudos.at <= model.EDITABLE,
+    )

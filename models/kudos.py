@@ -1,0 +1,196 @@
+"""Kudos: thanks between colleagues, close to the work. No points and no counts about who is thanked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, bindparam, exists, select
+from sqlmodel import Field
+
+from models import policy
+from models.base import ORG, Row, core, moment
+from models.errors import Problems, refuse
+from models.identity import Person
+from models.scope import Scope
+
+MAX_TEXT = 600
+EDITABLE = timedelta(minutes=10)
+
+
+class CompanyValue(Row, table=True):
+    """Something the organisation stands for, in its own words; a kudos may name one."""
+
+    __tablename__ = "company_value"
+
+    name: str
+    retired: bool = False
+
+
+class Kudos(Row, table=True):
+    """One thank-you, in the giver's words."""
+
+    __tablename__ = "kudos"
+    __table_args__ = (
+        CheckConstraint(f"length(text) BETWEEN 1 AND {MAX_TEXT}", name="text"),
+        Index("ix_kudos_given", "giver_id", "at"),
+        Index("ix_kudos_at", "org_id", "at"),
+    )
+
+    giver_id: int = Field(foreign_key="person.id")
+    text: str
+    value_id: int | None = Field(default=None, foreign_key="company_value.id")
+    at: datetime = moment()
+
+
+class KudosReceiver(Row, table=True):
+    """Somebody who was thanked, and how they wish to be: `shown` is their preference when it was given."""
+
+    __tablename__ = "kudos_receiver"
+    __table_args__ = (
+        CheckConstraint("shown IN ('public', 'private', 'manager')", name="shown"),
+        Index("ix_kudos_receiver_kudos", "kudos_id"),
+    )
+
+    kudos_id: int = Field(foreign_key="kudos.id", ondelete="CASCADE")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    shown: str
+
+
+def _receiver(**columns: Any) -> Any:
+    receiver = core(KudosReceiver).c
+    matches = [receiver[name] == value for name, value in columns.items()]
+    return exists().where(receiver.kudos_id == core(Kudos).c.id, *matches)
+
+
+POLICY = policy.declare(
+    "kudos",
+    Kudos,
+    policy.standing("giver", "read change delete", lambda me: Kudos.giver_id == me),
+    policy.standing("receiver", "read delete", lambda me: _receiver(person_id=me)),
+    policy.standing("everyone", "read", lambda _: _receiver(shown="public")),
+    policy.fixed(policy.MANAGER, "read"),
+)
+
+
+# --- reading -----------------------------------------------------------------------------------------
+
+
+def get(scope: Scope, id: int, verb: str = "read") -> Kudos:
+    """A kudos that the caller may do this with. Refused as "kudos.gone" when there is none."""
+    found = scope.db.one(Kudos, Kudos.id == id, POLICY.allows(scope, verb))
+    if found is None:
+        refuse("kudos.gone")
+    return found
+
+
+def posted(scope: Scope, id: int) -> Kudos | None:
+    """A kudos as the kudos channel may show it; None when it is gone or nobody in it wishes to be named there."""
+    return scope.db.one(Kudos, Kudos.id == id, _receiver(shown="public"))
+
+
+def receivers(scope: Scope, id: int) -> list[KudosReceiver]:
+    return scope.db.all(KudosReceiver, KudosReceiver.kudos_id == id)
+
+
+def received(scope: Scope, limit: int = 3) -> list[Kudos]:
+    """The newest thanks to the caller."""
+    kudos = core(Kudos).c
+    newest = (kudos.at.desc(), kudos.id.desc())
+    return scope.db.all(Kudos, _receiver(person_id=scope.me.id), order=newest, limit=limit)
+
+
+def values(scope: Scope) -> list[CompanyValue]:
+    """The company's values that can be named."""
+    return scope.db.all(CompanyValue, CompanyValue.retired == False, order=core(CompanyValue).c.name)  # noqa: E712
+
+
+def value_name(scope: Scope, id: int | None) -> str:
+    found = scope.db.get(CompanyValue, id) if id else None
+    return found.name if found else ""
+
+
+# --- changing ----------------------------------------------------------------------------------------
+
+
+def give(scope: Scope, to: Sequence[Person], text: str, value_id: int | None = None) -> Kudos:
+    """Thanks these people.
+
+    Refused, all at once, as "kudos.nobody", "kudos.self", "kudos.empty", "kudos.long" (facts: most), "kudos.quota"
+    (facts: most) and "kudos.pair" (facts: name, most).
+    """
+    _check(scope, to, text)
+    kudos = scope.db.add(Kudos(giver_id=scope.me.id, text=text.strip(), value_id=value_id, at=scope.now))
+    scope.db.add_all(KudosReceiver(kudos_id=kudos.id, person_id=one.id, shown=one.kudos) for one in to)
+    for one in to:
+        if one.kudos == "manager":
+            POLICY.fix(scope, kudos.id, one, POLICY.audience(scope, one))
+    return kudos
+
+
+def change(scope: Scope, id: int, text: str, value_id: int | None) -> Kudos:
+    """Other words, within ten minutes. Refused as "kudos.late" afterwards."""
+    kudos = get(scope, id, "change")
+    if scope.now - kudos.at > EDITABLE:
+        refuse("kudos.late")
+    problems = Problems()
+    _check_text(problems, text)
+    problems.settle()
+    return scope.db.change(kudos, text=text.strip(), value_id=value_id)
+
+
+def remove(scope: Scope, id: int) -> bool:
+    """Takes a kudos back. The giver takes back the whole; a receiver takes out themselves, and the last one the whole.
+
+    Returns whether the whole is gone.
+    """
+    kudos = get(scope, id, "delete")
+    if kudos.giver_id != scope.me.id:
+        scope.db.remove(KudosReceiver, KudosReceiver.kudos_id == id, KudosReceiver.person_id == scope.me.id)
+        if receivers(scope, id):
+            return False
+    scope.db.remove(policy.Audience, policy.Audience.object == "kudos", policy.Audience.entry_id == id)
+    scope.db.remove(KudosReceiver, KudosReceiver.kudos_id == id)
+    scope.db.remove(Kudos, Kudos.id == id)
+    return True
+
+
+def _check(scope: Scope, to: Sequence[Person], text: str) -> None:
+    problems = Problems()
+    if not to:
+        problems.add("kudos.nobody", "to")
+    if any(one.id == scope.me.id for one in to):
+        problems.add("kudos.self", "to")
+    _check_text(problems, text)
+    _check_caps(scope, problems, to)
+    problems.settle()
+
+
+def _check_text(problems: Problems, text: str) -> None:
+    if not text.strip():
+        problems.add("kudos.empty", "text")
+    if len(text.strip()) > MAX_TEXT:
+        problems.add("kudos.long", "text", most=MAX_TEXT)
+
+
+_GIVEN = (
+    select(core(Kudos).c.id, core(Kudos).c.at, core(KudosReceiver).c.person_id)
+    .join_from(core(Kudos), core(KudosReceiver), core(KudosReceiver).c.kudos_id == core(Kudos).c.id)
+    .where(
+        core(Kudos).c.org_id == ORG,
+        core(Kudos).c.giver_id == bindparam("me"),
+        core(Kudos).c.at >= bindparam("since", type_=core(Kudos).c.at.type),
+    )
+)
+
+
+def _check_caps(scope: Scope, problems: Problems, to: Iterable[Person]) -> None:
+    """At most so many a day, and so many to the same person in seven days: thanks stay worth something."""
+    given = scope.db.rows(_GIVEN, me=scope.me.id, since=scope.now - timedelta(days=7))
+    today = {id for id, at, _ in given if at.astimezone(scope.zone).date() == scope.today}
+    if len(today) >= scope.org.kudos_per_day:
+        problems.add("kudos.quota", most=scope.org.kudos_per_day)
+    for one in to:
+        if sum(person == one.id for _, _, person in given) >= scope.org.kudos_per_pair:
+            problems.add("kudos.pair", "to", name=one.short, most=scope.org.kudos_per_pair)

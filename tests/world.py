@@ -1,0 +1,107 @@
+"""A small made-up company in a real database, for tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from bot.clock import Clock
+from bot.db import Database
+from models import directory
+from models.base import MetaData, core
+from models.identity import Account, Channel, Installation, Organisation, Person, Team
+from models.kudos import CompanyValue
+from models.scope import Scope, enter, enter_org
+
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+"""When every test begins: Tuesday 24 November 2026, 10:00 in Amsterdam."""
+
+CAST = {
+    # handle: (name, manager, language, zone)
+    "joris": ("Joris van Dam", "", "nl", "Europe/Amsterdam"),
+    "anna": ("Anna Visser", "joris", "nl", "Europe/Amsterdam"),
+    "noor": ("Noor Jansen", "anna", "nl", "Europe/Amsterdam"),
+    "sem": ("Sem Bakker", "anna", "nl", "Europe/Amsterdam"),
+    "lotte": ("Lotte de Boer", "anna", "nl", "Europe/Amsterdam"),
+    "ravi": ("Ravi Patel", "anna", "en", "Europe/London"),
+    "maria": ("Maria Costa", "anna", "en", "America/New_York"),
+    "iris": ("Iris Smit", "", "nl", "Europe/Amsterdam"),
+    "hanna": ("Hanna Mulder", "joris", "nl", "Europe/Amsterdam"),
+    "bo": ("Bo Peters", "joris", "nl", "Europe/Amsterdam"),
+}
+"""Hanna is HR, Bo is an admin, Iris has no manager, Joris manages Anna, Anna manages most others."""
+
+
+class World:
+    """The company's database and clock. `platform` and `team` name its one installation; user ids are handles."""
+
+    def __init__(self, folder: Path, platform: str = "demo", team: str = "T1") -> None:
+        self.platform, self.team = platform, team
+        self.clock = Clock(START, frozen=True)
+        self.database = Database(f"sqlite:///{folder / 'ritme.db'}")
+        MetaData.create_all(self.database.writer)
+        self.people: dict[str, int] = {}
+        with self.database.writer.begin() as connection:
+            connection.execute(
+                insert(core(Organisation)),
+                {
+                    **{k: f.default for k, f in Organisation.model_fields.items() if k not in {"id", "name"}},
+                    "name": "De Molen",
+                    "consent": "council",
+                    "consent_on": date(2026, 10, 1),
+                    "announced_at": datetime(2026, 10, 5, 9, 0, tzinfo=UTC),
+                    "checkins_from": date(2026, 10, 12),
+                },
+            )
+            scope = enter_org(connection, 1, START)
+            assert scope is not None
+            self._fill(scope)
+
+    def _fill(self, scope: Scope) -> None:
+        db = scope.db
+        installation = db.add(Installation(platform=self.platform, team=self.team, name="De Molen"))
+        db.add(Channel(installation_id=installation.id, word="kudos", channel="C-KUDOS", language="nl"))
+        team = db.add(Team(name="Platform"))
+        for handle, (name, manager, language, zone) in CAST.items():
+            person = db.add(
+                Person(
+                    name=name,
+                    email=f"{handle}@demolen.example",
+                    language=language,
+                    zone=zone,
+                    manager_id=self.people.get(manager),
+                    team_id=team.id if manager == "anna" else None,
+                    hr=handle == "hanna",
+                    admin=handle == "bo",
+                )
+            )
+            self.people[handle] = person.id
+            db.add(Account(installation_id=installation.id, person_id=person.id, user=handle))
+        directory.shorten(db)
+        db.add(CompanyValue(name="Samen sterker"))
+        db.add(CompanyValue(name="Houd het eenvoudig"))
+
+    def scope(self, handle: str):  # type: ignore[no-untyped-def]  # a context manager
+        """A scope through somebody's eyes, in a transaction that is committed."""
+        return _Scoped(self, handle)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+class _Scoped:
+    def __init__(self, world: World, handle: str) -> None:
+        self.world, self.handle = world, handle
+
+    def __enter__(self) -> Scope:
+        self._begin = self.world.database.writer.begin()
+        connection = self._begin.__enter__()
+        now = self.world.clock.now()
+        scope = enter(connection, self.world.platform, self.world.team, self.handle, now)
+        assert scope is not None
+        return scope
+
+    def __exit__(self, *failure: object) -> None:
+        self._begin.__exit__(*failure)  # type: ignore[arg-type]

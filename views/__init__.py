@@ -1,0 +1,1 @@
+"""What is seen: facts and words in, a message or a form out."""

@@ -1,0 +1,140 @@
+"""What the house itself says: help, and what goes wrong in ways that belong to no capability."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.messages import Actions, Button, Item, Message, Say, Small, Span
+from bot.router import Help, Manners, Sentence
+from bot.words import Words, bold
+from views.examples import Example
+
+
+def help(words: Words) -> Help:
+    return Help(
+        words.line("See what you can do here."),
+        (words.line("/ritme help"), words.line("/ritme kudos help"), words.line("/ritme")),
+    )
+
+
+def commands(known: tuple[tuple[str, Help], ...], words: Words) -> Message:
+    """Everything there is, a line each."""
+    lines = tuple(
+        Item(words.say("{command}: {summary}", command=bold(f"/ritme {name}"), summary=about.summary))
+        for name, about in known
+    )
+    intro = words.say("I help you and your colleagues keep a good rhythm of small conversations. You can type:")
+    more = words.say("Type {help} after a command for examples.", help=bold(words.line("help")))
+    return Message(words.line("This is what I can do."), (Say(intro), *lines, Small(more)))
+
+
+def command(name: str, about: Help, words: Words) -> Message:
+    """One command with its three examples."""
+    lines = tuple(Item((Span(example),)) for example in about.examples)
+    title = words.line("Examples of /ritme {command}", command=name)
+    return Message(title, (Say((Span(about.summary),)), *lines))
+
+
+def unknown_command(typed: str, near: str, words: Words) -> Message:
+    """A word that is no command, and the nearest one that is."""
+    text = words.say("I don't know the command {typed}.", typed=bold(typed))
+    buttons = [Button(words.line("Show all commands"), "house.help")]
+    if near:
+        text = words.say("I don't know the command {typed}. Do you mean {near}?", typed=bold(typed), near=bold(near))
+        buttons.insert(0, Button(words.line("Examples of {near}", near=near), "house.help", {"command": near}))
+    return Message(words.line("I don't know that command."), (Say(text), Actions(tuple(buttons))))
+
+
+def chat(words: Words) -> Message:
+    """An answer to free text in the direct message."""
+    return Message(
+        words.line("I only read what you send me by a command or a button."),
+        (
+            Say(words.say("I can't chat, but I can help you on your way. What would you like to do?")),
+            Actions(
+                (
+                    Button(words.line("Give kudos"), "kudos.new"),
+                    Button(words.line("Show all commands"), "house.help"),
+                )
+            ),
+        ),
+    )
+
+
+# --- manners -----------------------------------------------------------------------------------------
+
+
+def stranger(words: Words) -> Message:
+    return _plain(
+        words.line("I don't know you yet."),
+        words.line("I don't know you yet. Ask HR to add you to Ritme with the e-mail address of your chat account."),
+    )
+
+
+def unexpected(reference: str, words: Words) -> Message:
+    return _plain(
+        words.line("Something went wrong."),
+        words.line(
+            "Something went wrong, and that's on me. Nothing was saved, so please try again. "
+            "Does it keep happening? Give your administrator code {reference}.",
+            reference=reference,
+        ),
+    )
+
+
+def busy(words: Words) -> Message:
+    return _plain(
+        words.line("It's very busy right now."),
+        words.line("It's very busy right now, so this was not saved. Please try again in a minute."),
+    )
+
+
+def outdated(words: Words) -> Message:
+    return _plain(
+        words.line("This message is out of date."),
+        words.line("This message is out of date, so the button does nothing any more. Open your overview to go on."),
+    )
+
+
+def refused(sentences: tuple[str, ...], words: Words) -> Message:  # noqa: ARG001 - every manner has the same shape
+    return Message(sentences[0], tuple(Say((Span(sentence),)) for sentence in sentences))
+
+
+def _plain(summary: str, text: str) -> Message:
+    return Message(summary, (Say((Span(text),)),))
+
+
+SENTENCES: Mapping[str, Sentence] = {
+    "person.unknown": lambda facts, words: _unknown(str(facts["name"]), tuple(facts.get("near", ())), words),
+    "person.ambiguous": lambda facts, words: words.line(
+        "There are several people called {name}. Do you mean {names}? Type the full name, please.",
+        name=facts["name"],
+        names=words.one_of(facts["people"]),
+    ),
+    "denied": lambda _, words: words.line("That is not for you to change. Ask an administrator of Ritme."),
+}
+
+
+def _unknown(name: str, near: tuple[str, ...], words: Words) -> str:
+    if not name:
+        return words.line("This colleague is no longer here. Choose somebody else.")
+    if near:
+        return words.line("I know no '{name}'. Do you mean {names}?", name=name, names=words.one_of(near))
+    return words.line("I know no '{name}'. Type the first letters of the name to choose somebody.", name=name)
+
+
+MANNERS = Manners(stranger, unexpected, busy, outdated, refused, SENTENCES)
+
+_HELP = (("house", Help("See what you can do here.", ("/ritme help", "/ritme kudos help", "/ritme"))),)
+
+EXAMPLES = (
+    Example("house.commands", lambda words: commands(_HELP, words)),
+    Example("house.command", lambda words: command("help", help(words), words)),
+    Example("house.unknown command", lambda words: unknown_command("kudo", "kudos", words)),
+    Example("house.chat", chat),
+    Example("house.stranger", stranger),
+    Example("house.unexpected", lambda words: unexpected("7F3K", words)),
+    Example("house.busy", busy),
+    Example("house.outdated", outdated),
+    Example("house.refused", lambda words: refused((_unknown("Sanne B", ("Sanne Bakker",), words),), words)),
+)
