@@ -12,7 +12,18 @@ from dateutil.rrule import rrulestr
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from models.cadence import Cadence, Period, Span, Workweek, instant, next_allowed, next_periods, occurrences, zone_named
+from models.cadence import (
+    Cadence,
+    Period,
+    Span,
+    Workweek,
+    instant,
+    next_allowed,
+    next_periods,
+    occurrences,
+    planned_again,
+    zone_named,
+)
 from models.errors import Refused
 
 DAY = timedelta(days=1)
@@ -151,6 +162,8 @@ def test_who_is_away_for_good_is_never_disturbed():
         ("  Weekly  SUN 23:59 ", "weekly", "sun", "weekly sun 23:59"),
         ("two-weekly tue 13:30 from 2026-11-24", "two-weekly", "tue", "two-weekly tue 13:30 from 2026-11-24"),
         ("monthly 1 09:00", "monthly", "1", "monthly 1 09:00"),
+        ("monthly mon 09:00", "monthly", "mon", "monthly mon 09:00"),
+        ("FREQ=MONTHLY;BYDAY=1FR 09:00", "monthly", "fri", "monthly fri 09:00"),
         ("monthly last 09:00 until 2027-01-01", "monthly", "last", "monthly last 09:00 until 2027-01-01"),
         ("RRULE:BYDAY=MO;FREQ=WEEKLY;INTERVAL=1 09:00", "weekly", "mon", "weekly mon 09:00"),
         ("freq=daily;count=3 09:00 from 2026-11-23", "rule", "", "FREQ=DAILY 09:00 from 2026-11-23 until 2026-11-25"),
@@ -208,6 +221,19 @@ def test_a_cadence_that_cannot_be_is_refused_by_name(text, code):
         with pytest.raises(Refused) as refused:
             Cadence.parse(text)
         assert [(problem.code, problem.field) for problem in refused.value.problems] == [(code, "cadence")]
+
+
+@pytest.mark.parametrize(
+    ("frame", "moment"),
+    [
+        ("weekly mon 09:00", "weekly thu 14:00"),
+        ("two-weekly mon 09:00 from 2026-11-23", "two-weekly thu 14:00 from 2026-11-23"),
+        ("monthly last 09:00", "monthly thu 14:00"),
+        ("FREQ=WEEKLY;BYDAY=MO,WE 09:00", "FREQ=WEEKLY;BYDAY=MO,WE 14:00"),
+    ],
+)
+def test_a_moment_of_ones_own_keeps_how_often(frame, moment):
+    assert str(Cadence.parse(frame).at_moment("thu", time(14))) == moment
 
 
 RFC_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -430,6 +456,14 @@ def test_planning_again_elsewhere_or_with_other_leave_keeps_the_ids(life, elsewh
     periods = occurrences(cadence, workweek, zone, day, day + DAY * 70)
     again = occurrences(cadence, other, elsewhere, day, day + DAY * 70)
     assert [(p.id, p.start, p.end) for p in again] == [(p.id, p.start, p.end) for p in periods]
+
+
+def test_leave_that_comes_up_later_moves_the_ask():
+    [stored] = occurrences(weekly(), Workweek(), AMSTERDAM, MONDAY, MONDAY)
+    leave = Workweek("12345", (Span(MONDAY - DAY * 9, MONDAY + DAY), Span(MONDAY + DAY * 4, MONDAY + DAY * 20)))
+    assert planned_again(stored, weekly(), leave, AMSTERDAM) == replace(
+        stored, due=utc("2026-11-25T08:00"), closes=utc("2026-11-26T16:00")
+    )
 
 
 def test_the_periods_of_a_person_hold_through_a_zone_change_in_mid_period():

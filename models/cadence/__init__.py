@@ -6,10 +6,11 @@ once.
 """
 
 from models.cadence.days import Span, Workweek, instant, next_allowed, zone_named
-from models.cadence.periods import Period, next_periods, occurrences
-from models.cadence.rules import Cadence
+from models.cadence.periods import Period, next_periods, occurrences, planned_again
+from models.cadence.rules import WEEKDAYS, Cadence
 
 __all__ = [
+    "WEEKDAYS",
     "Cadence",
     "Period",
     "Span",
@@ -18,5 +19,6 @@ __all__ = [
     "next_allowed",
     "next_periods",
     "occurrences",
+    "planned_again",
     "zone_named",
 ]

@@ -57,24 +57,26 @@ def next_periods(
     return _periods(after.end + DAY, after.closes, cadence, workweek, zone, last)
 
 
+def planned_again(period: Period, cadence: Cadence, workweek: Workweek, zone: tzinfo) -> Period:
+    """The same period under today's facts: other leave or another zone move when it is due and when it closes."""
+    return _timed(period.start, period.end, LONG_AGO, cadence, workweek, zone)
+
+
 def _periods(
     start: date | None, free_from: datetime, cadence: Cadence, workweek: Workweek, zone: tzinfo, last: date
 ) -> list[Period]:
     """The periods from `start` on; the first is not asked about before `free_from`, nor the others early."""
     periods: list[Period] = []
-    for begin, end, ask in islice(_stretches(cadence, start), MOST):
+    for begin, end in islice(_stretches(cadence, start), MOST):
         if begin > last:
             break
-        day = workweek.first_working_day(ask, end) or workweek.first_working_day(begin, end)
-        due = max(instant(day or ask, cadence.at, zone), free_from)
-        closes = _closing(workweek.last_working_day(begin, end) or end, due, zone)
-        periods.append(Period(begin.isoformat(), begin, end, due, closes, works=day is not None))
-        free_from = closes
+        periods.append(_timed(begin, end, free_from, cadence, workweek, zone))
+        free_from = periods[-1].closes
     return periods
 
 
-def _stretches(cadence: Cadence, start: date | None) -> Iterator[tuple[date, date, date]]:
-    """(first day, last day, day to ask) for one stretch after the other.
+def _stretches(cadence: Cadence, start: date | None) -> Iterator[tuple[date, date]]:
+    """(first day, last day) of one stretch after the other.
 
     A stretch begins on a day that the rule names and ends before the next. What is left over in front, after
     a change of cadence, is a stretch of its own where it is at least half as long as the one that follows,
@@ -86,11 +88,26 @@ def _stretches(cadence: Cadence, start: date | None) -> Iterator[tuple[date, dat
         if named is None or following is None:
             return
         joins = (named - start) * 2 < following - named
-        ask, end = (named, following - DAY) if joins else (start, named - DAY)
-        if cadence.until and ask > cadence.until:
+        end = (following if joins else named) - DAY
+        if cadence.until and _asking_day(cadence, start, end) > cadence.until:
             return
-        yield start, end, ask
+        yield start, end
         start = end + DAY
+
+
+def _asking_day(cadence: Cadence, start: date, end: date) -> date:
+    """The day that the rule names in a stretch; its first day where the rule names none."""
+    named = cadence.day_from(start)
+    return named if named and named <= end else start
+
+
+def _timed(start: date, end: date, free_from: datetime, cadence: Cadence, workweek: Workweek, zone: tzinfo) -> Period:
+    """The period of a stretch: asked on the first working day from the asking day on, closed on the last one."""
+    asking = _asking_day(cadence, start, end)
+    day = workweek.first_working_day(asking, end) or workweek.first_working_day(start, end)
+    due = max(instant(day or asking, cadence.at, zone), free_from)
+    closes = _closing(workweek.last_working_day(start, end) or end, due, zone)
+    return Period(start.isoformat(), start, end, due, closes, works=day is not None)
 
 
 def _closing(last: date, due: datetime, zone: tzinfo) -> datetime:

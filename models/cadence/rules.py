@@ -38,6 +38,7 @@ _TEXT = re.compile(
 _SHORT = re.compile(
     r"FREQ=WEEKLY;(?P<two>INTERVAL=2;)?BYDAY=(?P<weekday>MO|TU|WE|TH|FR|SA|SU)"
     r"|FREQ=MONTHLY;BYMONTHDAY=(?P<monthday>-1|[1-9]|1\d|2[0-8])"
+    r"|FREQ=MONTHLY;BYDAY=1(?P<first>MO|TU|WE|TH|FR|SA|SU)"
 )
 _NUMBERS = r"[+-]?\d{1,3}(,[+-]?\d{1,3})*"
 _DAY = r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)"
@@ -74,7 +75,8 @@ class Cadence:
     @staticmethod
     def parse(text: str) -> Cadence:
         """Reads what `str` wrote: "weekly mon 09:00", "two-weekly tue 13:30 from 2026-11-24",
-        "monthly last 09:00", "FREQ=WEEKLY;BYDAY=TU,TH 09:00 until 2027-01-01".
+        "monthly mon 09:00" (the first Monday), "monthly 15 09:00", "monthly last 09:00",
+        "FREQ=WEEKLY;BYDAY=TU,TH 09:00 until 2027-01-01".
         """
         found = _TEXT.fullmatch(" ".join(text.lower().split())) if len(text) <= LONGEST_TEXT else None
         if found is None:
@@ -97,6 +99,14 @@ class Cadence:
         ends = (until, end, next(islice(_named(rule, anchor), count - 1, None), None) if count else None)
         return Cadence(rule, at, anchor, min((day for day in ends if day), default=None))
 
+    def at_moment(self, day: str, at: time) -> Cadence:
+        """As often as before, on another weekday ("mon" to "sun") and at another time.
+
+        A rule without an everyday word keeps its days: only the time is another.
+        """
+        rule = self.rule if self.every == "rule" else _rule_of(self.every, day)
+        return Cadence.by_rule(rule, at, self.anchor, self.until)
+
     def __str__(self) -> str:
         every = self.rule if self.every == "rule" else f"{self.every} {self.day}"
         anchor = f" from {self.anchor}" if self.anchor != EPOCH else ""
@@ -109,18 +119,21 @@ class Cadence:
         short = _SHORT.fullmatch(self.rule)
         if short is None:
             return "rule"
-        if short["monthday"]:
-            return "monthly"
-        return "two-weekly" if short["two"] else "weekly"
+        if short["weekday"]:
+            return "two-weekly" if short["two"] else "weekly"
+        return "monthly"
 
     @property
     def day(self) -> str:
-        """The day that goes with `every`: "mon" to "sun", "1" to "28", "last"; empty with "rule"."""
+        """The day that goes with `every`: "mon" to "sun" (with "monthly" the first of the month), "1" to "28",
+        "last"; empty with "rule".
+        """
         short = _SHORT.fullmatch(self.rule)
         if short is None:
             return ""
-        if short["weekday"]:
-            return next(day for day in WEEKDAYS if day.startswith(short["weekday"].lower()))
+        weekday = short["weekday"] or short["first"]
+        if weekday:
+            return next(day for day in WEEKDAYS if day.startswith(weekday.lower()))
         return "last" if short["monthday"] == "-1" else str(short["monthday"])
 
     def day_from(self, day: date) -> date | None:
@@ -133,11 +146,13 @@ class Cadence:
 
 
 def _rule_of(every: str, day: str) -> str:
+    weekday = day[:2].upper() if day in WEEKDAYS else ""
     if every == "monthly":
-        rule = f"FREQ=MONTHLY;BYMONTHDAY={'-1' if day == 'last' else day}"
+        number = "-1" if day == "last" else day
+        rule = "FREQ=MONTHLY;" + (f"BYDAY=1{weekday}" if weekday else f"BYMONTHDAY={number}")
     else:
-        rule = f"FREQ=WEEKLY;{'INTERVAL=2;' if every == 'two-weekly' else ''}BYDAY={day[:2].upper()}"
-    if not _SHORT.fullmatch(rule) or (every != "monthly" and day not in WEEKDAYS):
+        rule = f"FREQ=WEEKLY;{'INTERVAL=2;' if every == 'two-weekly' else ''}BYDAY={weekday}"
+    if not _SHORT.fullmatch(rule):
         refuse("cadence.unreadable", "cadence")
     return rule
 
