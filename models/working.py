@@ -30,5 +30,5 @@ def workweek(scope: Scope, person: Person) -> Workweek:
 
 
 def may_disturb(person: Person, at: datetime, week: Workweek) -> datetime | None:
-    """The first instant from `at` on outside the person's quiet hours and days off; None when they are gone for good."""
+    """The first instant from `at` on outside their quiet hours and days off; None when they are away for good."""
     return next_allowed(at, ZoneInfo(person.zone), person.quiet_from, person.quiet_until, week)
