@@ -1,0 +1,204 @@
+"""The house keeps its shape: layers, names, sizes, organisations, catalogues."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.catalogues import catalogue, sentences, sources
+from models.base import MetaData
+
+ROOT = Path(__file__).parent.parent
+LAYERS = ("bot", "handlers", "models", "views")
+TWINS = ("slack", "demo")
+TWIN_FILES = {"listen.py", "parse.py", "render.py", "send.py", "installs.py"}
+ROOMS = {
+    "slack_bolt": "bot/slack/",
+    "slack_sdk": "bot/slack/",
+    "botbuilder": "bot/teams/",
+    "apscheduler": "bot/engine/",
+    "procrastinate": "bot/engine/",
+    "anthropic": "bot/writer.py",
+    "babel": "bot/words.py bot/catalogues.py",
+    "jinja2": "bot/words.py",
+    "prometheus_client": "bot/metrics.py",
+    "pydantic_settings": "bot/settings.py",
+}
+"""Third-party libraries that live in one room; tests and benchmarks may visit."""
+
+
+def _files(*layers: str) -> list[Path]:
+    return [path for layer in layers for path in sorted((ROOT / layer).rglob("*.py"))]
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in the file it does so."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _breaks(path: Path, *allowed: str) -> list[str]:
+    """The imports of the house's own that a file may not have."""
+    own = [name for name in _imports(path) if name.split(".")[0] in LAYERS]
+    return [f"{_name(path)} imports {name}" for name in own if not name.startswith(allowed)]
+
+
+def test_models_know_models_and_words_only() -> None:
+    broken = [line for path in _files("models") for line in _breaks(path, "models", "bot.words")]
+    assert broken == []
+
+
+def test_views_know_messages_and_words_only() -> None:
+    allowed = ("views", "bot.calls", "bot.messages", "bot.router", "bot.words")
+    broken = [line for path in _files("views") for line in _breaks(path, *allowed)]
+    assert broken == []
+
+
+def test_handlers_know_no_platform_no_database_and_not_each_other() -> None:
+    broken = []
+    for path in _files("handlers"):
+        capability = path.relative_to(ROOT / "handlers").parts[0].removesuffix(".py")
+        allowed = ("models", "views", "bot.calls", "bot.messages", "bot.router", f"handlers.{capability}")
+        broken += _breaks(path, *allowed)
+        broken += [
+            f"{_name(path)} imports {name}"
+            for name in _imports(path)
+            if name.split(".")[0] in {"sqlalchemy", "sqlmodel"} or name.startswith("models.base")
+        ]
+    assert broken == []
+
+
+def test_platforms_know_no_capability() -> None:
+    allowed = {
+        platform: (
+            f"bot.{platform}",
+            "bot.calls",
+            "bot.clock",
+            "bot.messages",
+            "bot.parcels",
+            "bot.router",
+            "bot.words",
+        )
+        for platform in TWINS
+    }
+    broken = [
+        line
+        for platform in TWINS
+        for path in (ROOT / "bot" / platform).glob("*.py")
+        if path.name not in {"company.py", "history.py", "script.py"}
+        for line in _breaks(path, *allowed[platform], "bot.settings", "bot.metrics", "bot.logs")
+    ]
+    assert broken == []
+
+
+@pytest.mark.parametrize("platform", TWINS)
+def test_platforms_are_twins(platform: str) -> None:
+    assert TWIN_FILES - {path.name for path in (ROOT / "bot" / platform).glob("*.py")} == set()
+
+
+def test_the_edge_knows_only_the_ground_of_the_models() -> None:
+    ground = ("models.base", "models.scope", "models.errors", "models.delivery", "models.due", "models.served")
+    exempt = {"app.py", "people.py", "cli.py"}
+    broken = [
+        line
+        for path in sorted((ROOT / "bot").glob("*.py"))
+        if path.name not in exempt
+        for line in _breaks(path, "bot", "models", "models.identity", *ground)
+        if " imports bot" not in line
+    ]
+    capability = re.compile(r"imports (models\.(?!(base|scope|errors|delivery|due|served|identity)\b)|handlers|views)")
+    broken += [
+        f"{_name(path)} imports {name}"
+        for path in sorted((ROOT / "bot").glob("*.py"))
+        if path.name not in exempt
+        for name in _imports(path)
+        if capability.search(f"imports {name}")
+    ]
+    assert broken == []
+
+
+def test_libraries_stay_in_their_rooms() -> None:
+    broken = [
+        f"{_name(path)} imports {name}"
+        for path in _files(*LAYERS)
+        for name in _imports(path)
+        for library, rooms in ROOMS.items()
+        if name.split(".")[0] == library and not any(_name(path).startswith(room) for room in rooms.split())
+    ]
+    assert broken == []
+
+
+def test_a_capability_has_one_name_in_every_layer() -> None:
+    named = {path.stem for path in (ROOT / "handlers").iterdir() if path.suffix == ".py" or path.is_dir()}
+    named -= {"__init__", "__pycache__"}
+    views = {path.stem for path in (ROOT / "views").iterdir()}
+    tests = {path.stem for path in (ROOT / "tests").glob("test_*.py")}
+    assert {name for name in named if name not in views} <= set()
+    assert {name for name in named if not any(test.startswith(f"test_{name}") for test in tests)} == set()
+
+
+def test_files_stay_small() -> None:
+    kinds = ("*.py", "*.js", "*.css", "*.html")
+    files = [
+        path for layer in (*LAYERS, "tests", "benchmarks") for kind in kinds for path in (ROOT / layer).rglob(kind)
+    ]
+    assert [f"{_name(path)}: {n}" for path in files if (n := len(path.read_text().splitlines())) > 400] == []
+
+
+def test_every_table_has_its_organisation() -> None:
+    without = {table.name for table in MetaData.tables.values() if "org_id" not in table.columns}
+    assert without == {"organisation"}
+
+
+def test_queries_start_inside_the_organisation() -> None:
+    """Only the ground may use a connection; a model starts at `Db`."""
+    ground = {"models/base.py", "models/scope.py"}
+    broken = [
+        _name(path)
+        for path in _files("models", "handlers")
+        if _name(path) not in ground and "migrations" not in path.parts and ".connection" in path.read_text()
+    ]
+    assert broken == []
+
+
+@pytest.mark.parametrize("name", sorted(sources()))
+def test_catalogues_are_complete(name: str) -> None:
+    """Every sentence has its Dutch, with the same slots, and no sentence is left over."""
+    said = {s if isinstance(s, str) else s[0] for s in sentences(sources()[name])}
+    kept = catalogue(name)
+    translated = {}
+    for message in kept:
+        if message.id:
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            translated[key] = message
+    assert translated.keys() == said
+    for key, message in translated.items():
+        forms = (message.string,) if isinstance(message.string, str) else message.string
+        assert all(forms), f"no Dutch for {key!r}"
+        assert not message.fuzzy
+        originals = (message.id,) if isinstance(message.id, str) else message.id
+        slots = {slot for original in originals for slot in re.findall(r"\{(\w+)\}", original)}
+        for form in forms:
+            assert set(re.findall(r"\{(\w+)\}", form)) <= slots, key
+
+
+def test_a_sentence_has_one_translation() -> None:
+    """Catalogues are read as one, so the same English sentence must have the same Dutch everywhere."""
+    known: dict[str, tuple[str, object]] = {}
+    for name in sources():
+        for message in catalogue(name):
+            if message.id:
+                key = message.id if isinstance(message.id, str) else message.id[0]
+                first = known.setdefault(key, (name, message.string))
+                assert first[1] == message.string, f"{key!r} differs in {first[0]} and {name}"
