@@ -33,7 +33,7 @@ def queue(scope: Scope, replies: Iterable[Durable]) -> None:
     for reply in replies:
         match reply:
             case Tell():
-                rows.append(_row(scope, "dm", reply.kind, reply.ids) | _tell(reply))
+                rows.append(_row(scope, "dm", reply.kind, reply.ids) | _tell(scope, reply))
             case Post():
                 rows.append(
                     _row(scope, "post", reply.kind, reply.ids)
@@ -65,7 +65,7 @@ def _row(scope: Scope, verb: str, kind: str, ids: Mapping[str, Any]) -> dict[str
     }
 
 
-def _tell(reply: Tell) -> dict[str, Any]:
+def _tell(scope: Scope, reply: Tell) -> dict[str, Any]:
     return {
         "person_id": reply.person,
         "nudge": reply.nudge,
