@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from bot.calls import Account, Call, Kind, Origin, Value
+from bot.calls import Account, Call, Kind, Origin, Profile, Value
 from bot.slack.payload import (
     Json,
     Malformed,
@@ -74,6 +74,22 @@ def team(body: Json) -> str:
     return found
 
 
+def profile(user: Json, workspace: str) -> Profile:
+    """A person as Slack describes them. Bots and people of another organisation are not ours."""
+    grid = user.get("enterprise_user")
+    teams = (grid.get("teams") if isinstance(grid, dict) else None) or [deep(user, "team_id") or workspace]
+    strange = user.get("is_bot") is True or user.get("is_stranger") is True or need(user, "id") == "USLACKBOT"
+    return Profile(
+        user=need(user, "id"),
+        name=deep(user, "profile", "real_name") or deep(user, "real_name") or deep(user, "name"),
+        email=deep(user, "profile", "email"),
+        zone=deep(user, "tz"),
+        locale=deep(user, "locale"),
+        active=user.get("deleted") is not True,
+        human=not strange and workspace in teams,
+    )
+
+
 # --- one function for each shape ------------------------------------------------------------------------------
 
 
@@ -136,7 +152,8 @@ def _happened(body: Json, event: Json, key: str, name: str) -> Call | None:
         revoked = event.get("tokens")
         ours = not isinstance(revoked, dict) or bool(revoked.get("bot"))
         return Call("event", name, _account(body, ""), key) if ours else None
-    return Call("event", name, _account(body, need(need_object(event, "user"), "id")), key)
+    who = profile(need_object(event, "user"), team(body))
+    return Call("event", name, _account(body, who.user), key, profiles=(who,))
 
 
 def _press(body: Json) -> Call | None:
@@ -147,7 +164,8 @@ def _press(body: Json) -> Call | None:
     origin = _pressed_at(body)
     account = _account(body, need(need_object(body, "user"), "id"))
     moment = deep(action, "action_ts") or need(body, "trigger_id")
-    key = ":".join(("press", account.user, origin.view or origin.channel, origin.message, name, moment))
+    where = deep(body, "container", "view_id") or f"{origin.channel}:{origin.message}"
+    key = f"press:{account.user}:{where}:{name}:{moment}"
     if name == AGAIN:
         return _again(held, account, key, origin)
     return Call("press", name, account, key, carry=texts(held), origin=origin)
@@ -155,17 +173,16 @@ def _press(body: Json) -> Call | None:
 
 def _again(held: Json, account: Account, key: str, origin: Origin) -> Call:
     """The call that the button holds, with this press's own trigger."""
-    kind: Kind = "command" if held.get("kind") == "command" else "press"
-    if held.get("kind") == "shortcut":
-        kind = "shortcut"
+    first = loads(deep(held, "call"))
+    kinds: Mapping[str, Kind] = {"command": "command", "shortcut": "shortcut"}
     return Call(
-        kind,
-        need(held, "name"),
+        kinds.get(deep(first, "kind"), "press"),
+        need(first, "name"),
         account,
         key,
-        text=deep(held, "text"),
-        mentions=texts(held.get("mentions")),
-        carry=texts(held.get("carry")),
+        text=deep(first, "text"),
+        mentions=texts(first.get("mentions")),
+        carry=texts(first.get("carry")),
         origin=origin,
     )
 
@@ -194,7 +211,7 @@ def _submit(body: Json) -> Call:
 
 def _lookup(body: Json) -> Call:
     """Letters typed in a search field. It only reads, so its key says what was asked and where."""
-    name, typed = need(body, "action_id"), deep(body, "value")
+    name, typed = need(body, "action_id").partition("#")[0], deep(body, "value")
     carry, came = remembered(deep(body, "view", "private_metadata"))
     view = deep(body, "view", "id")
     account = _account(body, need(need_object(body, "user"), "id"))
@@ -219,10 +236,10 @@ def _shortcut(body: Json) -> Call:
         _account(body, need(need_object(body, "user"), "id")),
         f"shortcut:{trigger}",
         text=said,
-        mentions=mentions,
-        carry={"author": author} if author else {},
+        mentions={**mentions, "author": author} if author else mentions,
         origin=Origin(
             channel=channel,
+            message=deep(message, "ts"),
             trigger=trigger,
             respond=deep(body, "response_url"),
             permalink=_permalink(deep(body, "team", "domain"), channel, message),
@@ -259,10 +276,14 @@ def remembered(held: str) -> tuple[Mapping[str, str], Origin]:
 
 
 def _pressed_at(body: Json) -> Origin:
-    """The message, form or overview that holds the button; a form remembers what it came from itself."""
-    trigger, container, view = deep(body, "trigger_id"), body.get("container"), deep(body, "view", "id")
-    if view:
-        return _at_view(remembered(deep(body, "view", "private_metadata"))[1], view, trigger)
+    """The message or form that holds the button, or nothing but a trigger for the overview.
+
+    A form remembers itself what it came from.
+    """
+    trigger, container, view = deep(body, "trigger_id"), body.get("container"), body.get("view")
+    if isinstance(view, dict):
+        came = remembered(deep(view, "private_metadata"))[1]
+        return _at_view(came, need(view, "id") if view.get("type") == "modal" else "", trigger)
     ephemeral = isinstance(container, dict) and container.get("is_ephemeral") is True
     return Origin(
         channel=deep(body, "channel", "id") or deep(container, "channel_id"),

@@ -1,0 +1,175 @@
+"""The way in from Slack: signed requests or a web socket, one path behind both.
+
+    verify (raw bytes) → parse (a call) → Bolt → serve (commits) → acknowledge → what is left
+
+Bolt is kept lean: it knows one listener for each kind of payload, processes before it responds, and asks nobody for
+tokens. So an event that had no effect is answered by 500, and Slack delivers it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+
+from bot.calls import Answer, AtOnce, Call
+from bot.messages import Message
+from bot.slack import parse
+from bot.slack.answer import Desk, acknowledge
+from bot.slack.installs import Installed, Installs
+from bot.slack.payload import Malformed
+from bot.slack.verify import LARGEST, Refused, Verifier
+
+log = structlog.get_logger()
+
+PATH = "/slack/events"
+Serve = Callable[[Call], Awaitable[tuple[AtOnce, ...]]]
+
+_ANYTHING = re.compile("")
+_HEADERS = ("x-slack-request-timestamp", "x-slack-signature", "content-type")
+_HANDSHAKE = "url_verification"
+
+# Bolt logs bodies; nothing of what it logs is not also known here.
+_silent = logging.getLogger("bot.slack.bolt")
+_silent.setLevel(logging.CRITICAL + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the door is given. `now` is real time in seconds since 1970; `sorry` is said when serving itself failed."""
+
+    serve: Serve
+    installs: Installs
+    http: aiohttp.ClientSession
+    now: Callable[[], float]
+    sorry: Callable[[], Message]
+
+
+class Door:
+    """Takes payloads, by whatever road they come, to the pipeline, and its replies back."""
+
+    def __init__(self, parts: Parts, secret: str) -> None:
+        self._parts = parts
+        self._verifier = Verifier(secret, parts.now)
+        self._bolt = _bolt(self._listen)
+        self._after: set[asyncio.Task[None]] = set()
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post(PATH, self._http)]
+
+    async def take(self, body: Mapping[str, Any]) -> BoltResponse:
+        """One genuine payload."""
+        payload = dict(body)
+        try:
+            call = parse.call(payload)
+            installed = await self._parts.installs.find(parse.team(payload)) if call else None
+            request = _request(payload, {"call": call, "installed": installed})
+        except Malformed as problem:
+            log.warning("malformed payload", reason=str(problem))
+            return BoltResponse(status=400)
+        if payload.get("type") != _HANDSHAKE and (call is None or installed is None):
+            return BoltResponse(status=200)  # nothing for us, or from a workspace that removed us meanwhile
+        return await self._bolt.async_dispatch(request)
+
+    async def settle(self) -> None:
+        """Waits for everything that is still being done after an acknowledgement."""
+        while self._after:
+            await asyncio.gather(*self._after)
+
+    # inside
+
+    async def _http(self, request: web.Request) -> web.StreamResponse:
+        try:
+            raw = await _read(request)
+            body = self._verifier.open(_headers(request), raw)
+        except Refused as refused:
+            log.warning("request refused", reason=refused.reason)
+            return web.Response(status=refused.status)
+        answer = await self.take(body)
+        return web.Response(status=answer.status, body=answer.body.encode(), headers=answer.first_headers())
+
+    async def _listen(self, context: AsyncBoltContext, body: dict[str, Any]) -> BoltResponse:
+        """Bolt's listener for everything."""
+        call: Call = context["call"]
+        installed: Installed = context["installed"]
+        acknowledgement, left = acknowledge(call, await self._served(call), body.get("view"))
+        if left:
+            task = asyncio.create_task(self._finish(installed, call, left))
+            self._after.add(task)
+            task.add_done_callback(self._after.discard)
+        if call.name == "installation.removed":
+            await self._parts.installs.forget(installed.team)
+        return BoltResponse(status=200, body=acknowledgement or "")
+
+    async def _served(self, call: Call) -> tuple[AtOnce, ...]:
+        try:
+            return await self._parts.serve(call)
+        except Exception:
+            log.exception("call not served", kind=call.kind, call=call.name)
+            if call.kind == "event":
+                raise
+            return (Answer(self._parts.sorry()),)
+
+    async def _finish(self, installed: Installed, call: Call, left: Sequence[AtOnce]) -> None:
+        desk = Desk(installed.client, self._parts.http, call)
+        for reply in left:
+            await desk.do(reply)
+
+
+async def _read(request: web.Request) -> bytes:
+    """The raw body, of bearable size. Slack does not compress, so nothing is unpacked for anybody."""
+    if "content-encoding" in request.headers:
+        raise Refused(415, "content_encoding")
+    raw = bytearray()
+    async for chunk in request.content.iter_any():
+        raw += chunk
+        if len(raw) > LARGEST:
+            raise Refused(413, "too_large")
+    return bytes(raw)
+
+
+def _headers(request: web.Request) -> Mapping[str, Sequence[str]]:
+    return {name: request.headers.getall(name, []) for name in _HEADERS}
+
+
+def _request(payload: dict[str, Any], context: dict[str, Any]) -> AsyncBoltRequest:
+    """The payload as Bolt wants it: decoded already, so that it is not decoded twice. Raises `Malformed`."""
+    try:
+        return AsyncBoltRequest(mode="socket_mode", body=payload, context=context)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as problem:
+        raise Malformed("no payload that Bolt knows") from problem
+
+
+def _bolt(listener: Callable[..., Awaitable[BoltResponse]]) -> AsyncApp:
+    async def authorize(context: AsyncBoltContext) -> AuthorizeResult:
+        installed: Installed = context["installed"]
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=installed.team,
+            bot_user_id=installed.user,
+            bot_id=installed.bot,
+            bot_token=installed.client.token,
+        )
+
+    app = AsyncApp(
+        name="ritme",
+        logger=_silent,
+        process_before_response=True,
+        authorize=authorize,
+        request_verification_enabled=False,  # done before anything is parsed
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    for kind in (app.command, app.action, app.view, app.options, app.event, app.shortcut):
+        kind(_ANYTHING)(listener)
+    return app

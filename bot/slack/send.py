@@ -1,0 +1,202 @@
+"""The way out to Slack: `bot.parcels.Platform` on its Web API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.calls import Profile
+from bot.messages import Message
+from bot.parcels import Halted, Later, Parcel, Result, Sent, Unknown
+from bot.slack import parse, render
+from bot.slack.installs import Installs
+
+log = structlog.get_logger()
+
+FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+"""Everything that the outside world can do to a request."""
+
+_MARK = "ritme_delivery"
+_PAUSE, _LONGEST = 30.0, 3600.0  # seconds
+_PAGE = 200
+_TRIES = 5
+_VAGUE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+_LIMITED = frozenset({"ratelimited", "rate_limited"})
+
+
+class SlackPlatform:
+    """Sends parcels to every workspace that has the app."""
+
+    name = parse.PLATFORM
+
+    def __init__(self, installs: Installs) -> None:
+        self._installs = installs
+
+    async def send(self, parcel: Parcel) -> Result:
+        installed = await self._installs.find(parcel.team)
+        if installed is None:
+            return Halted("not_installed")
+        try:
+            return await _done(installed.client, parcel)
+        except FAILURES as failure:
+            ended = outcome(failure)
+            gone_already = parcel.verb == "retract" and ended == Halted("message_not_found")
+            return Sent() if gone_already else ended
+
+    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | Unknown | None:
+        """Looks for the delivery's mark in the direct message. A channel is not read, so there nobody can tell.
+
+        `since` is real time. What does not add anything may simply be done again.
+        """
+        if parcel.verb == "post":
+            return Unknown("no_lookup")
+        installed = await self._installs.find(parcel.team)
+        if parcel.verb != "dm" or installed is None:
+            return None
+        try:
+            return await _found(installed.client, parcel, since - timedelta(minutes=1))
+        except FAILURES as failure:
+            return Unknown(outcome(failure).reason)
+
+    async def profile(self, team: str, user: str) -> Profile | None:
+        installed = await self._installs.find(team)
+        if installed is None:
+            return None
+        try:
+            answer = await installed.client.users_info(user=user, include_locale=True)
+        except FAILURES as failure:
+            log.warning("profile not found", reason=outcome(failure).reason)
+            return None
+        return parse.profile(answer["user"], team)
+
+    async def people(self, team: str) -> tuple[Profile, ...]:
+        """Everybody, or an error: half a list would look as if the other half had left."""
+        installed = await self._installs.find(team)
+        if installed is None:
+            return ()
+        found: list[Profile] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            answer = await _page(installed.client, cursor)
+            found.extend(parse.profile(user, team) for user in answer["members"])
+            cursor = _next(answer)
+        return tuple(found)
+
+
+# --- doing what a parcel says ----------------------------------------------------------------------
+
+
+async def _done(client: AsyncWebClient, parcel: Parcel) -> Result:
+    channel, _, stamp = parcel.sent.partition(":")
+    match parcel.verb, parcel.message:
+        case "retract", _:
+            await client.chat_delete(channel=channel, ts=stamp)
+            return Sent()
+        case _, None:
+            return Halted("nothing_to_say")
+        case "home", said:
+            await client.views_publish(user_id=parcel.to, view=render.home(said, parcel.accounts))
+            return Sent()
+        case "revise", said:
+            await _drawn(client, "chat.update", said, parcel.accounts, {"channel": channel, "ts": stamp})
+            return Sent(parcel.sent)
+        case _, said:
+            answer = await _drawn(client, "chat.postMessage", said, parcel.accounts, _address(parcel))
+            return Sent(f"{answer['channel']}:{answer['ts']}")
+
+
+def _address(parcel: Parcel) -> dict[str, Any]:
+    mark = {"event_type": _MARK, "event_payload": {"delivery": parcel.delivery}}
+    return {"channel": parcel.to, "metadata": mark, "unfurl_links": False, "unfurl_media": False}
+
+
+async def _drawn(
+    client: AsyncWebClient, method: str, said: Message, accounts: Mapping[int, str], address: dict[str, Any]
+) -> AsyncSlackResponse:
+    """Says a message with Slack's own charts, and without them where they are not known yet."""
+    shown = render.message(said, accounts, native=True)
+    try:
+        return await client.api_call(method, json=address | shown)
+    except SlackApiError as failure:
+        if outcome(failure) != Halted("invalid_blocks"):
+            raise
+    return await client.api_call(method, json=address | render.message(said, accounts))
+
+
+async def _found(client: AsyncWebClient, parcel: Parcel, since: datetime) -> Sent | None:
+    channel = (await client.conversations_open(users=parcel.to))["channel"]["id"]
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = await client.conversations_history(
+            channel=channel,
+            oldest=f"{since.timestamp():.6f}",
+            include_all_metadata=True,
+            limit=_PAGE,
+            cursor=cursor or None,
+        )
+        for said in answer["messages"]:
+            mark = said.get("metadata") or {}
+            if mark.get("event_type") == _MARK and mark["event_payload"].get("delivery") == parcel.delivery:
+                return Sent(f"{channel}:{said['ts']}")
+        cursor = _next(answer)
+    return None
+
+
+async def _page(client: AsyncWebClient, cursor: str) -> AsyncSlackResponse:
+    """A page of people; the method is slow by Slack's own limits, so it is waited for."""
+    for _ in range(_TRIES - 1):
+        try:
+            return await client.users_list(limit=_PAGE, include_locale=True, cursor=cursor or None)
+        except SlackApiError as failure:
+            limit = outcome(failure)
+            if not isinstance(limit, Later):
+                raise
+            await asyncio.sleep(limit.seconds)
+    return await client.users_list(limit=_PAGE, include_locale=True, cursor=cursor or None)
+
+
+def _next(answer: AsyncSlackResponse) -> str | None:
+    return (answer.get("response_metadata") or {}).get("next_cursor") or None
+
+
+# --- how it ended ----------------------------------------------------------------------------------
+
+
+def outcome(failure: BaseException) -> Later | Halted | Unknown:
+    """What a failure means for what was asked: not yet, never, or nobody knows."""
+    if isinstance(failure, aiohttp.ClientConnectorError):
+        return Later(_PAUSE, "unreachable", lane=True)
+    if not isinstance(failure, SlackApiError) or not isinstance(failure.response, AsyncSlackResponse):
+        return Unknown(type(failure).__name__)
+    answer = failure.response
+    error = _error(answer)
+    if answer.status_code == 429 or error in _LIMITED:
+        return Later(_retry_after(answer.headers), "ratelimited", lane=True)
+    if answer.status_code >= 500 or error in _VAGUE:
+        return Unknown(error or str(answer.status_code))
+    return Halted(error or str(answer.status_code))
+
+
+def _error(answer: AsyncSlackResponse) -> str:
+    return str(answer.data.get("error", "")) if isinstance(answer.data, dict) else ""
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds to wait, which HTTP lets a server say as a number or as a date."""
+    said = headers.get("Retry-After", "")
+    if said.isascii() and said.isdigit():
+        return min(float(said), _LONGEST)
+    try:
+        wait = parsedate_to_datetime(said) - datetime.now(UTC)
+    except (ValueError, TypeError):
+        return _PAUSE
+    return min(max(wait.total_seconds(), 1.0), _LONGEST)

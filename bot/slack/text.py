@@ -1,0 +1,129 @@
+"""Running text as Slack writes it: rich text where it can be, which has no markup to escape, else mrkdwn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from bot.messages import Link, Mention, Span, Text
+from bot.messages import plain as words_of
+
+Json = dict[str, Any]
+Accounts = Mapping[int, str]
+"""User ids of the people who can be spoken to in this workspace."""
+
+PARAGRAPH = 3000
+"""Characters of a text object, and of one run of ours in rich text."""
+
+_NOTHING = "-"
+# Slack hands over an emoji that was picked as ":tada:"; "12:30:00" and "a:b:c" are not emoji.
+_EMOJI = re.compile(r"(?<![\w:]):(?=[^:]*[a-z])([a-z0-9_'+-]+(?:::skin-tone-[2-6])?):(?![\w:])|(?<!\w):([+-]1):(?!\w)")
+
+
+def fit(words: str, limit: int) -> str:
+    """These words, cut with "…" where they are too many; a dash where there are none."""
+    if not words.strip():
+        return _NOTHING
+    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+
+
+def escape(words: str) -> str:
+    """Exactly the three control characters; Slack decodes no others."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain_text(words: str, limit: int) -> Json:
+    """A text object in which nothing is markup."""
+    return {"type": "plain_text", "text": fit(words, limit)}
+
+
+def text_object(text: Text, accounts: Accounts, limit: int = PARAGRAPH) -> Json:
+    """A text object, plain as long as nothing in it needs markup."""
+    if all(isinstance(part, Span) and part.style == "plain" for part in text):
+        return plain_text(words_of(text), limit)
+    return {"type": "mrkdwn", "text": _mrkdwn(text, accounts, limit)}
+
+
+def runs(text: Text, accounts: Accounts) -> list[Json]:
+    """The elements of a rich text section or quote; never none."""
+    found = [run for part in cut(text, PARAGRAPH) for run in _runs(part, accounts)]
+    return found or [{"type": "text", "text": _NOTHING}]
+
+
+def quoted(words: str) -> list[Json]:
+    """Somebody's own words whole, as runs of a bearable length."""
+    pieces = [words[at : at + PARAGRAPH] for at in range(0, len(words), PARAGRAPH)]
+    return [run for piece in pieces for run in _with_emoji(piece, {})] or [{"type": "text", "text": _NOTHING}]
+
+
+def cut(text: Text, limit: int) -> Text:
+    """The first characters of a text, with "…" where something was cut off."""
+    kept: list[Span | Mention | Link] = []
+    for part in text:
+        words = words_of((part,))
+        if len(words) > limit:
+            return (*kept, Span(words[: max(limit - 1, 0)].rstrip() + "…"))
+        kept.append(part)
+        limit -= len(words)
+    return tuple(kept)
+
+
+def _runs(part: Span | Mention | Link, accounts: Accounts) -> list[Json]:
+    match part:
+        case Span(words, style):
+            return _with_emoji(words, {} if style == "plain" else {"style": {style: True}})
+        case Mention(person, name):
+            known = accounts.get(person)
+            return [{"type": "user", "user_id": known}] if known else _with_emoji(name, {"style": {"bold": True}})
+        case Link(words, url) if _safe(url):
+            return [{"type": "link", "url": url, "text": fit(words, PARAGRAPH)}]
+        case Link(words):
+            return _with_emoji(words, {})
+        case _:
+            assert_never(part)
+
+
+def _with_emoji(words: str, style: Json) -> list[Json]:
+    """Words as runs, with each `:name:` as the emoji that it was when it was picked."""
+    found: list[Json] = []
+    at = 0
+    for emoji in _EMOJI.finditer(words):
+        found.append({"type": "text", "text": words[at : emoji.start()], **style})
+        found.append({"type": "emoji", "name": emoji[1] or emoji[2]})
+        at = emoji.end()
+    found.append({"type": "text", "text": words[at:], **style})
+    return [run for run in found if run.get("text", "-")]
+
+
+def _mrkdwn(text: Text, accounts: Accounts, limit: int) -> str:
+    """Markup of at most this length. Escapes count, so a cut may have to be made again, shorter."""
+    most = limit
+    while len(marked := "".join(_marked(part, accounts) for part in cut(text, most))) > limit:
+        most -= len(marked) - limit
+    return marked.strip() or _NOTHING
+
+
+def _marked(part: Span | Mention | Link, accounts: Accounts) -> str:
+    match part:
+        case Span(words, style):
+            return _styled(escape(words), {"plain": "", "bold": "*", "italic": "_"}[style])
+        case Mention(person, name):
+            known = accounts.get(person)
+            return f"<@{known}>" if known else _styled(escape(name), "*")
+        case Link(words, url) if _safe(url):
+            return f"<{escape(url)}|{escape(words)}>"
+        case Link(words):
+            return escape(words)
+        case _:
+            assert_never(part)
+
+
+def _styled(words: str, mark: str) -> str:
+    """The mark must touch the words, and outer spaces must not be lost."""
+    inner = words.strip()
+    return words.replace(inner, f"{mark}{inner}{mark}", 1) if inner else words
+
+
+def _safe(url: str) -> bool:
+    return url.startswith(("https://", "http://")) and not re.search(r"[\s|<>]", url)
