@@ -1,7 +1,7 @@
 """Keeps the Dutch catalogues in step with the sentences in the code: `make words`.
 
-One catalogue per capability: `views/kudos.py` (or `views/kudos/`) fills `prompts/locales/nl/kudos.po`; the demo's page has its own. New sentences
-appear with an empty translation, gone ones leave; a test refuses empty ones.
+One catalogue per capability: `views/kudos.py` (or `views/kudos/`) fills `prompts/locales/nl/kudos.po`; the demo's page
+has its own. New sentences appear with an empty translation, gone ones leave; a test refuses empty ones.
 """
 
 from __future__ import annotations

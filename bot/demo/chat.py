@@ -110,7 +110,7 @@ class Chat:
         return sum(1 for entry in self.visible(user, room) if entry.number > last and entry.author != user)
 
     def read(self, user: str, room: str) -> None:
-        """This person has seen everything in this room."""
+        """Everything in this room has been seen by this person."""
         last = max((entry.number for entry in self.visible(user, room)), default=0)
         if self._read.get((user, room), 0) < last:
             self._read[user, room] = last

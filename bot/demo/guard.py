@@ -39,16 +39,13 @@ class Guard:
         """Gives this browser the key, for as long as it stays open."""
         response.set_cookie(_COOKIE, self._key, httponly=True, samesite="Strict", path="/")
 
-    @property
-    def middleware(self) -> Handler:
-        @web.middleware
-        async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-            refusal = self._refusal(request)
-            if refusal:
-                return web.json_response({"error": refusal}, status=403, headers=HEADERS)
-            return await handler(request)
-
-        return check  # type: ignore[return-value]  # aiohttp types a middleware as a handler of two
+    @web.middleware
+    async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answers 403 to whoever may not speak, before anything is read of what they say."""
+        refusal = self._refusal(request)
+        if refusal:
+            return web.json_response({"error": refusal}, status=403, headers=HEADERS)
+        return await handler(request)
 
     def _refusal(self, request: web.Request) -> str:
         """Why this request is not answered; empty when it is."""

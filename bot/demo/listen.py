@@ -6,13 +6,14 @@ The same calls as every other platform's, served by the same pipeline; what a re
 from __future__ import annotations
 
 import asyncio
-import json
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 from aiohttp import web
 
 from bot.calls import (
@@ -32,7 +33,7 @@ from bot.demo import parse, render, state
 from bot.demo.chat import Chat, Entry, dm
 from bot.demo.guard import HEADERS, Guard
 from bot.demo.state import Hands, Menu, Person
-from bot.messages import Message, plain
+from bot.messages import Message, plain, texts
 from bot.words import Words, words
 
 PAGE = Path(__file__).parent / "page"
@@ -66,7 +67,7 @@ class Door:
         self._moving = asyncio.Lock()
 
     def app(self) -> web.Application:
-        app = web.Application(middlewares=[self._guard.middleware], client_max_size=256 * 1024)
+        app = web.Application(middlewares=[self._guard.check], client_max_size=256 * 1024)
         app.add_routes(
             [
                 web.get("/", self._index),
@@ -122,12 +123,14 @@ class Door:
         response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
         await response.prepare(request)
         version = -1
-        while True:
-            try:
-                version = await asyncio.wait_for(self._chat.after(version), _HEARTBEAT)
-                await response.write(f"data: {version}\n\n".encode())
-            except TimeoutError:
-                await response.write(b": still here\n\n")
+        with contextlib.suppress(ConnectionError):  # the page was closed
+            while True:
+                try:
+                    version = await asyncio.wait_for(self._chat.after(version), _HEARTBEAT)
+                    await response.write(f"data: {version}\n\n".encode())
+                except TimeoutError:
+                    await response.write(b": still here\n\n")
+        return response
 
     # what happens
 
@@ -137,8 +140,7 @@ class Door:
             call = self._told(parse.call(body))
         except parse.Malformed as problem:
             raise web.HTTPBadRequest(text=str(problem)) from problem
-        assert call.account
-        me = await self._somebody(call.account.user)
+        me = await self._somebody(call.account.user if call.account else "")
         room = call.origin.channel or dm(me.user)
         if not self._chat.knows(me.user, room):
             raise web.HTTPNotFound
@@ -177,10 +179,10 @@ class Door:
         entry = self._chat.entry(call.origin.message, call.account.user)
         if entry is None:
             raise parse.Malformed("no such message")
-        carry = {**call.carry, "author": entry.author} if entry.author else call.carry
-        return replace(call, text=_words_of(entry), carry=carry)
+        mentions = {"author": entry.author} if entry.author else {}
+        return replace(call, text=_words_of(entry), mentions=mentions)
 
-    def _settle(self, reply: AtOnce, call: Call, user: str) -> render.Json:
+    def _settle(self, reply: AtOnce, call: Call, user: str) -> render.Json:  # noqa: PLR0911 - a line for each reply there is
         """Does what a reply asks of the chat, and says what it asks of the page."""
         match reply:
             case Answer(message):
@@ -209,13 +211,14 @@ class Door:
 
 
 def _words_of(entry: Entry) -> str:
+    """What a message says, as running text."""
     if entry.message is None:
         return entry.text
-    return "\n".join(plain(part) for part in (entry.message.summary,))
+    return "\n".join(filter(None, map(plain, texts(entry.message.body)))) or entry.message.summary
 
 
 def _one(people: tuple[Person, ...], user: str) -> Person:
-    """This person; the first of the company when the page does not yet know through whose eyes it looks."""
+    """The person with this handle; the first one when the page does not say through whose eyes it looks."""
     if not user:
         return people[0]
     found = next((person for person in people if person.user == user), None)
@@ -239,8 +242,8 @@ async def _body(request: web.Request) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType
     try:
-        body = await request.json()
-    except json.JSONDecodeError as problem:
+        body = orjson.loads(await request.read())
+    except orjson.JSONDecodeError as problem:
         raise web.HTTPBadRequest from problem
     if not isinstance(body, dict):
         raise web.HTTPBadRequest

@@ -14,7 +14,7 @@ FAMILY = "ritme"
 _NAMED: Mapping[str, Kind] = {"press": "press", "submit": "submit", "shortcut": "shortcut", "lookup": "lookup"}
 
 
-class Malformed(ValueError):
+class Malformed(ValueError):  # noqa: N818 - it reads as what happened
     """Not something that the page sends."""
 
 
@@ -59,7 +59,7 @@ def call(body: Any) -> Call:
 
 
 def _typed(text: str) -> tuple[Kind, str, str]:
-    """ "/ritme goal list" and "/goal list" as ("command", "goal", "list"); anything else as what was said."""
+    """A command with its verb and what follows ("/ritme goal list" and "/goal list" alike), or what was said."""
     if not text.startswith("/"):
         return "text", "text", text
     name, _, rest = text[1:].partition(" ")

@@ -89,7 +89,7 @@ def _part(part: Element | Field, errors: Mapping[str, str]) -> Json:
             return _element(part)
 
 
-def _element(part: Element) -> Json:
+def _element(part: Element) -> Json:  # noqa: C901, PLR0911 - a line for each element there is
     match part:
         case Heading(words):
             return {"type": "heading", "text": words}

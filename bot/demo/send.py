@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.calls import Profile
 from bot.demo.chat import Chat, dm
 from bot.demo.installs import PLATFORM
-from bot.parcels import Halted, Parcel, Profile, Result, Sent, Unknown
+from bot.parcels import Halted, Parcel, Result, Sent
 
 
 class DemoPlatform:
@@ -18,7 +19,7 @@ class DemoPlatform:
         self._chat = chat
         self._profiles = {profile.user: profile for profile in profiles}
 
-    async def send(self, parcel: Parcel) -> Result:
+    async def send(self, parcel: Parcel) -> Result:  # noqa: PLR0911 - a line for each verb there is
         match parcel.verb:
             case "retract":
                 return Sent() if self._chat.retract(parcel.sent) else Halted("message_not_found")
@@ -26,6 +27,8 @@ class DemoPlatform:
                 return Halted("nothing_to_say")
             case "dm" if parcel.to not in self._profiles:
                 return Halted("user_not_found")
+            case "post" if parcel.to not in {room.name for room in self._chat.rooms}:
+                return Halted("channel_not_found")
             case "dm":
                 return Sent(self._chat.say(dm(parcel.to), parcel.message, delivery=parcel.delivery).id)
             case "post":
@@ -37,12 +40,12 @@ class DemoPlatform:
                 self._chat.touch()  # the page asks for the overview anew, so the newest is what it shows
                 return Sent()
 
-    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | None | Unknown:  # noqa: ARG002 (the chat forgets nothing)
+    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | None:  # noqa: ARG002 - the chat forgets nothing
         entry = self._chat.delivered(parcel.delivery)
         return Sent(entry.id) if entry else None
 
-    async def profile(self, team: str, user: str) -> Profile | None:  # noqa: ARG002 (there is one team)
+    async def profile(self, team: str, user: str) -> Profile | None:  # noqa: ARG002 - there is one team
         return self._profiles.get(user)
 
-    async def people(self, team: str) -> tuple[Profile, ...]:  # noqa: ARG002 (there is one team)
+    async def people(self, team: str) -> tuple[Profile, ...]:  # noqa: ARG002 - there is one team
         return tuple(self._profiles.values())

@@ -146,7 +146,7 @@ def _entry(entry: Entry, names: Mapping[str, str], now: datetime, reader: Words)
 
 
 def _move(move: Move, now: datetime, reader: Words) -> str:
-    """ "maandag 09:00: 11 check-ins" """
+    """As the clock's button says it: "maandag 09:00: 11 check-ins"."""
     brings = ", ".join(_count(kind, n, reader) for kind, n in move.brings.items() if n)
     when = _soon(move.to, now, reader)
     if not brings:

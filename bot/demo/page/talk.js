@@ -1,0 +1,79 @@
+// The middle pane: one conversation. Messages that did not change keep their elements, so focus and place stay.
+
+import { h, icon, mark } from "./dom.js";
+import { body } from "./look.js";
+import { menu } from "./menu.js";
+
+export class Talk {
+  #drawn = new Map();
+  #room = "";
+
+  /** `act.press(button, element, entry)` and `act.shortcut(name, entry)` are what people can do with a message. */
+  constructor(pane, act) {
+    this.act = act;
+    this.head = h("header", { class: "head" });
+    this.said = h("div", { class: "said", id: "said", role: "log", tabindex: "0" });
+    this.said.setAttribute("aria-live", "off"); // app.js says what is new, in one line
+    pane.append(this.head, this.said);
+  }
+
+  draw(view, room, entries, target) {
+    const t = view.labels;
+    const about = view.rooms.find((each) => each.id === room);
+    this.head.replaceChildren(h("h1", {}, about.kind === "channel" ? `# ${about.name}` : about.name), h("p", {}, about.topic));
+    this.said.setAttribute("aria-label", about.name);
+    const place = `${view.me} ${room} ${view.language}`;
+    const fresh = place !== this.#room;
+    if (fresh) this.#drawn.clear();
+    this.#room = place;
+    const bottom = this.said.scrollHeight - this.said.scrollTop - this.said.clientHeight < 80;
+    const kept = new Map();
+    const list = [];
+    entries.forEach((entry, index) => {
+      const before = entries[index - 1];
+      if (!before || before.day !== entry.day) list.push(h("div", { class: "day" }, entry.day));
+      const joined = joins(before, entry);
+      const key = JSON.stringify([entry, joined, view.shortcuts]);
+      const old = this.#drawn.get(entry.id);
+      const made = old?.key === key ? old : { key, element: this.#entry(entry, joined, view) };
+      kept.set(entry.id, made);
+      list.push(made.element);
+    });
+    this.#drawn = kept;
+    this.said.replaceChildren(...(list.length ? list : [h("p", { class: "nothing" }, t.nothingYet)]));
+    const found = target && kept.get(target)?.element;
+    if (found) found.scrollIntoView({ block: "center" });
+    else if (fresh || bottom) this.said.scrollTop = this.said.scrollHeight;
+  }
+
+  #entry(entry, joined, view) {
+    const t = view.labels;
+    const person = view.people.find((each) => each.user === entry.author);
+    const face = person
+      ? h("span", { class: entry.author === view.me ? "face self" : "face", "aria-hidden": "true" }, person.initials)
+      : h("span", { class: "face ritme", "aria-hidden": "true" }, mark());
+    const by = h("p", { class: "by" }, h("b", {}, entry.name), person ? null : h("span", { class: "app" }, t.app),
+      h("time", {}, entry.time),
+      entry.private ? h("span", { class: "eye" }, icon("eye"), t.onlyYou) : null,
+      entry.edited ? h("span", {}, `(${t.edited})`) : null);
+    const said = entry.body
+      ? body(entry.body, (button, element) => this.act.press(button, element, entry))
+      : h("p", { class: "words" }, entry.text);
+    const classes = ["entry", joined ? "joined" : "", entry.private ? "private" : ""].filter(Boolean).join(" ");
+    return h("article", { class: classes, "data-entry": entry.id, "aria-label": `${entry.name}, ${entry.time}` },
+      face, h("div", {}, by, said), view.shortcuts.length ? this.#more(entry, view) : null);
+  }
+
+  #more(entry, view) {
+    const button = h("button", { type: "button", class: "quiet", "aria-label": view.labels.more, title: view.labels.more,
+      "aria-haspopup": "menu", "aria-expanded": "false" }, icon("more"));
+    button.onclick = () => menu(button, view.shortcuts.map(({ name, label }) => ({ label, run: () => this.act.shortcut(name, entry) })));
+    return button;
+  }
+}
+
+/** Whether a message belongs to the one before it: the same author, the same day, without a heading of its own. */
+function joins(before, entry) {
+  return Boolean(before && before.author === entry.author && before.day === entry.day && before.time === entry.time
+    && !entry.private && !before.private && !entry.edited && entry.author);
+}
