@@ -37,7 +37,6 @@ Serve = Callable[[Call], Awaitable[tuple[AtOnce, ...]]]
 
 _ANYTHING = re.compile("")
 _HEADERS = ("x-slack-request-timestamp", "x-slack-signature", "content-type")
-_HANDSHAKE = "url_verification"
 
 # Bolt logs bodies; nothing of what it logs is not also known here.
 _silent = logging.getLogger("bot.slack.bolt")
@@ -70,14 +69,15 @@ class Door:
     async def take(self, body: Mapping[str, Any]) -> BoltResponse:
         """One genuine payload."""
         payload = dict(body)
+        handshake = payload.get("type") == "url_verification" or "ssl_check" in payload
         try:
-            call = parse.call(payload)
+            call = None if handshake else parse.call(payload)
             installed = await self._parts.installs.find(parse.team(payload)) if call else None
             request = _request(payload, {"call": call, "installed": installed})
         except Malformed as problem:
             log.warning("malformed payload", reason=str(problem))
             return BoltResponse(status=400)
-        if payload.get("type") != _HANDSHAKE and (call is None or installed is None):
+        if not handshake and (call is None or installed is None):
             return BoltResponse(status=200)  # nothing for us, or from a workspace that removed us meanwhile
         return await self._bolt.async_dispatch(request)
 

@@ -134,12 +134,12 @@ def _metadata(carry: Mapping[str, str], origin: Origin) -> str:
 
 
 def _bounded(blocks: list[Json], most: int) -> list[Json]:
-    """All blocks where they fit; else the first ones, "…", and the last two, which are buttons and small print."""
-    if len(blocks) <= most and sum(map(_size, blocks)) <= _ALL_TEXT:
+    """All blocks where they fit; else the first ones, "…", and the buttons and small print at the end."""
+    if len(blocks) <= most and _size(blocks) <= _ALL_TEXT:
         return blocks
-    tail = blocks[-2:]
-    room, kept = _ALL_TEXT - sum(map(_size, tail)), list[Json]()
-    for block in blocks[:-2]:
+    tail = [block for block in blocks[-2:] if block["type"] in {"actions", "context"}]
+    room, kept = _ALL_TEXT - _size(tail), list[Json]()
+    for block in blocks[: len(blocks) - len(tail)]:
         room -= _size(block)
         if room < 0 or len(kept) == most - len(tail) - 1:
             break
@@ -327,7 +327,7 @@ def _search(part: Search) -> Json:
         element = _element_of("multi_external_select", part.lookup, {"initial_options": chosen})
     else:
         element = _element_of("external_select", part.lookup, {"initial_option": chosen[0] if chosen else None})
-    return element | {"min_query_length": 0} | _placeholder(part.placeholder)
+    return element | {"min_query_length": 1} | _placeholder(part.placeholder)
 
 
 def _element_of(kind: str, name: str, initial: Json) -> Json:

@@ -37,6 +37,7 @@ class SlackPlatform:
     """Sends parcels to every workspace that has the app."""
 
     name = parse.PLATFORM
+    post_gap = 1.0
 
     def __init__(self, installs: Installs) -> None:
         self._installs = installs

@@ -53,4 +53,4 @@ class Socket:
     async def _received(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         start = time.time()
         answer = await self._take(request.payload)
-        await send_async_response(client, request, answer, start)  # type: ignore[no-untyped-call]  # not typed by the SDK
+        await send_async_response(client, request, answer, start)

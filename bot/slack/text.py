@@ -16,6 +16,7 @@ Accounts = Mapping[int, str]
 PARAGRAPH = 3000
 """Characters of a text object, and of one run of ours in rich text."""
 
+_QUOTE = 3 * PARAGRAPH
 _NOTHING = "-"
 # Slack hands over an emoji that was picked as ":tada:"; "12:30:00" and "a:b:c" are not emoji.
 _EMOJI = re.compile(r"(?<![\w:]):(?=[^:]*[a-z])([a-z0-9_'+-]+(?:::skin-tone-[2-6])?):(?![\w:])|(?<!\w):([+-]1):(?!\w)")
@@ -52,7 +53,8 @@ def runs(text: Text, accounts: Accounts) -> list[Json]:
 
 
 def quoted(words: str) -> list[Json]:
-    """Somebody's own words whole, as runs of a bearable length."""
+    """Somebody's own words, as runs of a bearable length."""
+    words = words if len(words) <= _QUOTE else fit(words, _QUOTE)
     pieces = [words[at : at + PARAGRAPH] for at in range(0, len(words), PARAGRAPH)]
     return [run for piece in pieces for run in _with_emoji(piece, {})] or [{"type": "text", "text": _NOTHING}]
 

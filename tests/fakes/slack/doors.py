@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import io
 import json
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -54,7 +55,7 @@ class HttpDoor:
         return await self.send(raw, headers)
 
     async def send(self, raw, headers):
-        async with self.session.post(self.url, data=raw, headers=headers) as response:
+        async with self.session.post(self.url, data=io.BytesIO(raw), headers=headers) as response:
             text = await response.text()
             shaped = response.content_type == "application/json" and text
             return Reply(response.status, json.loads(text) if shaped else {"text": text} if text else {})
