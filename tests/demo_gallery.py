@@ -18,7 +18,8 @@ from bot.calls import (
     ShowHome,
 )
 from bot.demo.chat import Chat, Room, dm
-from bot.demo.listen import Door, Parts
+from bot.demo.desk import Desk, Parts
+from bot.demo.listen import Door
 from bot.demo.state import Command, Menu, Move, Person
 from bot.words import Words, bold
 
@@ -341,4 +342,4 @@ def gallery(now: datetime = NOW) -> tuple[Door, Chat, Gallery]:
     chat.write("klantdag", "ravi", "Great work everyone, see you there.\nI'll bring the demo laptop.")
     chat.say(dm("noor"), CHECKIN)
     chat.say(dm("sem"), CHECKIN)
-    return Door(chat, Parts(serving.serve, hands, people, _menu)), chat, serving
+    return Door(Desk(chat, Parts(serving.serve, hands, people, _menu))), chat, serving

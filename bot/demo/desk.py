@@ -1,0 +1,128 @@
+"""Where the demo's calls are served: what somebody does goes in, what the page should do comes out.
+
+The page's requests come here, and so do the made-up people of the history and of the play in the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.calls import (
+    Answer,
+    AtOnce,
+    Call,
+    CloseForm,
+    InsertInCompose,
+    Invalid,
+    OpenForm,
+    Options,
+    ReplaceOrigin,
+    ShowHome,
+    UpdateForm,
+)
+from bot.demo import parse, render
+from bot.demo.chat import Chat, Entry, dm
+from bot.demo.state import Hands, Menu, Person
+from bot.messages import Message, plain, texts
+from bot.words import Words
+
+Serve = Callable[[Call], Awaitable[tuple[AtOnce, ...]]]
+
+
+class Nowhere(LookupError):  # noqa: N818 - it reads as what happened
+    """There is no such person or room here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the demo is given: the pipeline, the clock, and what is known of people.
+
+    `people` is everybody in the company as they are now; `menu` is what can be typed and done, in a reader's words.
+    """
+
+    serve: Serve
+    hands: Hands
+    people: Callable[[], Awaitable[tuple[Person, ...]]]
+    menu: Callable[[Words], Menu]
+
+
+class Desk:
+    """Serves what people do, and lets the replies happen in the chat."""
+
+    def __init__(self, chat: Chat, parts: Parts) -> None:
+        self.chat = chat
+        self.parts = parts
+
+    async def act(self, body: Any) -> list[render.Json]:
+        """What the page should do after this. Raises `parse.Malformed` and `Nowhere`."""
+        call = self._told(parse.call(body))
+        me = await self.somebody(call.account.user if call.account else "")
+        room = call.origin.channel or dm(me.user)
+        if not self.chat.knows(me.user, room):
+            raise Nowhere(room)
+        if call.kind == "text":
+            self.chat.write(room, me.user, call.text)
+            if room != dm(me.user):
+                return []  # said to colleagues: Ritme reads only what is sent to it
+        return [self._settle(reply, call, me.user) for reply in await self.parts.serve(call)]
+
+    async def home(self, user: str, key: str) -> Message | None:
+        """The overview as it is now. It only reads, so nothing is said anywhere."""
+        replies = await self.parts.serve(parse.call({"kind": "home", "as": user, "key": key}))
+        return next((reply.message for reply in replies if isinstance(reply, ShowHome)), None)
+
+    async def somebody(self, user: str) -> Person:
+        """The person with this handle; the first one when the page does not say through whose eyes it looks."""
+        people = await self.parts.people()
+        if not user:
+            return people[0]
+        found = next((person for person in people if person.user == user), None)
+        if found is None:
+            raise Nowhere(user)
+        return found
+
+    def _told(self, call: Call) -> Call:
+        """A shortcut, with the message that it was used on, as far as its user can see that message."""
+        if call.kind != "shortcut" or call.account is None:
+            return call
+        entry = self.chat.entry(call.origin.message, call.account.user)
+        if entry is None:
+            raise parse.Malformed("no such message")
+        mentions = {"author": entry.author} if entry.author else {}
+        return replace(call, text=_words_of(entry), mentions=mentions)
+
+    def _settle(self, reply: AtOnce, call: Call, user: str) -> render.Json:  # noqa: PLR0911 - a line for each reply
+        """Does what a reply asks of the chat, and says what it asks of the page."""
+        match reply:
+            case Answer(message):
+                return self._answer(message, call, user)
+            case ReplaceOrigin(message):
+                entry = self.chat.entry(call.origin.message, user)
+                if entry and self.chat.revise(entry.id, message):
+                    return {"type": "answer", "room": entry.room, "id": entry.id}
+                return self._answer(message, call, user)
+            case OpenForm(form) | UpdateForm(form):
+                return {"type": reply.type, "form": render.form(form)}
+            case Invalid(form, errors):
+                return {"type": "invalid", "form": render.form(form, errors)}
+            case Options(found):
+                return {"type": "options", "options": render.options(found)}
+            case InsertInCompose(text):
+                return {"type": "insert", "text": text}
+            case ShowHome(message):
+                return {"type": "show_home", "message": render.message(message)}
+            case CloseForm():
+                return {"type": "close_form"}
+
+    def _answer(self, message: Message, call: Call, user: str) -> render.Json:
+        entry = self.chat.say(call.origin.channel or dm(user), message, only=user)
+        return {"type": "answer", "room": entry.room, "id": entry.id}
+
+
+def _words_of(entry: Entry) -> str:
+    """What a message says, as running text."""
+    if entry.message is None:
+        return entry.text
+    return "\n".join(filter(None, map(plain, texts(entry.message.body)))) or entry.message.summary
