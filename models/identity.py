@@ -22,6 +22,7 @@ class Organisation(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("floor >= 3", name="floor"),
         CheckConstraint("language IN ('nl', 'en')", name="language"),
+        CheckConstraint("freedom IN ('nothing', 'moment', 'often')", name="freedom"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -30,6 +31,7 @@ class Organisation(SQLModel, table=True):
     zone: str = "Europe/Amsterdam"
     workdays: str = "12345"  # ISO weekdays, Monday is 1
     cadence: str = "weekly mon 09:00"
+    freedom: str = "moment"  # what people choose of it themselves: nothing, day and time, or also how often
     checkins_from: date | None = None  # the first day on which anybody is asked
     floor: int = 5  # the smallest group that is ever shown
     attention: int = 5  # messages that Ritme starts, per person and week
@@ -95,6 +97,8 @@ class Person(Row, table=True):
     starts_on: date | None = None
     leaves_on: date | None = None
     paused: bool = False  # asked Ritme to start no conversation
+    listed: str = ""  # what HR's list says of them ("name email zone"): there the chat changes nothing
+    chosen: str = ""  # what they chose themselves ("language zone"): there neither list nor chat changes anything
     closed_at: datetime | None = moment(default=None)
 
 

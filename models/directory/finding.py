@@ -1,0 +1,81 @@
+"""Finding the organisation's people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, select
+
+from models.base import ORG, core, loaded
+from models.errors import refuse
+from models.identity import Account, Installation, Person
+from models.scope import Scope
+
+# --- finding -----------------------------------------------------------------------------------------
+
+
+def person(scope: Scope, id: int) -> Person:
+    """An active colleague. Refused as "person.unknown" when there is none by this id."""
+    found = scope.db.get(Person, id)
+    if found is None or found.closed_at is not None:
+        refuse("person.unknown", name="")
+    return found
+
+
+def people(scope: Scope, ids: Iterable[int]) -> dict[int, Person]:
+    """People by id, leavers too: what they once wrote still carries their name."""
+    wanted = tuple(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    rows = scope.db.rows(_BY_IDS, ids=wanted)
+    return {found.id: found for found in (loaded(Person, row) for row in rows)}
+
+
+def everyone(scope: Scope) -> list[Person]:
+    """All active people, by name."""
+    table = core(Person).c
+    return scope.db.all(Person, table.closed_at.is_(None), order=(table.name, table.id))
+
+
+def reports(scope: Scope, manager: int) -> list[Person]:
+    """The active people of one manager, by name."""
+    table = core(Person).c
+    return scope.db.all(Person, table.manager_id == manager, table.closed_at.is_(None), order=(table.name, table.id))
+
+
+def search(scope: Scope, letters: str, limit: int = 20) -> list[Person]:
+    """Active colleagues whose name or e-mail address has a word that starts with these letters; not the caller."""
+    wanted = letters.casefold().strip().removeprefix("@")
+    found = [one for one in everyone(scope) if one.id != scope.me.id and _starts(one, wanted)]
+    return found[:limit]
+
+
+def _starts(one: Person, wanted: str) -> bool:
+    name = one.name.casefold()
+    return name.startswith(wanted) or one.email.casefold().startswith(wanted) or f" {wanted}" in f" {name}"
+
+
+_BY_IDS = select(*core(Person).columns).where(
+    core(Person).c.org_id == ORG, core(Person).c.id.in_(bindparam("ids", expanding=True))
+)
+
+
+_BY_ACCOUNTS = (
+    select(core(Account).c.user, *core(Person).columns)
+    .join_from(core(Account), core(Person), core(Person).c.id == core(Account).c.person_id)
+    .join(core(Installation), core(Installation).c.id == core(Account).c.installation_id)
+    .where(
+        core(Account).c.org_id == ORG,
+        core(Installation).c.platform == bindparam("platform"),
+        core(Installation).c.team == bindparam("team"),
+        core(Account).c.user.in_(bindparam("users", expanding=True)),
+        core(Account).c.closed_at.is_(None),
+        core(Person).c.closed_at.is_(None),
+    )
+)
+
+
+def by_accounts(scope: Scope, users: Iterable[str]) -> dict[str, Person]:
+    """Active people by their user id on the platform that the call came from."""
+    rows = scope.db.rows(_BY_ACCOUNTS, platform=scope.platform, team=scope.team, users=tuple(users))
+    return {row[0]: loaded(Person, row[1:]) for row in rows}

@@ -1,0 +1,105 @@
+"""Names as people type them, and the names that people are called by."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from models.base import Db, core
+from models.directory.finding import by_accounts, everyone
+from models.errors import refuse
+from models.identity import Person
+from models.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a typed text begins with: people by name, and the rest of the text."""
+
+    people: tuple[Person, ...]
+    rest: str
+
+
+_AND = re.compile(r"^(?:,|&|and\b|en\b)\s*", re.IGNORECASE)
+
+
+def leading_people(scope: Scope, text: str, mentions: Mapping[str, str]) -> Named:
+    """Reads "@Lotte and @Ravi thanks for ..." from the left.
+
+    A mention that was picked counts by its account; an @name that was typed by the longest name that fits. Refused
+    as "person.unknown" (facts: name, and the near ones) or "person.ambiguous" (facts: name, people).
+    """
+    rest = text.strip()
+    found: list[Person] = []
+    accounts = by_accounts(scope, mentions.values()) if mentions else {}
+    while True:
+        candidate = _AND.sub("", rest, count=1) if found else rest
+        if not candidate.startswith("@"):
+            break
+        one, rest = _leading_one(scope, candidate, mentions, accounts)
+        if one not in found:
+            found.append(one)
+        rest = rest.lstrip(" ,:")
+    return Named(tuple(found), rest)
+
+
+def _leading_one(
+    scope: Scope, text: str, mentions: Mapping[str, str], accounts: Mapping[str, Person]
+) -> tuple[Person, str]:
+    for shown in sorted(mentions, key=len, reverse=True):
+        if text.startswith(shown):
+            one = accounts.get(mentions[shown])
+            if one is None:
+                refuse("person.unknown", name=shown.removeprefix("@"), near=())
+            return one, text[len(shown) :]
+    return _typed(scope, text[1:])
+
+
+def _typed(scope: Scope, text: str) -> tuple[Person, str]:
+    """The person whose name the text starts with: the longest name wins, a first name must be the only one."""
+    colleagues = everyone(scope)
+    folded = text.casefold()
+    full = [one for one in colleagues if _begins(folded, one.name)]
+    if full:
+        best = max(full, key=lambda one: len(one.name))
+        return best, text[len(best.name) :]
+    word = re.split(r"[\s,:]", text, maxsplit=1)[0]
+    first = [one for one in colleagues if _first_word(one.name).casefold() == word.casefold()]
+    if len(first) == 1:
+        return first[0], text[len(word) :]
+    if first:
+        refuse("person.ambiguous", name=word, people=tuple(one.name for one in first))
+    near = tuple(one.name for one in colleagues if one.name.casefold().startswith(word.casefold()[:3]))
+    refuse("person.unknown", name=word, near=near[:3])
+
+
+def _begins(folded: str, name: str) -> bool:
+    name = name.casefold()
+    return folded.startswith(name) and not folded[len(name) : len(name) + 1].isalnum()
+
+
+def _first_word(name: str) -> str:
+    return name.split(" ", 1)[0]
+
+
+def named(scope: Scope, text: str) -> Person:
+    """The one person that a typed name stands for, with or without @. Refused like `leading_people`."""
+    return _typed(scope, text.strip().removeprefix("@"))[0]
+
+
+def shorten(db: Db) -> None:
+    """Gives everybody the name they are called by."""
+    active = db.all(Person, core(Person).c.closed_at.is_(None))
+    shorts = short_names(one.name for one in active)
+    for one in active:
+        if one.short != shorts[one.name]:
+            db.change(one, short=shorts[one.name])
+
+
+def short_names(names: Iterable[str]) -> dict[str, str]:
+    """By name, what somebody is called: the first name, or the full name where two share it."""
+    known = list(names)
+    taken = Counter(_first_word(name).casefold() for name in known)
+    return {name: name if taken[_first_word(name).casefold()] > 1 else _first_word(name) for name in known}
