@@ -54,6 +54,14 @@ class Parts:
     sorry: Callable[[], Message]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What to answer to a payload, and what to begin once that is on its way."""
+
+    response: BoltResponse
+    then: Callable[[], None] = lambda: None
+
+
 class Door:
     """Takes payloads, by whatever road they come, to the pipeline, and its replies back."""
 
@@ -66,7 +74,7 @@ class Door:
     def routes(self) -> list[web.RouteDef]:
         return [web.post(PATH, self._http)]
 
-    async def take(self, body: Mapping[str, Any]) -> BoltResponse:
+    async def take(self, body: Mapping[str, Any]) -> Taken:
         """One genuine payload."""
         payload = dict(body)
         handshake = payload.get("type") == "url_verification" or "ssl_check" in payload
@@ -76,10 +84,11 @@ class Door:
             request = _request(payload, {"call": call, "installed": installed})
         except Malformed as problem:
             log.warning("malformed payload", reason=str(problem))
-            return BoltResponse(status=400)
+            return Taken(BoltResponse(status=400))
         if not handshake and (call is None or installed is None):
-            return BoltResponse(status=200)  # nothing for us, or from a workspace that removed us meanwhile
-        return await self._bolt.async_dispatch(request)
+            return Taken(BoltResponse(status=200))  # nothing for us, or from a workspace that removed us meanwhile
+        response = await self._bolt.async_dispatch(request)
+        return Taken(response, lambda: self._begin(request.context))
 
     async def settle(self) -> None:
         """Waits for everything that is still being done after an acknowledgement."""
@@ -95,18 +104,19 @@ class Door:
         except Refused as refused:
             log.warning("request refused", reason=refused.reason)
             return web.Response(status=refused.status)
-        answer = await self.take(body)
-        return web.Response(status=answer.status, body=answer.body.encode(), headers=answer.first_headers())
+        taken = await self.take(body)
+        answer = taken.response
+        response = web.Response(status=answer.status, body=answer.body.encode(), headers=answer.first_headers())
+        await response.prepare(request)
+        await response.write_eof()
+        taken.then()
+        return response
 
     async def _listen(self, context: AsyncBoltContext, body: dict[str, Any]) -> BoltResponse:
         """Bolt's listener for everything."""
         call: Call = context["call"]
         installed: Installed = context["installed"]
-        acknowledgement, left = acknowledge(call, await self._served(call), body.get("view"))
-        if left:
-            task = asyncio.create_task(self._finish(installed, call, left))
-            self._after.add(task)
-            task.add_done_callback(self._after.discard)
+        acknowledgement, context["left"] = acknowledge(call, await self._served(call), body.get("view"))
         if call.name == "installation.removed":
             await self._parts.installs.forget(installed.team)
         return BoltResponse(status=200, body=acknowledgement or "")
@@ -119,6 +129,14 @@ class Door:
             if call.kind == "event":
                 raise
             return (Answer(self._parts.sorry()),)
+
+    def _begin(self, context: Mapping[str, Any]) -> None:
+        """Starts on the replies that did not travel in the acknowledgement."""
+        if not context.get("left"):
+            return
+        task = asyncio.create_task(self._finish(context["installed"], context["call"], context["left"]))
+        self._after.add(task)
+        task.add_done_callback(self._after.discard)
 
     async def _finish(self, installed: Installed, call: Call, left: Sequence[AtOnce]) -> None:
         desk = Desk(installed.client, self._parts.http, call)

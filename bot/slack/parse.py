@@ -97,7 +97,7 @@ def _command(body: Json) -> Call:
     name, trigger = need(body, "command").removeprefix("/"), need(body, "trigger_id")
     typed, mentions = _typed(text(body.get("text")))
     if name.lower() == FAMILY:
-        name, _, typed = typed.strip().partition(" ")
+        name, typed = (*typed.split(maxsplit=1), "", "")[:2]
     return Call(
         "command",
         name.lower() or "help",

@@ -9,13 +9,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
-from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-Take = Callable[[dict[str, Any]], Awaitable[BoltResponse]]
+from bot.slack.listen import Taken
+
+Take = Callable[[dict[str, Any]], Awaitable[Taken]]
 
 PING = 5.0
 """Seconds between two pings. The SDK reconnects when four of them stay unanswered."""
@@ -52,5 +53,6 @@ class Socket:
 
     async def _received(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         start = time.time()
-        answer = await self._take(request.payload)
-        await send_async_response(client, request, answer, start)
+        taken = await self._take(request.payload)
+        await send_async_response(client, request, taken.response, start)
+        taken.then()

@@ -38,7 +38,7 @@ class People:
             check_message(said, blocks)
             to = "" if reply.body.get("response_type") == "in_channel" else user
             self.world.post(place, said, blocks, to=to)
-        return reply
+        return await self._settled(reply)
 
     async def say(self, user, text, *, gesture=""):
         """Writes to the app in the direct message."""
@@ -86,7 +86,7 @@ class People:
         action = {"type": "button", "action_id": button["action_id"], "block_id": block.get("block_id", "b"),
                   "text": button["text"], "value": button.get("value", ""), "action_ts": self.world.stamp()}  # fmt: skip
         payload = {**self._interactive("block_actions", user), "actions": [action], **self._container(where, user)}
-        return await self._deliver("interactive", payload)
+        return await self._settled(await self._deliver("interactive", payload))
 
     def _find(self, user, label):
         form = self.world.form(user)
@@ -156,7 +156,7 @@ class People:
         reply = await self._deliver("interactive", {**self._interactive("view_submission", user), "view": view})
         if reply.good:
             self._submitted(user, form, reply.body)
-        return reply
+        return await self._settled(reply)
 
     def close(self, user):
         """Closes the form on top."""
@@ -237,7 +237,7 @@ class People:
             "message": {"type": "message", "user": message.author, "ts": message.ts, "text": self.escape(message.text)},
             "response_url": self._response_url(user, message.channel),
         }  # fmt: skip
-        return await self._deliver("interactive", payload)
+        return await self._settled(await self._deliver("interactive", payload))
 
     async def open_home(self, user, tab="home"):
         event = {"type": "app_home_opened", "user": user, "channel": self.world.dm(user), "tab": tab}
@@ -268,7 +268,7 @@ class People:
         }  # fmt: skip
         for attempt in range(times):
             retry = {"retry_attempt": attempt, "retry_reason": "timeout"} if attempt else {}
-            reply = await self._deliver("events_api", payload, **retry)
+            reply = await self._settled(await self._deliver("events_api", payload, **retry))
         return reply
 
     # inside
@@ -286,7 +286,10 @@ class People:
 
     async def _deliver(self, kind, payload, **retry):
         payload = json.loads(json.dumps(payload))
-        reply = await self.door.deliver(kind, payload, **retry)
+        return await self.door.deliver(kind, payload, **retry)
+
+    async def _settled(self, reply):
+        """Lets the app finish what it began after its answer."""
         if self.after:
             await self.after()
         return reply
