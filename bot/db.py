@@ -11,7 +11,8 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -24,6 +25,17 @@ Job = Callable[[Connection], T]
 BATCH = 64
 """Calls per commit at most: more would make the first one wait too long for the last."""
 
+Outcome = tuple[Any, Exception | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A job on its way to the writer, and who waits for it."""
+
+    job: Job[Any]
+    heard: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+
 
 class Database:
     """An open database. `write` and `read` run a plain function with a connection, in a thread, in a transaction.
@@ -35,10 +47,15 @@ class Database:
         configure_mappers()  # rows are made without a session, so nothing else would do this in time
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self.writer = _sqlite_writer(url) if self.sqlite else create_engine(url, pool_size=readers)
-        self.reader = _sqlite_reader(url, readers) if self.sqlite else self.writer
+        if self.sqlite:
+            self._batches = _sqlite_engine(url, 1, query_only=False)
+            # A deferred transaction that turns into a writer fails at once when another writes; this one waits.
+            self.writer = _beginning(self._batches, "BEGIN IMMEDIATE")
+            self.reader = _beginning(_sqlite_engine(url, readers, query_only=True), "BEGIN")
+        else:
+            self.writer = self.reader = create_engine(url, pool_size=readers)
         self._pool = ThreadPoolExecutor(readers, thread_name_prefix="ritme-read")
-        self._queue: queue.SimpleQueue[tuple[Job[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self.commits = 0
         self._thread = threading.Thread(target=self._serve, name="ritme-write", daemon=True)
         if self.sqlite:
@@ -50,15 +67,12 @@ class Database:
 
     async def write(self, job: Job[T]) -> T:
         """Runs a job and commits it, durably, before returning."""
-        return await asyncio.wrap_future(self.submit(job))
-
-    def submit(self, job: Job[T]) -> Future[T]:
-        """The same for callers outside of the event loop."""
         if not self.sqlite:
-            return self._pool.submit(self._write_alone, job)
-        future: Future[T] = Future()
-        self._queue.put((job, future))
-        return future
+            return await asyncio.wrap_future(self._pool.submit(self._write_alone, job))
+        loop = asyncio.get_running_loop()
+        heard: asyncio.Future[T] = loop.create_future()
+        self._queue.put(_Waiting(job, heard, loop))
+        return await heard
 
     def close(self) -> None:
         """Finishes what waits and lets go of the files."""
@@ -89,7 +103,7 @@ class Database:
             if last:
                 return
 
-    def _waiting(self, first: tuple[Job[Any], Future[Any]]) -> tuple[list[tuple[Job[Any], Future[Any]]], bool]:
+    def _waiting(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
         batch = [first]
         with contextlib.suppress(queue.Empty):
             while len(batch) < BATCH:
@@ -99,28 +113,26 @@ class Database:
                 batch.append(waiting)
         return batch, False
 
-    def _settle(self, batch: list[tuple[Job[Any], Future[Any]]]) -> None:
+    def _settle(self, batch: list[_Waiting]) -> None:
         """Commits a batch and tells each caller its result; on a failure of the whole, each call runs again alone."""
         try:
-            results = self._commit([job for job, _ in batch])
+            results = self._commit([waiting.job for waiting in batch])
         except Exception as failure:  # noqa: BLE001 - whatever it was, nothing of this batch is committed
             if len(batch) == 1:
-                batch[0][1].set_exception(failure)
+                _tell(batch, [(None, failure)])
                 return
             for alone in batch:
                 self._settle([alone])
             return
-        for (_, future), (result, failed) in zip(batch, results, strict=True):
-            if failed is not None:
-                future.set_exception(failed)
-            else:
-                future.set_result(result)
+        _tell(batch, results)
 
-    def _commit(self, jobs: list[Job[Any]]) -> list[tuple[Any, Exception | None]]:
-        with self.writer.connect() as connection:
+    def _commit(self, jobs: list[Job[Any]]) -> list[Outcome]:
+        with self._batches.connect() as connection:
             try:
                 with connection.begin():
-                    results = [self._one(connection, job) for job in jobs]
+                    raw: Any = connection.connection.dbapi_connection
+                    raw.execute("BEGIN IMMEDIATE")
+                    results = [_in_savepoint(connection, raw, job) for job in jobs]
             except BaseException:
                 # An engine-level rollback (disk full) leaves the connection in a state that nobody should trust.
                 connection.invalidate()
@@ -128,48 +140,66 @@ class Database:
         self.commits += 1
         return results
 
-    def _one(self, connection: Connection, job: Job[Any]) -> tuple[Any, Exception | None]:
-        """One job in its savepoint. Raises only when the batch as a whole is lost."""
-        connection.exec_driver_sql("SAVEPOINT job")
-        try:
-            result = job(connection)
-        except Exception as failure:
-            if not _in_transaction(connection):
-                raise
-            connection.exec_driver_sql("ROLLBACK TO job")
-            connection.exec_driver_sql("RELEASE job")
-            return None, failure
-        if not _in_transaction(connection):
-            raise RuntimeError("the transaction ended inside a job")
-        connection.exec_driver_sql("RELEASE job")
-        return result, None
+
+def _in_savepoint(connection: Connection, raw: Any, job: Job[Any]) -> Outcome:
+    """One job in its savepoint. Raises only when the batch as a whole is lost.
+
+    `raw` is the driver's connection: a savepoint through SQLAlchemy would cost as much as a query.
+    """
+    raw.execute("SAVEPOINT job")
+    try:
+        result = job(connection)
+    except Exception as failure:
+        if not raw.in_transaction:
+            raise
+        raw.execute("ROLLBACK TO job")
+        raw.execute("RELEASE job")
+        return None, failure
+    if not raw.in_transaction:
+        raise RuntimeError("the transaction ended inside a job")
+    raw.execute("RELEASE job")
+    return result, None
 
 
-def _in_transaction(connection: Connection) -> bool:
-    return bool(connection.connection.dbapi_connection.in_transaction)  # type: ignore[union-attr]  # sqlite3 only
+def _tell(batch: list[_Waiting], results: list[Outcome]) -> None:
+    """Wakes each event loop once for the whole batch. A caller who went away is not told."""
+
+    def hear(told: list[tuple[_Waiting, Outcome]]) -> None:
+        for waiting, (result, failed) in told:
+            if waiting.heard.done():
+                continue
+            if failed is not None:
+                waiting.heard.set_exception(failed)
+            else:
+                waiting.heard.set_result(result)
+
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Waiting, Outcome]]] = {}
+    for waiting, outcome in zip(batch, results, strict=True):
+        by_loop.setdefault(waiting.loop, []).append((waiting, outcome))
+    for loop, told in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            loop.call_soon_threadsafe(hear, told)
 
 
-def _sqlite_writer(url: str) -> Engine:
-    engine = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0, isolation_level=None)
-    event.listen(engine, "connect", _sqlite_connect(query_only=False))
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A deferred transaction that turns into a writer fails at once when another writes; this one waits.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+def _sqlite_engine(url: str, size: int, *, query_only: bool) -> Engine:
+    engine = create_engine(url, poolclass=QueuePool, pool_size=size, max_overflow=0, isolation_level=None)
+    event.listen(engine, "connect", _sqlite_connect(query_only=query_only))
     return engine
 
 
-def _sqlite_reader(url: str, readers: int) -> Engine:
-    engine = create_engine(url, poolclass=QueuePool, pool_size=readers, isolation_level=None)
-    event.listen(engine, "connect", _sqlite_connect(query_only=True))
+def _beginning(engine: Engine, statement: str) -> Engine:
+    """The same engine and pool, with transactions that begin by this statement.
 
-    @event.listens_for(engine, "begin")
+    It is another object because a listener makes each statement of its engine a third slower, and the batches of
+    the writer begin by themselves.
+    """
+    beginning = engine.execution_options()
+
+    @event.listens_for(beginning, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql(statement)
 
-    return engine
+    return beginning
 
 
 def _sqlite_connect(*, query_only: bool) -> Callable[[Any, Any], None]:

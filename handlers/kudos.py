@@ -58,9 +58,9 @@ def give(call: Call, scope: Scope) -> Replies:
 
 def _given(scope: Scope, kudos: Kudos, to: Sequence[Person]) -> tuple[Reply, ...]:
     """The giver's answer, and who hears of it: the channel once, each receiver, and managers where preferred."""
-    shown = [KudosReceiver(kudos_id=kudos.id, person_id=one.id, shown=one.kudos) for one in to]
-    replies: list[Reply] = [Answer(view.sent(_facts(scope, kudos, shown, to), scope.words))]
-    if any(one.kudos == "public" for one in to):
+    public = any(one.kudos == "public" for one in to)
+    replies: list[Reply] = [Answer(view.sent(_facts(scope, kudos, scope.me, to, public=public), scope.words))]
+    if public:
         replies.append(Post("kudos", "kudos.posted", {"kudos": kudos.id}))
     for one in to:
         replies.append(Tell(one.id, "kudos.told", {"kudos": kudos.id}))
@@ -115,7 +115,7 @@ def posted(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     if kudos is None:
         return Withdrawn()
     shown = [one for one in model.receivers(scope, kudos.id) if one.shown == "public"]
-    return view.post(_facts(scope, kudos, shown), scope.words)
+    return view.post(_seen(scope, kudos, shown), scope.words)
 
 
 @routes.deliver("kudos.told")
@@ -155,23 +155,23 @@ def _values(scope: Scope) -> tuple[tuple[int, str], ...]:
 
 
 def _read(scope: Scope, kudos: Kudos) -> view.Thanks:
-    """A kudos as its giver or a receiver sees it: a receiver of a private one sees no other private receivers."""
-    everybody = model.receivers(scope, kudos.id)
-    mine = kudos.giver_id == scope.me.id
-    shown = [one for one in everybody if mine or one.shown == "public" or one.person_id == scope.me.id]
-    return _facts(scope, kudos, shown)
+    """A kudos as this reader may see it."""
+    return _seen(scope, kudos, model.seen(scope, kudos))
 
 
-def _facts(scope: Scope, kudos: Kudos, receivers: Sequence[KudosReceiver], known: Sequence[Person] = ()) -> view.Thanks:
-    people = {one.id: one for one in (*known, scope.me)}
-    missing = {kudos.giver_id, *(one.person_id for one in receivers)} - people.keys()
-    people |= directory.people(scope, missing)
+def _seen(scope: Scope, kudos: Kudos, shown: Sequence[KudosReceiver]) -> view.Thanks:
+    people = directory.people(scope, (kudos.giver_id, *(one.person_id for one in shown)))
+    public = any(one.shown == "public" for one in shown)
+    return _facts(scope, kudos, people[kudos.giver_id], [people[one.person_id] for one in shown], public=public)
+
+
+def _facts(scope: Scope, kudos: Kudos, giver: Person, shown: Sequence[Person], *, public: bool) -> view.Thanks:
     return view.Thanks(
         kudos.id,
-        Mention(kudos.giver_id, people[kudos.giver_id].short),
-        tuple(Mention(one.person_id, people[one.person_id].short) for one in receivers),
+        Mention(giver.id, giver.short),
+        tuple(Mention(one.id, one.short) for one in shown),
         kudos.text,
         model.value_name(scope, kudos.value_id),
-        any(one.shown == "public" for one in receivers),
+        public,
         scope.now - kudos.at <= model.EDITABLE,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeVar, Unpack, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     BindParameter,
@@ -69,7 +69,7 @@ class Row(SQLModel):
     """A row of one organisation. `Db.add` gives it its id and its organisation."""
 
     id: int = Field(default=None, primary_key=True)
-    org_id: int = Field(default=0, foreign_key="organisation.id", index=True)
+    org_id: int = Field(default=0, foreign_key="organisation.id")
 
 
 ORG: BindParameter[int] = bindparam("org")
@@ -124,8 +124,9 @@ class Db:
     # reading
 
     def mine(self, table: type[SQLModel]) -> ColumnElement[bool]:
-        """The condition that keeps a query inside the organisation."""
-        return core(table).c.org_id == self.org_id
+        """The condition that keeps a query inside the organisation, whose own row counts as inside."""
+        columns = core(table).c
+        return columns["org_id" if "org_id" in columns else "id"] == self.org_id
 
     def all(self, table: type[R], *where: Where, order: Any = (), limit: int | None = None, offset: int = 0) -> list[R]:
         """The rows that meet the conditions, in this order (by id when none is given)."""
@@ -150,7 +151,7 @@ class Db:
         query = select(func.count()).select_from(core(table)).where(self.mine(table), *cast("Any", where))
         return self.connection.execute(query).scalar_one()
 
-    def rows(self, query: Executable, /, **values: Any) -> Sequence[ResultRow[Unpack[tuple[Any, ...]]]]:
+    def rows(self, query: Executable, /, **values: Any) -> Sequence[ResultRow[*tuple[Any, ...]]]:
         """What a query of the model's own returns. Its conditions include `mine` or the parameter `org`."""
         return self.connection.execute(query, {"org": self.org_id, **values}).all()
 
@@ -164,6 +165,16 @@ class Db:
         if "id" not in values:
             row.__dict__["id"] = cast("Any", result.inserted_primary_key)[0]
         return row
+
+    def insert(self, table: type[SQLModel], **values: Any) -> int:
+        """Writes a new row from bare values and returns its id: for the paths where making a row object counts."""
+        result = self.connection.execute(insertion(table), {"org_id": self.org_id, **values})
+        return cast("int", cast("Any", result.inserted_primary_key)[0])
+
+    def insert_all(self, table: type[SQLModel], values: Sequence[Mapping[str, Any]]) -> None:
+        """The same for many rows, in one statement."""
+        if values:
+            self.connection.execute(insertion(table), [{"org_id": self.org_id, **one} for one in values])
 
     def add_all(self, rows: Iterable[SQLModel]) -> None:
         """Writes many new rows of one table in one statement. They do not learn their ids."""
@@ -188,6 +199,13 @@ class Db:
         """Deletes where the conditions hold; returns how many rows."""
         statement = delete(core(table)).where(self.mine(table), *cast("Any", where))
         return cast("CursorResult[Any]", self.connection.execute(statement)).rowcount
+
+    def many(self, statement: Executable, values: Sequence[Mapping[str, Any]]) -> int:
+        """Runs a change of the model's own once for each of these; returns in how many rows it was made."""
+        if not values:
+            return 0
+        bound = [{"org": self.org_id, **one} for one in values]
+        return cast("CursorResult[Any]", self.connection.execute(statement, bound)).rowcount
 
     def _values(self, row: SQLModel) -> dict[str, Any]:
         values: Mapping[str, Any] = row.__dict__

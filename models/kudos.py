@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, bindparam, exists, select
+from sqlalchemy import CheckConstraint, Index, and_, bindparam, exists, func, literal, select, union_all
 from sqlmodel import Field
 
 from models import policy
@@ -34,7 +34,7 @@ class Kudos(Row, table=True):
     __tablename__ = "kudos"
     __table_args__ = (
         CheckConstraint(f"length(text) BETWEEN 1 AND {MAX_TEXT}", name="text"),
-        Index("ix_kudos_given", "giver_id", "at"),
+        Index("ix_kudos_given", "org_id", "giver_id", "at"),
         Index("ix_kudos_at", "org_id", "at"),
     )
 
@@ -94,6 +94,17 @@ def receivers(scope: Scope, id: int) -> list[KudosReceiver]:
     return scope.db.all(KudosReceiver, KudosReceiver.kudos_id == id)
 
 
+def seen(scope: Scope, kudos: Kudos) -> list[KudosReceiver]:
+    """The receivers that the caller may be told of: all of them for the giver; for others those who like it public,
+    themselves, and the people whose manager they are here.
+    """
+    everybody = receivers(scope, kudos.id)
+    if kudos.giver_id == scope.me.id:
+        return everybody
+    mine = {scope.me.id, *policy.abouts(scope.db, "kudos", kudos.id, scope.me.id)}
+    return [one for one in everybody if one.shown == "public" or one.person_id in mine]
+
+
 def received(scope: Scope, limit: int = 3) -> list[Kudos]:
     """The newest thanks to the caller."""
     kudos = core(Kudos).c
@@ -122,7 +133,7 @@ def give(scope: Scope, to: Sequence[Person], text: str, value_id: int | None = N
     """
     _check(scope, to, text)
     kudos = scope.db.add(Kudos(giver_id=scope.me.id, text=text.strip(), value_id=value_id, at=scope.now))
-    scope.db.add_all(KudosReceiver(kudos_id=kudos.id, person_id=one.id, shown=one.kudos) for one in to)
+    scope.db.insert_all(KudosReceiver, [{"kudos_id": kudos.id, "person_id": one.id, "shown": one.kudos} for one in to])
     for one in to:
         if one.kudos == "manager":
             POLICY.fix(scope, kudos.id, one, POLICY.audience(scope, one))
@@ -174,23 +185,28 @@ def _check_text(problems: Problems, text: str) -> None:
         problems.add("kudos.long", "text", most=MAX_TEXT)
 
 
-_GIVEN = (
-    select(core(Kudos).c.id, core(Kudos).c.at, core(KudosReceiver).c.person_id)
+_TODAY = bindparam("today", type_=core(Kudos).c.at.type)
+_WEEK = bindparam("week", type_=core(Kudos).c.at.type)
+_MINE = and_(core(Kudos).c.org_id == ORG, core(Kudos).c.giver_id == bindparam("me"))
+_GIVEN = union_all(
+    select(literal(0), func.count()).select_from(core(Kudos)).where(_MINE, core(Kudos).c.at >= _TODAY),
+    select(core(KudosReceiver).c.person_id, func.count())
     .join_from(core(Kudos), core(KudosReceiver), core(KudosReceiver).c.kudos_id == core(Kudos).c.id)
-    .where(
-        core(Kudos).c.org_id == ORG,
-        core(Kudos).c.giver_id == bindparam("me"),
-        core(Kudos).c.at >= bindparam("since", type_=core(Kudos).c.at.type),
-    )
+    .where(_MINE, core(Kudos).c.at >= _WEEK)
+    .group_by(core(KudosReceiver).c.person_id),
 )
+"""How many kudos the caller gave today (in the row of nobody), and how many each person got from them this week."""
 
 
 def _check_caps(scope: Scope, problems: Problems, to: Iterable[Person]) -> None:
     """At most so many a day, and so many to the same person in seven days: thanks stay worth something."""
-    given = scope.db.rows(_GIVEN, me=scope.me.id, since=scope.now - timedelta(days=7))
-    today = {id for id, at, _ in given if at.astimezone(scope.zone).date() == scope.today}
-    if len(today) >= scope.org.kudos_per_day:
+    midnight = datetime.combine(scope.today, time(), scope.zone)
+    given = dict[int, int](
+        (person, times)
+        for person, times in scope.db.rows(_GIVEN, me=scope.me.id, today=midnight, week=scope.now - timedelta(days=7))
+    )
+    if given[0] >= scope.org.kudos_per_day:
         problems.add("kudos.quota", most=scope.org.kudos_per_day)
     for one in to:
-        if sum(person == one.id for _, _, person in given) >= scope.org.kudos_per_pair:
+        if given.get(one.id, 0) >= scope.org.kudos_per_pair:
             problems.add("kudos.pair", "to", name=one.short, most=scope.org.kudos_per_pair)

@@ -179,6 +179,12 @@ def active_only(db: Db, people: dict[int, str]) -> dict[int, str]:
     return {id: role for id, role in people.items() if id in active}
 
 
+def abouts(db: Db, object: str, entry_id: int, reader: int) -> list[int]:
+    """By id, the people through whom somebody was written down as a reader of an entry."""
+    found = db.all(Audience, Audience.object == object, Audience.entry_id == entry_id, Audience.person_id == reader)
+    return [row.about_id for row in found]
+
+
 def readers(db: Db, object: str, entry_id: int, roles: Iterable[str] = tuple(FIXED)) -> list[int]:
     """By id, who was written down as a reader of an entry."""
     audience = core(Audience)

@@ -30,7 +30,7 @@ _OUTCOME = select(core(Served).c.outcome).where(core(Served).c.org_id == ORG, co
 
 def keep(scope: Scope, key: str, outcome: str) -> None:
     """Writes down that a call was served. Raises IntegrityError when it was already."""
-    scope.db.add(Served(key=key, at=scope.now, outcome=outcome))
+    scope.db.insert(Served, key=key, at=scope.now, outcome=outcome)
 
 
 def first_outcome(scope: Scope, key: str) -> str | None:

@@ -75,6 +75,7 @@ class PlainPlatform:
     """Keeps what it is given to send, as a chat without pixels."""
 
     name = "demo"
+    post_gap = 0.0
 
     def __init__(self) -> None:
         self.sent: dict[str, list[tuple[str, Message]]] = {}
@@ -127,13 +128,13 @@ class Chat:
 
     async def settle(self) -> None:
         """Sends everything that can be sent now."""
-        from tests.settle import settle  # noqa: PLC0415
+        from tests.settle import settle
 
         await settle(self)
 
     async def moves(self, to: datetime | timedelta) -> None:
         """Moves the clock from due instant to due instant, sending in between."""
-        from tests.settle import moves  # noqa: PLC0415
+        from tests.settle import moves
 
         await moves(self, self.world.clock.now() + to if isinstance(to, timedelta) else to)
 
@@ -169,6 +170,18 @@ class Speaker:
         """The newest button with this label: in the answer, the open form, the direct messages, the overview."""
         button = next(button for button in self._buttons() if button.label == label)
         await self._serve("press", button.name, carry=dict(button.carry))
+
+    async def taps(self, name: str, **carry: str) -> None:
+        """A button that this person should not have, as an attacker would press it."""
+        await self._serve("press", name, carry=carry)
+
+    async def repeats(self, line: str, times: int) -> list[Seen]:
+        """The same happening, delivered several times at once; what each delivery was answered."""
+        verb, _, rest = line[1:].partition(" ")
+        call = Call("command", verb, self.account, f"{self.handle}-{next(self._keys)}", text=rest)
+        answers = await asyncio.gather(*(self.chat.dispatch.serve(call) for _ in range(times)))
+        await self.chat.settle()
+        return [seen(reply.message) for replies in answers for reply in replies if isinstance(reply, Answer)]
 
     async def fills(self, **values: Any) -> None:
         """Fills in these fields of the open form, leaves the others as they stand, and sends it."""
@@ -309,6 +322,3 @@ def _standing(part: Any) -> Any:
     if value is None:
         return ""
     return value if isinstance(value, str | tuple) else value.isoformat()[:10]
-
-
-__all__ = ["Chat", "Seen", "Speaker", "asyncio", "seen"]

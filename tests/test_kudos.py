@@ -49,3 +49,91 @@ async def test_a_receiver_may_remove_it(chat: Chat) -> None:
     await chat.person("lotte").presses("Verwijderen")
     assert chat.channel("kudos") == []
     assert chat.person("lotte").dms == []
+
+
+async def prefers(chat: Chat, handle: str, kudos: str) -> None:
+    with chat.world.scope(handle) as scope:
+        scope.db.change(scope.me, kudos=kudos)
+
+
+async def test_everybody_is_thanked_their_own_way(chat: Chat) -> None:
+    """Lotte likes it public, Ravi private, Maria by her manager Anna; nobody learns of another's private thanks."""
+    await prefers(chat, "ravi", "private")
+    await prefers(chat, "maria", "manager")
+    sem = chat.person("sem")
+    await sem.types("/kudos @Lotte @Ravi @Maria thanks for tonight")
+    assert [post.lines for post in chat.channel("kudos")] == [("👏 Sem bedankt Lotte:", "thanks for tonight")]
+    ravi, anna = chat.person("ravi"), chat.person("anna")
+    assert [dm.lines for dm in ravi.dms] == [("👏 Sem thanks you.", "thanks for tonight")]
+    assert [dm.lines for dm in anna.dms] == [("👏 Sem bedankt Lotte en Maria.",)]
+    await anna.presses("Lezen")
+    assert anna.form.lines == ("Sem bedankt Lotte en Maria:", "thanks for tonight")
+
+
+async def test_private_words_stay_behind_the_button(chat: Chat) -> None:
+    await prefers(chat, "lotte", "private")
+    await chat.person("sem").types("/kudos @Lotte fijn dat je luisterde")
+    lotte = chat.person("lotte")
+    assert chat.channel("kudos") == []
+    assert [dm.lines for dm in lotte.dms] == [("👏 Sem bedankt je.", "Alleen jij en Sem kunnen het lezen.")]
+    await lotte.presses("Lezen")
+    assert lotte.form.lines == ("Sem bedankt Lotte:", "fijn dat je luisterde")
+
+
+async def test_a_private_kudos_is_gone_for_others(chat: Chat) -> None:
+    await prefers(chat, "lotte", "private")
+    await chat.person("sem").types("/kudos @Lotte fijn dat je luisterde")
+    for handle in ("noor", "anna", "hanna", "bo", "joris"):
+        other = chat.person(handle)
+        await other.taps("kudos.read", kudos="1")
+        assert other.sees == "Deze kudos is er niet meer. Er is niets veranderd."
+
+
+async def test_thanks_have_bounds_and_say_so(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/kudos @Sem goed gedaan")
+    assert sem.sees == "Trots zijn op jezelf mag, maar hier bedank je een ander. Kies een collega."
+    for _ in range(3):
+        await sem.types("/kudos @Lotte dank")
+    await sem.types("/kudos @Lotte dank")
+    assert sem.sees == "Je bedankte Lotte deze week al 3 keer. Zeg het eens persoonlijk, dat telt nog meer."
+    for _ in range(3):
+        await sem.types("/kudos @Ravi dank")
+        await sem.types("/kudos @Noor dank")
+    await sem.types("/kudos @Anna dank")
+    await sem.types("/kudos @Hanna dank")
+    assert sem.sees == "Je gaf vandaag 10 keer kudos, en meer kan niet op één dag. Morgen kun je weer."
+    assert len(chat.channel("kudos")) == 10
+    await chat.moves(timedelta(days=1))
+    await sem.types("/kudos @Hanna dank")
+    assert len(chat.channel("kudos")) == 11
+
+
+async def test_unknown_and_ambiguous_names(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/kudos @Lot dank")
+    assert sem.sees == "Ik ken geen 'Lot'. Bedoel je Lotte de Boer?"
+    with chat.world.scope("bo") as scope:
+        scope.db.change(scope.me, name="Lotte Peters")
+    await sem.types("/kudos @Lotte dank")
+    assert sem.sees == (
+        "Er zijn meer mensen die Lotte heten. Bedoel je Lotte Peters of Lotte de Boer? Typ de hele naam."
+    )
+    await sem.types("/kudos @lotte de boer dank je wel")
+    assert [post.lines[1] for post in chat.channel("kudos")] == ["dank je wel"]
+
+
+async def test_thanks_for_a_message(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.uses("kudos.message", "lotte", "De build is weer groen.")
+    assert sem.form.values["text"] == "De build is weer groen."
+    await sem.fills()
+    assert [post.lines for post in chat.channel("kudos")] == [("👏 Sem bedankt Lotte:", "De build is weer groen.")]
+
+
+async def test_the_same_happening_counts_once(chat: Chat) -> None:
+    sem = chat.person("sem")
+    first = await sem.repeats("/kudos @Lotte dank", times=4)
+    assert len(first) == 4
+    assert len({answer.text for answer in first}) == 1
+    assert len(chat.channel("kudos")) == 1
