@@ -166,10 +166,13 @@ class Db:
             row.__dict__["id"] = cast("Any", result.inserted_primary_key)[0]
         return row
 
-    def insert(self, table: type[SQLModel], **values: Any) -> int:
-        """Writes a new row from bare values and returns its id: for the paths where making a row object counts."""
-        result = self.connection.execute(insertion(table), {"org_id": self.org_id, **values})
-        return cast("int", cast("Any", result.inserted_primary_key)[0])
+    def insert(self, table: type[R], **values: Any) -> R:
+        """Writes a new row from bare values, every column named: for the paths where making a row object counts."""
+        values["org_id"] = self.org_id
+        result = self.connection.execute(insertion(table), values)
+        row: R = table.__new__(table)
+        row.__dict__.update(values, id=cast("Any", result.inserted_primary_key)[0])
+        return row
 
     def insert_all(self, table: type[SQLModel], values: Sequence[Mapping[str, Any]]) -> None:
         """The same for many rows, in one statement."""

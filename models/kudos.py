@@ -132,7 +132,7 @@ def give(scope: Scope, to: Sequence[Person], text: str, value_id: int | None = N
     (facts: most) and "kudos.pair" (facts: name, most).
     """
     _check(scope, to, text)
-    kudos = scope.db.add(Kudos(giver_id=scope.me.id, text=text.strip(), value_id=value_id, at=scope.now))
+    kudos = scope.db.insert(Kudos, giver_id=scope.me.id, text=text.strip(), value_id=value_id, at=scope.now)
     scope.db.insert_all(KudosReceiver, [{"kudos_id": kudos.id, "person_id": one.id, "shown": one.kudos} for one in to])
     for one in to:
         if one.kudos == "manager":
