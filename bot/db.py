@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import configure_mappers
 from sqlalchemy.pool import QueuePool
 
@@ -26,6 +28,17 @@ BATCH = 64
 """Calls per commit at most: more would make the first one wait too long for the last."""
 
 Outcome = tuple[Any, Exception | None]
+
+_UNAVAILABLE = frozenset(
+    {
+        *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOMEM),
+        *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN),
+    }
+)
+
+
+class Unavailable(Exception):  # noqa: N818 - it reads as what happened
+    """The database could not do it: it is busy, full, read-only or gone. Nothing of the job was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,8 @@ class _Waiting:
 class Database:
     """An open database. `write` and `read` run a plain function with a connection, in a thread, in a transaction.
 
-    Raises what the job raises, after its effects are gone. `write` returns only after the commit.
+    Raises what the job raises, after its effects are gone, and Unavailable where it was not the job's fault. `write`
+    returns only after the commit.
     """
 
     def __init__(self, url: str, *, readers: int = 4) -> None:
@@ -53,7 +67,7 @@ class Database:
             self.writer = _beginning(self._batches, "BEGIN IMMEDIATE")
             self.reader = _beginning(_sqlite_engine(url, readers, query_only=True), "BEGIN")
         else:
-            self.writer = self.reader = create_engine(url, pool_size=readers)
+            self.writer = self.reader = create_engine(url, pool_size=readers, hide_parameters=True)
         self._pool = ThreadPoolExecutor(readers, thread_name_prefix="ritme-read")
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self.commits = 0
@@ -86,11 +100,11 @@ class Database:
     # inside
 
     def _read(self, job: Job[T]) -> T:
-        with self.reader.connect() as connection:
+        with _honest(), self.reader.connect() as connection:
             return job(connection)
 
     def _write_alone(self, job: Job[T]) -> T:
-        with self.writer.begin() as connection:
+        with _honest(), self.writer.begin() as connection:
             return job(connection)
 
     def _serve(self) -> None:
@@ -141,6 +155,32 @@ class Database:
         return results
 
 
+def _fault(failure: Exception) -> Exception:
+    """The failure, or Unavailable where the database is to blame."""
+    raw = failure.orig if isinstance(failure, DBAPIError) else failure
+    if isinstance(raw, sqlite3.Error):
+        # Errors of Python's own making carry no code; the low byte is the kind, the rest says more.
+        to_blame = getattr(raw, "sqlite_errorcode", 0) & 0xFF in _UNAVAILABLE
+    else:
+        to_blame = isinstance(failure, OperationalError)
+    if not to_blame:
+        return failure
+    found = Unavailable(str(raw))
+    found.__cause__ = failure
+    return found
+
+
+@contextlib.contextmanager
+def _honest() -> Iterator[None]:
+    try:
+        yield
+    except Exception as failure:
+        fault = _fault(failure)
+        if fault is failure:
+            raise
+        raise fault from failure
+
+
 def _in_savepoint(connection: Connection, raw: Any, job: Job[Any]) -> Outcome:
     """One job in its savepoint. Raises only when the batch as a whole is lost.
 
@@ -169,7 +209,7 @@ def _tell(batch: list[_Waiting], results: list[Outcome]) -> None:
             if waiting.heard.done():
                 continue
             if failed is not None:
-                waiting.heard.set_exception(failed)
+                waiting.heard.set_exception(_fault(failed))
             else:
                 waiting.heard.set_result(result)
 
@@ -182,7 +222,9 @@ def _tell(batch: list[_Waiting], results: list[Outcome]) -> None:
 
 
 def _sqlite_engine(url: str, size: int, *, query_only: bool) -> Engine:
-    engine = create_engine(url, poolclass=QueuePool, pool_size=size, max_overflow=0, isolation_level=None)
+    pool: dict[str, Any] = {"poolclass": QueuePool, "pool_size": size, "max_overflow": 0}
+    # An error message must not carry what people wrote.
+    engine = create_engine(url, **pool, isolation_level=None, hide_parameters=True)
     event.listen(engine, "connect", _sqlite_connect(query_only=query_only))
     return engine
 

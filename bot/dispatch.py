@@ -16,7 +16,6 @@ import orjson
 import structlog
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
 
 from bot import outbox
 from bot.calls import (
@@ -35,7 +34,7 @@ from bot.calls import (
     Tell,
 )
 from bot.clock import Clock
-from bot.db import Database
+from bot.db import Database, Unavailable
 from bot.parcels import Platform
 from bot.router import Manners, Route, Router
 from bot.words import Words, words
@@ -113,15 +112,15 @@ class Dispatch:
             first = await self.database.read(lambda connection: self._first(connection, call))
             if first is not None:
                 return first
-            if isinstance(failure, Refused):
+            if isinstance(failure, Refused) and call.kind != "due":
                 refused = failure
                 return await self.database.read(lambda connection: self._refused(connection, call, route, refused))
-        except OperationalError as busy:
+        except Unavailable as busy:
             failure = busy
         if call.kind in {"event", "due"}:
             raise failure
-        if isinstance(failure, OperationalError):
-            log.warning("database busy", call=call.name, error=str(failure.orig))
+        if isinstance(failure, Unavailable):
+            log.warning("database unavailable", call=call.name, error=str(failure))
             return (Answer(self.manners.busy(self._words())),)
         reference = secrets.token_hex(2).upper()
         log.error("call failed", call=call.name, kind=call.kind, reference=reference, exc_info=failure)

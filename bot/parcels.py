@@ -65,6 +65,8 @@ class Platform(Protocol):
     """A platform's `send.py`: the way out."""
 
     name: str
+    post_gap: float
+    """Seconds that the platform wants between two posts in one channel."""
 
     async def send(self, parcel: Parcel) -> Result:
         """Does what the parcel says. Never raises for what the outside world does."""

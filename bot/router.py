@@ -52,8 +52,11 @@ class Manners:
 Saying = Callable[[Scope, Mapping[str, Any]], Message | Withdrawn]
 """How a delivery is put into words at the moment of sending: (the reader's scope, ids)."""
 
-Planner = Callable[[Scope, datetime], None]
-"""Writes the due rows of an organisation up to a moment; harmless when done twice."""
+Planner = Callable[[Scope, datetime], bool | None]
+"""Writes the due rows of an organisation up to a moment; harmless when done twice.
+
+One call is one transaction, so for many people it plans some of them and returns True: call again, there are more.
+"""
 
 Section = Callable[[Scope], tuple[Element, ...]]
 """A capability's part of the personal overview; empty when it has nothing for this person."""
@@ -102,6 +105,7 @@ class Routes:
     commands: list[Command] = field(default_factory=list)
     shortcuts: list[Shortcut] = field(default_factory=list)
     sayings: dict[str, Saying] = field(default_factory=dict)
+    repeats: set[str] = field(default_factory=set)
     planners: list[Planner] = field(default_factory=list)
     sections: list[tuple[int, Section]] = field(default_factory=list)
 
@@ -151,11 +155,17 @@ class Routes:
         """Planned work that fell due: `Call.ids("rows")` are up to 200 ids of `models.due.Due`."""
         return self._add("due", name)
 
-    def deliver(self, kind: str) -> Callable[[Saying], Saying]:
-        """How deliveries of a kind are put into words."""
+    def deliver(self, kind: str, *, repeat: bool = False) -> Callable[[Saying], Saying]:
+        """How deliveries of a kind are put into words.
+
+        With `repeat` a message that may or may not have arrived, where nobody can look it up, is sent again: rather
+        twice than never. Without it an operator decides.
+        """
 
         def keep(saying: Saying) -> Saying:
             self.sayings[kind] = saying
+            if repeat:
+                self.repeats.add(kind)
             return saying
 
         return keep
@@ -196,6 +206,7 @@ class Router:
         self.commands: dict[str, Command] = {}
         self.shortcuts: dict[str, Shortcut] = {}
         self.sayings: dict[str, Saying] = {}
+        self.repeats: set[str] = set()
         self.planners: list[Planner] = []
         sections: list[tuple[int, Section]] = []
         for part in parts:
@@ -207,6 +218,7 @@ class Router:
                 _unique(self.shortcuts, shortcut.name, shortcut)
             for kind, saying in part.sayings.items():
                 _unique(self.sayings, kind, saying)
+            self.repeats |= part.repeats
             self.planners.extend(part.planners)
             sections.extend(part.sections)
         self.sections: list[Section] = [section for _, section in sorted(sections, key=lambda pair: pair[0])]
@@ -225,6 +237,9 @@ class Router:
 
     def find(self, call: Call) -> Route | None:
         return self._routes.get((call.kind, call.name))
+
+    def has(self, kind: Kind, name: str) -> bool:
+        return (kind, name) in self._routes
 
     @property
     def routes(self) -> tuple[Route, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Index, UniqueConstraint
@@ -19,7 +20,7 @@ class Due(Row, table=True):
     """
 
     __tablename__ = "due"
-    __table_args__ = (UniqueConstraint("org_id", "kind", "key"), Index("ix_due_open", "done_at", "at"))
+    __table_args__ = (UniqueConstraint("org_id", "kind", "key"), Index("ix_due_open", "done_at", "parked", "at"))
 
     kind: str
     key: str
@@ -27,6 +28,16 @@ class Due(Row, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id")
     about_id: int = 0
     done_at: datetime | None = moment(default=None)
+    parked: str = ""  # why it was put aside for an operator: the reference of what went wrong
+
+
+class Planned(Row, table=True):
+    """Up to when an organisation is planned."""
+
+    __tablename__ = "planned"
+    __table_args__ = (UniqueConstraint("org_id"),)
+
+    until: datetime = moment()
 
 
 def plan(scope: Scope, *rows: Due) -> None:
@@ -61,3 +72,19 @@ def fired(scope: Scope, ids: tuple[int, ...]) -> list[Due]:
 def done(scope: Scope, ids: tuple[int, ...]) -> None:
     """Marks rows as dealt with."""
     scope.db.update(Due, core(Due).c.id.in_(ids), done_at=scope.now)
+
+
+def park(scope: Scope, ids: Sequence[int], reason: str) -> None:
+    """Puts rows aside that failed, so that they hold up nothing; see `unpark`."""
+    scope.db.update(Due, core(Due).c.id.in_(ids), core(Due).c.done_at.is_(None), parked=reason)
+
+
+def unpark(scope: Scope) -> int:
+    """Lets everything that was put aside fall due again; returns how many rows that were."""
+    return scope.db.update(Due, core(Due).c.done_at.is_(None), core(Due).c.parked != "", parked="")
+
+
+def planned(scope: Scope, until: datetime) -> None:
+    """Moves the organisation's horizon."""
+    if not scope.db.update(Planned, until=until):
+        scope.db.add(Planned(until=until))

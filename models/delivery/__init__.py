@@ -28,7 +28,7 @@ class Delivery(Row, table=True):
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("org_id", "once"),
-        Index("ix_delivery_new", "state", "not_before"),
+        Index("ix_delivery_new", "state", "nudge", "not_before"),
         Index("ix_delivery_lane", "state", "installation_id", "priority", "id"),
         Index("ix_delivery_said", "org_id", "kind", "ids"),
     )

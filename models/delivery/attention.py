@@ -7,7 +7,7 @@ own zone. What falls due together is said together and takes one place; what doe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from models.base import core
-from models.cadence import Span, Workweek, instant, next_allowed
+from models.cadence import Workweek, instant, next_allowed
 from models.cadence.days import MIDNIGHT
 from models.delivery import Delivery
-from models.identity import Absence, Person
+from models.identity import Person
 from models.scope import Scope
+from models.working import workweeks
 
 ORDER = ("checkins", "feedback", "digest")
 """What comes first when attention is short: one's own check-in, a colleague's request, the digest, then the rest."""
@@ -47,7 +48,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """This one is not said at all. `state` is "withdrawn" or "expired"."""
+    """Not said at all. `state` is "withdrawn" or "expired"."""
 
     row: Delivery
     state: str
@@ -63,34 +64,37 @@ def judge(scope: Scope, rows: Iterable[Delivery], people: Mapping[int, Person]) 
     for row in rows:
         if row.person_id is not None:
             own[row.person_id].append(row)
-    absent = absences(scope, own)
+    weeks = workweeks(scope, [people[id] for id in own])
     taken = _taken(scope, own)
     for id, waiting in own.items():
         person = people[id]
         reason = _refusal(scope, person)
+        at = allowed(person, weeks[id], scope.now)
         if reason:
             yield from (Drop(row, "withdrawn", reason) for row in waiting)
-            continue
-        at = allowed(scope, person, absent.get(id, ()), scope.now)
-        if at is None or at > scope.now:
+        elif at != scope.now:
             yield from (_later(row, at) for row in waiting)
-            continue
-        left = scope.org.attention - taken.get((id, week(scope.now, person)), 0)
-        monday = allowed(scope, person, absent.get(id, ()), _next_week(scope.now, person))
-        yield from _share(waiting, left, week(scope.now, person), monday, scope.now)
-
-
-def _share(waiting: list[Delivery], left: int, taking: str, monday: datetime | None, now: datetime) -> Iterator[Verdict]:
-    """Merges what is due for one person and lets through as much as the week still holds."""
-    useful = [row for row in waiting if row.expires_at is None or row.expires_at > now]
-    yield from (Drop(row, "expired", "too_late") for row in waiting if row not in useful)
-    useful.sort(key=lambda row: (_rank(row), row.id))
-    for start in range(0, len(useful), TOGETHER):
-        together = tuple(useful[start : start + TOGETHER])
-        if start < left * TOGETHER:
-            yield Go(together, taking)
         else:
-            yield from (_later(row, monday) for row in together)
+            used = taken.get((id, week(scope.now, person)), 0)
+            yield from _share(scope, waiting, max(0, scope.org.attention - used), person, weeks[id])
+
+
+def _share(scope: Scope, waiting: list[Delivery], places: int, person: Person, workweek: Workweek) -> Iterator[Verdict]:
+    """Merges what is due for one person, and lets through as much as the week still holds."""
+    useful, late = _useful(waiting, scope.now)
+    yield from (Drop(row, "expired", "too_late") for row in late)
+    go, wait = useful[: places * TOGETHER], useful[places * TOGETHER :]
+    for start in range(0, len(go), TOGETHER):
+        yield Go(tuple(go[start : start + TOGETHER]), week(scope.now, person))
+    if wait:
+        monday = allowed(person, workweek, _next_week(scope.now, person))
+        yield from (_later(row, monday) for row in wait)
+
+
+def _useful(rows: list[Delivery], now: datetime) -> tuple[list[Delivery], list[Delivery]]:
+    """What can still be of use, most important first, and what is too late."""
+    late = [row for row in rows if row.expires_at is not None and row.expires_at <= now]
+    return sorted((row for row in rows if row not in late), key=rank), late
 
 
 def _later(row: Delivery, at: datetime | None) -> Verdict:
@@ -111,22 +115,11 @@ def _refusal(scope: Scope, person: Person) -> str:
     return "paused" if person.paused else ""
 
 
-def allowed(scope: Scope, person: Person, absent: tuple[Span, ...], after: datetime) -> datetime | None:
-    """The first instant from `after` on at which Ritme may disturb this person; None for who is away for good."""
+def allowed(person: Person, workweek: Workweek, after: datetime) -> datetime | None:
+    """The first instant from `after` on at which Ritme may disturb somebody; None for who is away for good."""
     if person.starts_on is not None:
         after = max(after, instant(person.starts_on, MIDNIGHT, _zone(person)))
-    workweek = Workweek(person.workdays or scope.org.workdays, absent)
     return next_allowed(after, _zone(person), person.quiet_from, person.quiet_until, workweek)
-
-
-def absences(scope: Scope, people: Iterable[int]) -> dict[int, tuple[Span, ...]]:
-    """By person, every absence that isn't over yet."""
-    absence = core(Absence).c
-    yesterday = scope.now.date() - timedelta(days=1)  # somewhere it still is
-    found: dict[int, tuple[Span, ...]] = {}
-    for row in scope.db.all(Absence, absence.person_id.in_(list(people)), absence.until >= yesterday):
-        found[row.person_id] = (*found.get(row.person_id, ()), Span(row.starts, row.until))
-    return found
 
 
 def week(now: datetime, person: Person) -> str:
@@ -164,9 +157,10 @@ def _taken(scope: Scope, people: Iterable[int]) -> dict[tuple[int, str], int]:
     return {(person, taking): count for person, taking, count in scope.db.rows(query)}
 
 
-def _rank(row: Delivery) -> int:
+def rank(row: Delivery) -> tuple[int, int]:
+    """The place of a nudge in a message, and in the queue when attention is short."""
     capability = row.kind.partition(".")[0]
-    return ORDER.index(capability) if capability in ORDER else len(ORDER)
+    return ORDER.index(capability) if capability in ORDER else len(ORDER), row.id
 
 
 def _zone(person: Person) -> ZoneInfo:

@@ -1,0 +1,66 @@
+"""What an operator's graphs are made of. Numbers about the machine and its queues, never about people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_CALL = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+"""Seconds; Slack waits for three, and 0.25 is the promise for the slowest in a hundred."""
+_LATE = (1, 2, 5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600)
+_BATCH = (1, 2, 4, 8, 16, 32, 64)
+
+
+class Metrics:
+    """The numbers of one running Ritme. Each has its own registry, so that several can live in one process."""
+
+    def __init__(self) -> None:
+        own = self._registry = CollectorRegistry()
+        self._calls = Counter("ritme_calls", "Calls served", ("kind", "name", "outcome"), registry=own)
+        self._call = Histogram("ritme_call_seconds", "From call to reply", ("kind",), buckets=_CALL, registry=own)
+        self._batch = Histogram("ritme_commit_calls", "Calls per commit", buckets=_BATCH, registry=own)
+        self._sent = Counter("ritme_deliveries", "Deliveries settled", ("platform", "kind", "result"), registry=own)
+        self._late = Histogram(
+            "ritme_delivery_late_seconds", "From due to sent", ("nudge",), buckets=_LATE, registry=own
+        )
+        self._due = Counter("ritme_due", "Planned work served", ("kind", "outcome"), registry=own)
+        self._due_late = Histogram("ritme_due_late_seconds", "From due to served", buckets=_LATE, registry=own)
+        self._depth = Gauge("ritme_deliveries_waiting", "Deliveries by state", ("state",), registry=own)
+        self._oldest = Gauge("ritme_oldest_due_seconds", "Age of the oldest open due work", registry=own)
+        self._parked = Gauge("ritme_due_parked", "Due work that failed and waits for an operator", registry=own)
+
+    def called(self, kind: str, name: str, outcome: str, seconds: float) -> None:
+        """A call was served. `outcome` is ok, refused, again, busy, failed or unknown."""
+        self._calls.labels(kind, name, outcome).inc()
+        self._call.labels(kind).observe(seconds)
+
+    def committed(self, calls: int) -> None:
+        """The writer committed this many calls at once."""
+        self._batch.observe(calls)
+
+    def delivered(self, platform: str, kind: str, result: str) -> None:
+        """A delivery was settled with this state."""
+        self._sent.labels(platform, kind, result).inc()
+
+    def late(self, nudge: bool, by: timedelta) -> None:  # noqa: FBT001 - a label with two values
+        """A delivery was sent this long after it could have been."""
+        self._late.labels("yes" if nudge else "no").observe(max(0.0, by.total_seconds()))
+
+    def fell_due(self, kind: str, outcome: str, count: int, late: timedelta) -> None:
+        """Due rows were served (or parked), the oldest of them this late."""
+        self._due.labels(kind, outcome).inc(count)
+        self._due_late.observe(max(0.0, late.total_seconds()))
+
+    def queues(self, depths: Iterable[tuple[str, int]], oldest: timedelta, parked: int) -> None:
+        """How long the queues are at this moment."""
+        self._depth.clear()
+        for state, depth in depths:
+            self._depth.labels(state).set(depth)
+        self._oldest.set(max(0.0, oldest.total_seconds()))
+        self._parked.set(parked)
+
+    def text(self) -> bytes:
+        """All of it, in the format that Prometheus reads."""
+        return generate_latest(self._registry)

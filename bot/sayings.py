@@ -1,0 +1,160 @@
+"""Puts claimed deliveries into words: at the moment of sending, through the reader's eyes, in the reader's language."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Literal, cast
+
+import orjson
+import structlog
+from sqlalchemy import select
+
+from bot.messages import Divider, Element, Message, mentioned
+from bot.parcels import Parcel
+from bot.router import Saying, Withdrawn
+from models.base import core
+from models.delivery import Delivery, lanes
+from models.delivery.lanes import Claim, Settled
+from models.errors import Refused
+from models.identity import Account, Channel, Installation, Person
+from models.scope import Scope
+
+log = structlog.get_logger()
+
+FRESH = timedelta(hours=1)
+"""A nudge that waited longer in its lane is judged again: by now it may be night, or another week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A claim in words. Without a message there is nothing to send, unless it is a retract.
+
+    `said` are the rows that the parcel speaks for, `unsaid` what became of the others already.
+    """
+
+    claim: Claim
+    parcel: Parcel
+    said: tuple[Delivery, ...]
+    unsaid: tuple[Settled, ...]
+
+
+@dataclass(slots=True)
+class Lane:
+    """One lane while its claims are put into words. `scope` is the organisation's, with nobody's eyes."""
+
+    scope: Scope
+    installation: Installation
+    sayings: Mapping[str, Saying]
+    people: dict[int, Person] = field(default_factory=dict)
+    languages: dict[str, str] = field(default_factory=dict)
+
+    def ready(self, claims: Sequence[Claim]) -> list[Ready]:
+        """Every claim in words; one that fails does not touch the others."""
+        self._learn([row for claim in claims for row in claim.rows])
+        found = [self._change(claim) if claim.head.target_id else self._message(claim) for claim in claims]
+        accounts = self._accounts({id for one in found if one.parcel.message for id in mentioned(one.parcel.message)})
+        return [replace(one, parcel=replace(one.parcel, accounts=accounts)) for one in found]
+
+    def _learn(self, rows: Iterable[Delivery]) -> None:
+        """Reads who and which channels these rows are for."""
+        db, channel = self.scope.db, core(Channel).c
+        ids = {row.person_id for row in rows if row.person_id is not None}
+        self.people = {one.id: one for one in db.all(Person, core(Person).c.id.in_(ids))} if ids else {}
+        known = db.all(Channel, channel.installation_id == self.installation.id)
+        self.languages = {one.channel: one.language for one in known}
+
+    def _accounts(self, people: set[int]) -> dict[int, str]:
+        """The user ids on this platform of the people mentioned."""
+        account = core(Account).c
+        if not people:
+            return {}
+        query = select(account.person_id, account.user).where(
+            self.scope.db.mine(Account),
+            account.installation_id == self.installation.id,
+            account.person_id.in_(people),
+            account.closed_at.is_(None),
+        )
+        return {row.person_id: row.user for row in self.scope.db.rows(query)}
+
+    # one claim
+
+    def _message(self, claim: Claim) -> Ready:
+        parts = [(row, self._say(row, row)) for row in claim.rows]
+        messages = [said for _, said in parts if isinstance(said, Message)]
+        said = tuple(row for row, part in parts if isinstance(part, Message))
+        unsaid = tuple(part for _, part in parts if isinstance(part, Settled))
+        return Ready(claim, self._parcel(claim.head, _joined(messages)), said, unsaid)
+
+    def _change(self, claim: Claim) -> Ready:
+        """What changes a message says everything in it again, for it may have been said with others."""
+        row = claim.head
+        target = self.scope.db.get(Delivery, row.target_id or 0)
+        if target is None or target.state != "sent":
+            return Ready(claim, self._parcel(row, None), (), (Settled(row, "withdrawn", "not_said"),))
+        together = lanes.said_together(self.scope, target)
+        others = together if row.verb == "revise" else [one for one in together if one.id != target.id]
+        parts = [self._say(one, row) for one in others]
+        message = _joined([part for part in parts if isinstance(part, Message)])
+        if message is None and row.verb == "revise":
+            unsaid = next(part for part in parts if isinstance(part, Settled))
+            return Ready(claim, self._parcel(row, None), (), (unsaid,))
+        parcel = replace(self._parcel(row, message), verb="revise" if message else "retract", sent=target.ref)
+        return Ready(claim, parcel, (row,), ())
+
+    def _parcel(self, row: Delivery, message: Message | None) -> Parcel:
+        verb = cast("Literal['dm', 'post', 'revise', 'retract', 'home']", row.verb)
+        return Parcel(row.id, verb, self.installation.team, row.to, message)
+
+    # one row
+
+    def _say(self, row: Delivery, settles: Delivery) -> Message | Settled:
+        """A row's words, or what becomes of the row that it is said for."""
+        now, reader, saying = self.scope.now, self._reader(row), self.sayings.get(row.kind)
+        if settles.expires_at is not None and settles.expires_at <= now:
+            return Settled(settles, "expired", "too_late")
+        if settles.nudge and now - settles.not_before > FRESH and settles.tried_at is None:
+            return Settled(settles, "new", not_before=now)
+        if reader is None:
+            return Settled(settles, "withdrawn", "left")
+        if saying is None:
+            return Settled(settles, "halted", "no_saying")
+        said = self._asked(saying, reader, row)
+        return said if isinstance(said, Message) else Settled(settles, *said)
+
+    def _asked(self, saying: Saying, reader: Scope, row: Delivery) -> Message | tuple[str, str]:
+        """What a capability says of a row: its words, or the state and reason why there are none."""
+        try:
+            said = saying(reader, orjson.loads(row.ids))
+        except Refused as refused:
+            return "withdrawn", refused.problems[0].code
+        except Exception:
+            # One bad row must not hold up its lane.
+            reference = secrets.token_hex(2).upper()
+            log.exception("saying failed", kind=row.kind, delivery=row.id, reference=reference)
+            self.scope.db.connection.rollback()  # PostgreSQL accepts no other statement before that
+            return "halted", f"failed {reference}"
+        return ("withdrawn", said.reason) if isinstance(said, Withdrawn) else said
+
+    def _reader(self, row: Delivery) -> Scope | None:
+        """Who reads it: a person of the organisation who is still there, or a channel, which has nobody's eyes."""
+        if row.person_id is None:
+            return self.scope.as_(_nobody(self.scope.me, self.languages.get(row.to, self.scope.org.language)))
+        person = self.people.get(row.person_id)
+        return None if person is None or person.closed_at is not None else self.scope.as_(person)
+
+
+def _nobody(me: Person, language: str) -> Person:
+    return Person(**{**me.__dict__, "language": language})
+
+
+def _joined(messages: Sequence[Message]) -> Message | None:
+    """Several messages as one."""
+    if len(messages) < 2:
+        return messages[0] if messages else None
+    body: list[Element] = []
+    for message in messages:
+        body.extend((Divider(), *message.body) if body else message.body)
+    return Message(" · ".join(message.summary for message in messages), tuple(body))

@@ -1,0 +1,258 @@
+"""The clock at work: plans ahead, serves what fell due, and lets nudges go.
+
+An engine only wakes `tick`; what there is to do stands in rows. So a tick may come late, twice or not at all.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from bot.calls import Call
+from bot.clock import Clock
+from bot.db import Database, Unavailable
+from bot.delivery import Outbound
+from bot.metrics import Metrics
+from bot.router import Planner, Router
+from models import due, served
+from models.base import core
+from models.delivery import Delivery, lanes
+from models.due import Due
+from models.identity import Organisation
+from models.scope import Scope, enter_org
+
+log = structlog.get_logger()
+
+AHEAD = timedelta(hours=26)
+"""How far ahead work is planned: a day in every zone, with room for a night of standing still."""
+
+CHUNK = 200
+"""Due rows in one call, and so in one transaction."""
+
+PAGE = 10 * CHUNK
+TIDY_EVERY = timedelta(hours=1)
+
+Serve = Callable[[Call], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """The next instant at which something happens by itself, and how much of each kind."""
+
+    at: datetime
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A due row that nobody served yet."""
+
+    id: int
+    org: int
+    kind: str
+    at: datetime
+
+
+class Ticker:
+    """The clock of one running Ritme. Several at once do no harm: rows are planned and served once."""
+
+    def __init__(
+        self,
+        router: Router,
+        database: Database,
+        clock: Clock,
+        serve: Serve,
+        outbound: Outbound,
+        metrics: Metrics,
+        *,
+        ahead: timedelta = AHEAD,
+    ) -> None:
+        self.router = router
+        self.database = database
+        self.clock = clock
+        self.serve = serve
+        self.outbound = outbound
+        self.metrics = metrics
+        self.ahead = ahead
+        self.last = -float("inf")
+        """When the last tick ended, on the monotonic clock."""
+        self._tidied: datetime | None = None
+        self._stopping = False
+
+    async def tick(self) -> None:
+        """Does everything that is due by now."""
+        await self._plan()
+        await self._fall_due()
+        await self._tidy()
+        await self.outbound.route_nudges()
+        self.last = self.clock.monotonic()
+
+    def stop(self) -> None:
+        """Begins nothing more; the chunk at hand is finished."""
+        self._stopping = True
+
+    async def next_due(self) -> Upcoming | None:
+        """What comes next, as far as it is planned."""
+        return await self.database.read(self._next)
+
+    async def advance(self, to: datetime) -> None:
+        """Moves business time from one due instant to the next, doing and sending what is due at each."""
+        await self._work()
+        while not self._stopping:
+            coming = await self.next_due()
+            at = min(to, self._horizon(), *([coming.at] if coming else []))
+            if at <= self.clock.now():
+                break
+            self.clock.move(at)
+            await self._work()
+
+    async def _work(self) -> None:
+        await self.tick()
+        await self.outbound.flush()
+
+    # planning
+
+    async def _plan(self) -> None:
+        """Plans every organisation up to the horizon, once for each minute that the horizon moves on."""
+        until = self._horizon()
+        for org in await self.database.read(partial(_unplanned, until=until)):
+            for planner in self.router.planners:
+                await self._planned(planner, org, until)
+            await self.database.write(partial(self._in, org, lambda scope: due.planned(scope, until)))
+
+    def _horizon(self) -> datetime:
+        return (self.clock.now() + self.ahead).replace(second=0, microsecond=0)
+
+    async def _planned(self, planner: Planner, org: int, until: datetime) -> None:
+        """Runs one planner to its end. One that fails is heard of, and tried again with the next minute."""
+        more: bool | None = True
+        try:
+            while more and not self._stopping:
+                more = await self.database.write(partial(self._in, org, lambda scope: planner(scope, until)))
+        except Exception:
+            name = getattr(planner, "__qualname__", "planner")
+            log.exception("planning failed", planner=name, org=org, reference=_reference())
+
+    # serving
+
+    async def _fall_due(self) -> None:
+        """Serves due rows, the longest waiting first, until none is left."""
+        healthy = True
+        while healthy and not self._stopping:
+            rows = await self.database.read(partial(_due, now=self.clock.now()))
+            if not rows:
+                return
+            for chunk in _chunks(rows):
+                healthy = healthy and not self._stopping and await self._chunk(chunk)
+
+    async def _chunk(self, rows: Sequence[_Open]) -> bool:
+        """Serves rows of one kind; where that fails, each by itself. False when the database cannot go on."""
+        first = rows[0]
+        late = self.clock.now() - first.at
+        if not self.router.has("due", first.kind):
+            await self._park(rows, "no handler")
+            return True
+        try:
+            await self.serve(_call(rows))
+        except Unavailable as failure:
+            log.warning("due work waits for the database", kind=first.kind, error=str(failure))
+            return False
+        except Exception:
+            if len(rows) > 1:
+                log.warning("due chunk failed, trying its rows one by one", kind=first.kind, rows=len(rows))
+                return all([await self._chunk([row]) for row in rows])
+            reference = _reference()
+            log.exception("due work failed", kind=first.kind, due=first.id, reference=reference)
+            await self._park(rows, reference)
+            return True
+        self.metrics.fell_due(first.kind, "served", len(rows), late)
+        return True
+
+    async def _park(self, rows: Sequence[_Open], reason: str) -> None:
+        """Puts rows aside for an operator."""
+        ids = [row.id for row in rows]
+        await self.database.write(partial(self._in, rows[0].org, lambda scope: due.park(scope, ids, reason)))
+        self.metrics.fell_due(rows[0].kind, "parked", len(rows), self.clock.now() - rows[0].at)
+
+    # keeping tidy
+
+    async def _tidy(self) -> None:
+        now = self.clock.now()
+        if self._tidied is not None and now - self._tidied < TIDY_EVERY:
+            return
+        self._tidied = now
+        for org in await self.database.read(
+            lambda connection: list(connection.scalars(select(core(Organisation).c.id)))
+        ):
+            for step in (served.forget, lanes.forget, lanes.halt_removed):
+                await self.database.write(partial(self._in, org, step))
+
+    # inside
+
+    def _in(self, org: int, job: Callable[[Scope], Any], connection: Connection) -> Any:
+        """Runs a job in an organisation, with nobody's eyes."""
+        scope = enter_org(connection, org, self.clock.now())
+        return None if scope is None else job(scope)
+
+    def _next(self, connection: Connection) -> Upcoming | None:
+        now, work, said = self.clock.now(), core(Due).c, core(Delivery).c
+        open_ = (work.done_at.is_(None), work.parked == "", work.at > now)
+        waits = (said.state == "new", said.nudge.in_((True, False)), said.not_before > now)
+        instants = [
+            connection.execute(select(func.min(work.at)).where(*open_)).scalar(),
+            connection.execute(select(func.min(said.not_before)).where(*waits)).scalar(),
+        ]
+        known = [at for at in instants if at is not None]
+        if not known:
+            return None
+        at = min(known)
+        counts: Counter[str] = Counter()
+        counts.update(connection.scalars(select(work.kind).where(*open_, work.at == at)))
+        counts.update(connection.scalars(select(said.kind).where(*waits, said.not_before == at)))
+        return Upcoming(at, counts)
+
+
+def _unplanned(connection: Connection, until: datetime) -> list[int]:
+    """The organisations that are not planned as far as this."""
+    org, planned = core(Organisation).c, core(due.Planned).c
+    query = select(org.id).join(core(due.Planned), planned.org_id == org.id, isouter=True)
+    return list(connection.scalars(query.where(planned.until.is_(None) | (planned.until < until)).order_by(org.id)))
+
+
+def _due(connection: Connection, now: datetime) -> list[_Open]:
+    work = core(Due).c
+    query = (
+        select(work.id, work.org_id, work.kind, work.at)
+        .where(work.done_at.is_(None), work.parked == "", work.at <= now)
+        .order_by(work.at, work.id)
+        .limit(PAGE)
+    )
+    return [_Open(*row) for row in connection.execute(query)]
+
+
+def _chunks(rows: Sequence[_Open]) -> Iterator[list[_Open]]:
+    """Rows of one organisation and kind together, in the order of the first of each."""
+    alike: dict[tuple[int, str], list[_Open]] = defaultdict(list)
+    for row in rows:
+        alike[row.org, row.kind].append(row)
+    for group in alike.values():
+        for start in range(0, len(group), CHUNK):
+            yield group[start : start + CHUNK]
+
+
+def _call(rows: Sequence[_Open]) -> Call:
+    carry, ids = {"org": str(rows[0].org)}, tuple(str(row.id) for row in rows)
+    return Call("due", rows[0].kind, account=None, key="", carry=carry, values={"rows": ids})
+
+
+def _reference() -> str:
+    return secrets.token_hex(2).upper()

@@ -1,0 +1,183 @@
+"""A lane of deliveries: one installation, in order, answers before bulk.
+
+What is handed out is claimed: for the length of a lease it is nobody else's, and only who holds its token may settle
+it. A claim whose lease ran out may have been sent, so it is looked up before it is sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import product
+
+from sqlalchemy import and_, bindparam, func, literal, or_, select, update
+
+from models.base import ORG, Moment, core
+from models.delivery import BULK, PROMPT, Delivery, attention
+from models.identity import Installation
+from models.scope import Scope
+
+LEASE = timedelta(seconds=90)
+"""Real time. A batch is settled well within it, whatever the platform does."""
+
+LOOK_AFTER = timedelta(seconds=30)
+"""Real time. A request that was cut off can still land; nobody looks for it earlier."""
+
+HOME_KEPT = timedelta(days=1)
+
+OPEN = ("pending", "sending", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One message to send: a delivery, and those that are said as part of it.
+
+    `since` is real time: it may have arrived at any moment from then on. None where it was never tried.
+    """
+
+    rows: tuple[Delivery, ...]
+    since: datetime | None
+
+    @property
+    def head(self) -> Delivery:
+        return self.rows[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a claimed row. Where `not_before` is given the row is routed anew from that moment."""
+
+    row: Delivery
+    state: str
+    reason: str = ""
+    ref: str = ""
+    attempts: int = 0
+    retry_at: datetime | None = None
+    tried_at: datetime | None = None
+    not_before: datetime | None = None
+
+
+def find(scope: Scope, lane: int, real: datetime) -> Installation | None:
+    """The lane's installation; None while a rate limit holds it or after it was removed."""
+    found = scope.db.get(Installation, lane)
+    if found is None or found.removed_at is not None or (found.paused_until and found.paused_until > real):
+        return None
+    return found
+
+
+def claim(scope: Scope, lane: int, real: datetime, limit: int, busy: Collection[str], *, gap: bool) -> list[Claim]:
+    """Takes the next messages of a lane: at most `limit`, none for a channel that is `busy`.
+
+    With a `gap` at most one post for each channel.
+    """
+    row = core(Delivery).c
+    ready = [row.installation_id == lane, row.bundle_id.is_(None), or_(row.retry_at.is_(None), row.retry_at <= real)]
+    if busy:
+        ready.append(~and_(row.verb == "post", row.to.in_(busy)))
+    heads: list[Delivery] = []
+    for priority, state in product((PROMPT, BULK), ("unknown", "sending", "pending")):
+        if len(heads) < limit:
+            where = (row.state == state, row.priority == priority, *ready)
+            heads.extend(scope.db.all(Delivery, *where, limit=limit - len(heads)))
+    if gap:
+        heads = _one_post_each(heads)
+    return _claimed(scope, heads, real)
+
+
+def _one_post_each(rows: Iterable[Delivery]) -> list[Delivery]:
+    kept: dict[tuple[str, str | int], Delivery] = {}
+    for row in rows:
+        kept.setdefault((row.verb, row.to if row.verb == "post" else row.id), row)
+    return list(kept.values())
+
+
+def _claimed(scope: Scope, heads: list[Delivery], real: datetime) -> list[Claim]:
+    if not heads:
+        return []
+    row = core(Delivery).c
+    parts = scope.db.all(Delivery, row.bundle_id.in_([head.id for head in heads]), row.state.in_(OPEN))
+    parts.sort(key=attention.rank)
+    scope.db.update(
+        Delivery,
+        row.id.in_([one.id for one in (*heads, *parts)]),
+        state="sending",
+        token=row.token + 1,
+        retry_at=real + LEASE,
+        tried_at=func.coalesce(row.tried_at, literal(real, Moment)),
+    )
+    for one in (*heads, *parts):
+        one.__dict__["token"] += 1
+    return [Claim((head, *(part for part in parts if part.bundle_id == head.id)), head.tried_at) for head in heads]
+
+
+_BECOMES = (
+    *("state", "reason", "ref", "attempts", "sent_at"),
+    *("retry_at", "tried_at", "not_before", "bundle_id", "week"),
+)
+_mine = (
+    core(Delivery).c.org_id == ORG,
+    core(Delivery).c.id == bindparam("row"),
+    core(Delivery).c.token == bindparam("held"),
+    core(Delivery).c.state == "sending",
+)
+_SETTLE = update(core(Delivery)).where(*_mine).values({name: bindparam(f"new_{name}") for name in _BECOMES})
+
+
+def settle(scope: Scope, settled: Iterable[Settled]) -> int:
+    """Writes down what became of claimed rows; returns how many were still the claimer's to settle."""
+    return scope.db.many(_SETTLE, [_settlement(scope, one) for one in settled])
+
+
+def _settlement(scope: Scope, one: Settled) -> dict[str, object]:
+    anew = one.not_before is not None
+    return {
+        "row": one.row.id,
+        "held": one.row.token,
+        "new_state": one.state,
+        "new_reason": one.reason,
+        "new_ref": one.ref,
+        "new_attempts": one.attempts,
+        "new_retry_at": one.retry_at,
+        "new_tried_at": one.tried_at,
+        "new_not_before": one.not_before if anew else one.row.not_before,
+        "new_bundle_id": None if anew else one.row.bundle_id,
+        "new_week": "" if anew else one.row.week,
+        "new_sent_at": scope.now if one.state == "sent" else None,
+    }
+
+
+def pause(scope: Scope, lane: int, until: datetime) -> None:
+    """Holds the whole lane until this moment of real time."""
+    scope.db.update(Installation, Installation.id == lane, paused_until=until)
+
+
+def taken_back(scope: Scope, targets: Collection[int]) -> None:
+    """What was retracted is not there any more, so nothing changes it again."""
+    if targets:
+        scope.db.update(Delivery, core(Delivery).c.id.in_(targets), state="withdrawn", reason="retracted")
+
+
+def said_together(scope: Scope, target: Delivery) -> list[Delivery]:
+    """Everything that was said in the same message, in its order, without what was taken back."""
+    row = core(Delivery).c
+    head = target.bundle_id or target.id
+    where = (or_(row.id == head, row.bundle_id == head), row.state == "sent", row.ref == target.ref)
+    return sorted(scope.db.all(Delivery, *where), key=attention.rank)
+
+
+def halt_removed(scope: Scope) -> int:
+    """Stops what waits for an installation that is gone; returns how many rows that were."""
+    row, installation = core(Delivery).c, core(Installation).c
+    gone = select(installation.id).where(scope.db.mine(Installation), installation.removed_at.is_not(None))
+    return scope.db.update(
+        Delivery, row.state.in_(OPEN), row.installation_id.in_(gone), state="halted", reason="installation_removed"
+    )
+
+
+def forget(scope: Scope) -> None:
+    """Drops what need not be remembered: overviews that were shown anew."""
+    row = core(Delivery).c
+    scope.db.remove(
+        Delivery, row.verb == "home", row.state.in_(("sent", "withdrawn")), row.created_at < scope.now - HOME_KEPT
+    )
