@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -394,35 +393,3 @@ async def test_the_environment_of_an_oauth_app_changes_nothing(monkeypatch: pyte
         await everything.slack.command(noor, "/goal")
         assert last(everything.slack, noor) == "Ja."
         assert everything.slack.api.calls["auth.test"] == 1
-
-
-# --- the web socket ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("stage", ["socket"], indirect=True)
-async def test_a_socket_comes_back(stage: Stage) -> None:
-    _, slack, serve, noor = stage
-    await slack.socket.disconnect()
-    await slack.socket.connected(times=2)
-    serve.answers = (Answer(said("Ja.")),)
-    await slack.command(noor, "/goal")
-    assert last(slack, noor) == "Ja."
-
-
-@pytest.mark.parametrize("harm", ["cut", "deaf"])
-async def test_a_socket_heals(harm: str) -> None:
-    serve = Recorder(Answer(said("Ja.")))
-    async with opened(serve, socket=True, ping=0.1) as everything:
-        slack = everything.slack
-        noor = slack.add_user("Noor Jansen")
-        slack.socket.deaf = harm == "deaf"
-        if harm == "cut":
-            await slack.socket.cut()
-        await slack.socket.connected(times=2)
-        slack.socket.deaf = False
-        async with asyncio.timeout(10):
-            while not (await slack.command(noor, "/goal")).good:
-                pass
-        assert last(slack, noor) == "Ja."
-        assert everything.socket
-        assert everything.socket.alive()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 import orjson
@@ -58,34 +57,33 @@ _ABOVE = "above."
 _VIEW_PARTS = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What elements need to know of the place where they appear."""
-
-    accounts: Accounts = field(default_factory=dict)
-    charts: tuple[Chart, ...] = ()
-    """The charts that Slack draws itself."""
+NOBODY: Accounts = {}
+"""For where no account is known, so people are named and not spoken to."""
 
 
 # --- surfaces ------------------------------------------------------------------------------------------------------
 
 
-def message(said: Message, accounts: Accounts | None = None, *, native: bool = False) -> Json:
+def message(said: Message, accounts: Accounts = NOBODY, *, native: bool = False) -> Json:
     """The `text` and `blocks` of a message. `native` lets Slack draw charts, which only posted messages can hold."""
-    drawn = [part for part in said.body if isinstance(part, Chart) and charts.drawable(part)] if native else []
-    look = Look(accounts or {}, tuple(drawn[: charts.MOST]))
-    blocks = [block for part in said.body for block in _element(part, look)]
+    left, blocks = charts.MOST if native else 0, list[Json]()
+    for part in said.body:
+        if left and isinstance(part, Chart) and charts.drawable(part):
+            left -= 1
+            blocks += [charts.drawn(part), _small((Span(part.sentence),))]
+        else:
+            blocks += _element(part, accounts)
     return {"text": escape(fit(said.summary, _SUMMARY)), "blocks": _bounded(blocks, _MESSAGE_BLOCKS)}
 
 
-def home(said: Message, accounts: Accounts | None = None) -> Json:
+def home(said: Message, accounts: Accounts = NOBODY) -> Json:
     """The personal overview."""
-    return {"type": "home", "blocks": _bounded(_elements(said.body, Look(accounts or {})), _VIEW_BLOCKS)}
+    return {"type": "home", "blocks": _bounded(_elements(said.body, accounts), _VIEW_BLOCKS)}
 
 
 def note(said: Message, origin: Origin) -> Json:
     """A message where there is no conversation to say it in: a form without fields."""
-    blocks = _bounded(_elements(said.body, Look()), _VIEW_BLOCKS) or [_section((Span(said.summary),), Look())]
+    blocks = _bounded(_elements(said.body), _VIEW_BLOCKS) or [_section((Span(said.summary),))]
     return {
         "type": "modal",
         "title": plain_text("Ritme", _TITLE),
@@ -97,8 +95,8 @@ def note(said: Message, origin: Origin) -> Json:
 def form(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None) -> Json:
     """A form as a modal. Errors stand below their fields; Slack shows them there itself only when a form was sent."""
     wrong = errors or {}
-    head = [_section((Span(asked.problem, "bold"),), Look())] if asked.problem else []
-    foot = [_small(asked.sees, Look())] if asked.sees else []
+    head = [_section((Span(asked.problem, "bold"),))] if asked.problem else []
+    foot = [_small(asked.sees)] if asked.sees else []
     body = [block for part in asked.body for block in _part(part, wrong)]
     view: Json = {
         "type": "modal",
@@ -113,7 +111,7 @@ def form(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None) -
 
 def reminded(view: Json, said: Message) -> Json:
     """The form that was sent, as it stands and with everything typed in it, below a message."""
-    head = [{**block, "block_id": f"{_ABOVE}{place}"} for place, block in enumerate(_elements(said.body, Look()))]
+    head = [{**block, "block_id": f"{_ABOVE}{place}"} for place, block in enumerate(_elements(said.body))]
     below = [block for block in view.get("blocks", ()) if not str(block.get("block_id")).startswith(_ABOVE)]
     kept = {name: view[name] for name in _VIEW_PARTS if view.get(name)}
     return {**kept, "blocks": [*head, *below][:_VIEW_BLOCKS]}
@@ -144,7 +142,7 @@ def _bounded(blocks: list[Json], most: int) -> list[Json]:
         if room < 0 or len(kept) == most - len(tail) - 1:
             break
         kept.append(block)
-    return [*kept, _small((Span("…"),), Look()), *tail]
+    return [*kept, _small((Span("…"),)), *tail]
 
 
 def _size(value: Any) -> int:
@@ -157,71 +155,69 @@ def _size(value: Any) -> int:
 # --- elements ------------------------------------------------------------------------------------------------------
 
 
-def _elements(parts: Iterable[Element], look: Look) -> list[Json]:
-    return [block for part in parts for block in _element(part, look)]
+def _elements(parts: Iterable[Element], accounts: Accounts = NOBODY) -> list[Json]:
+    return [block for part in parts for block in _element(part, accounts)]
 
 
-def _element(part: Element, look: Look) -> list[Json]:  # noqa: C901, PLR0911 - a line for each element there is
+def _element(part: Element, accounts: Accounts = NOBODY) -> list[Json]:  # noqa: C901, PLR0911 - a line for each element there is
     match part:
         case Heading(words):
             return [{"type": "header", "text": plain_text(words, _HEADER)}]
         case Say(text):
-            return [_section(text, look)]
+            return [_section(text, accounts)]
         case Quote(words):
             return [_rich("rich_text_quote", quoted(words))]
         case Small(text):
-            return [_small(text, look)]
+            return [_small(text, accounts)]
         case Facts(rows):
-            return [_facts(rows, look)] if rows else []
+            return [_facts(rows, accounts)] if rows else []
         case Meter():
-            return [_meter(part, look)]
+            return [_meter(part, accounts)]
         case Chart():
-            return _chart(part, look)
+            return _chart(part)
         case Divider():
             return [{"type": "divider"}]
         case Item():
-            return _item(part, look)
+            return _item(part, accounts)
         case Actions(buttons):
             return [_actions(buttons[at : at + _ROW]) for at in range(0, len(buttons), _ROW)]
         case _:
             assert_never(part)
 
 
-def _section(text: Text, look: Look) -> Json:
-    return _rich("rich_text_section", runs(text, look.accounts))
+def _section(text: Text, accounts: Accounts = NOBODY) -> Json:
+    return _rich("rich_text_section", runs(text, accounts))
 
 
 def _rich(kind: str, found: list[Json]) -> Json:
     return {"type": "rich_text", "elements": [{"type": kind, "elements": found}]}
 
 
-def _small(text: Text, look: Look) -> Json:
-    return {"type": "context", "elements": [text_object(text, look.accounts)]}
+def _small(text: Text, accounts: Accounts = NOBODY) -> Json:
+    return {"type": "context", "elements": [text_object(text, accounts)]}
 
 
-def _facts(rows: tuple[tuple[str, Text], ...], look: Look) -> Json:
+def _facts(rows: tuple[tuple[str, Text], ...], accounts: Accounts = NOBODY) -> Json:
     lines = [(Span(label, "bold"), Span(": "), *value, Span("\n")) for label, value in rows]
-    return _rich("rich_text_section", [run for line in lines for run in runs(line, look.accounts)])
+    return _rich("rich_text_section", [run for line in lines for run in runs(line, accounts)])
 
 
-def _meter(meter: Meter, look: Look) -> Json:
+def _meter(meter: Meter, accounts: Accounts) -> Json:
     full = round(min(max(meter.fraction, 0.0), 1.0) * _CELLS)
-    return _section((Span("▰" * full + "▱" * (_CELLS - full) + "  "), *meter.text), look)
+    return _section((Span("▰" * full + "▱" * (_CELLS - full) + "  "), *meter.text), accounts)
 
 
-def _chart(chart: Chart, look: Look) -> list[Json]:
-    if chart in look.charts:
-        return [charts.drawn(chart), _small((Span(chart.sentence),), look)]
+def _chart(chart: Chart) -> list[Json]:
     lines = [Span(chart.title, "bold"), Span(f"\n{chart.sentence}")]
     lines += [Span(f"\n{charts.sparkline(series, chart.top)}  {series.name}") for series in chart.series]
-    return [_section(tuple(lines), look), _small((Span(" · ".join(chart.labels)),), look)]
+    return [_section(tuple(lines)), _small((Span(" · ".join(chart.labels)),))]
 
 
-def _item(item: Item, look: Look) -> list[Json]:
-    small = [_small(item.small, look)] if item.small else []
+def _item(item: Item, accounts: Accounts) -> list[Json]:
+    small = [_small(item.small, accounts)] if item.small else []
     if item.button is None:
-        return [_section(item.text, look), *small]
-    text = text_object(item.text, look.accounts)
+        return [_section(item.text, accounts), *small]
+    text = text_object(item.text, accounts)
     return [{"type": "section", "text": text, "accessory": _button(item.button)}, *small]
 
 
@@ -259,15 +255,15 @@ def _confirm(asked: Confirm) -> Json:
 
 def _part(part: Element | Field, wrong: Mapping[str, str]) -> list[Json]:
     if not isinstance(part, FIELDS):
-        return _element(part, Look())
+        return _element(part)
     sentence = wrong.get(part.name)
-    said = [_section((Span(sentence, "bold"),), Look())] if sentence else []
+    said = [_section((Span(sentence, "bold"),))] if sentence else []
     return [_field(part), *said]
 
 
 def _field(part: Field) -> Json:
     if isinstance(part, Choice | Choices) and not part.options:
-        return _facts(((part.label, ()),), Look())  # Slack has no menu without options
+        return _facts(((part.label, ()),))  # Slack has no menu without options
     block: Json = {
         "type": "input",
         "block_id": part.name,

@@ -18,8 +18,10 @@ PARAGRAPH = 3000
 
 _QUOTE = 3 * PARAGRAPH
 _NOTHING = "-"
-# Slack hands over an emoji that was picked as ":tada:"; "12:30:00" and "a:b:c" are not emoji.
-_EMOJI = re.compile(r"(?<![\w:]):(?=[^:]*[a-z])([a-z0-9_'+-]+(?:::skin-tone-[2-6])?):(?![\w:])|(?<!\w):([+-]1):(?!\w)")
+# Slack hands over an emoji that was picked as ":tada:"; "12:30:00", "a:b:c" and "std::list::x" are not emoji.
+_NAME = r":((?:[+-]1|[0-9_'+-]*[a-z][a-z0-9_'+-]*)(?:::skin-tone-[2-6])?):"
+_EMOJI = re.compile(_NAME)
+_IN_A_ROW = re.compile(rf"(?<![\w:])(?:{_NAME})+(?![\w:])")
 
 
 def fit(words: str, limit: int) -> str:
@@ -90,10 +92,10 @@ def _with_emoji(words: str, style: Json) -> list[Json]:
     """Words as runs, with each `:name:` as the emoji that it was when it was picked."""
     found: list[Json] = []
     at = 0
-    for emoji in _EMOJI.finditer(words):
-        found.append({"type": "text", "text": words[at : emoji.start()], **style})
-        found.append({"type": "emoji", "name": emoji[1] or emoji[2]})
-        at = emoji.end()
+    for row in _IN_A_ROW.finditer(words):
+        found.append({"type": "text", "text": words[at : row.start()], **style})
+        found += [{"type": "emoji", "name": name} for name in _EMOJI.findall(row[0])]
+        at = row.end()
     found.append({"type": "text", "text": words[at:], **style})
     return [run for run in found if run.get("text", "-")]
 

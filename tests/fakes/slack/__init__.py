@@ -12,6 +12,7 @@ import time
 
 from aiohttp import web
 
+from . import limits
 from .api import Api, Faults
 from .doors import HttpDoor, Reply, SocketDoor, encode, signed
 from .limits import Bad, check_blocks, check_message, check_view
@@ -26,6 +27,7 @@ class FakeSlack(People):
     `after` is awaited after everything that people do, for an app that answers before it is done.
     """
 
+    limits = limits
     bot_token, app_token, signing_secret = "xoxb-fake", "xapp-fake", "8f742231b10e8888abcd99yyyzzz85a5"
 
     def __init__(self, team="T0000001", now=time.time):

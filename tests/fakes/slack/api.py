@@ -27,7 +27,7 @@ class Faults:
         self.random, self.rates = None, {}
 
     def plan(self, method, *kinds):
-        """The next calls of a method: "ok", "429", "500" (not done), "500 done", "drop done" or "hang done"."""
+        """The next calls of a method: "ok", "429", "500" (not done), "500 done", "drop done", "hang done" or "nonsense"."""
         self.planned.setdefault(method, deque()).extend(kinds)
 
     def chaos(self, random, **rates):
@@ -68,6 +68,8 @@ class Api:
             return _json({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": self.retry_after})
         if fault == "500":
             return _json({"ok": False, "error": "internal_error"}, 500)
+        if fault == "nonsense":
+            return web.Response(text="<html>", content_type="application/json")
         answer = self._answer(method, request, await _arguments(request))
         match fault:
             case "500 done":
