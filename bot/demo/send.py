@@ -14,6 +14,7 @@ class DemoPlatform:
     """`bot.parcels.Platform` for the demo. Nothing here can fail halfway, so there is no `Unknown`."""
 
     name = PLATFORM
+    post_gap = 0.0
 
     def __init__(self, chat: Chat, profiles: tuple[Profile, ...]) -> None:
         self._chat = chat
