@@ -104,6 +104,10 @@ class Ticker:
         """What comes next, as far as it is planned."""
         return await self.database.read(self._next)
 
+    async def coming(self, to: datetime) -> tuple[Upcoming, ...]:
+        """Every instant from now up to and including this one at which something happens, as far as it is planned."""
+        return await self.database.read(partial(self._coming, to=to))
+
     async def advance(self, to: datetime) -> None:
         """Moves business time from one due instant to the next, doing and sending what is due at each."""
         await self._work()
@@ -219,6 +223,20 @@ class Ticker:
         counts.update(connection.scalars(select(work.kind).where(*open_, work.at == at)))
         counts.update(connection.scalars(select(said.kind).where(*waits, said.not_before == at)))
         return Upcoming(at, counts)
+
+    def _coming(self, connection: Connection, to: datetime) -> tuple[Upcoming, ...]:
+        now, work, said = self.clock.now(), core(Due).c, core(Delivery).c
+        planned = select(work.at, work.kind).where(
+            work.done_at.is_(None), work.parked == "", work.at > now, work.at <= to
+        )
+        waits = select(said.not_before, said.kind).where(
+            said.state == "new", said.not_before > now, said.not_before <= to
+        )
+        found: dict[datetime, Counter[str]] = defaultdict(Counter)
+        for query in (planned, waits):
+            for at, kind in connection.execute(query):
+                found[at][kind] += 1
+        return tuple(Upcoming(at, found[at]) for at in sorted(found))
 
 
 def _unplanned(connection: Connection, until: datetime) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot import messages as m
 from bot.calls import (
@@ -241,7 +242,7 @@ class Hands:
     def now(self) -> datetime:
         return self.at
 
-    async def moves(self) -> tuple[Move, ...]:
+    async def moves(self, zone: ZoneInfo) -> tuple[Move, ...]:
         nine = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
         return (
             Move(max(nine, self.at + timedelta(minutes=5)), "next", {"checkins": 11}),

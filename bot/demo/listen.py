@@ -62,9 +62,9 @@ class Door:
     async def _view(self, request: web.Request) -> web.StreamResponse:
         parts = self._desk.parts
         me = await self._desk.somebody(request.query.get("as", ""))
-        menu = parts.menu(words(me.language, me.zone))
-        now, moves = parts.hands.now(), await parts.hands.moves()
-        return _json(state.view(self._desk.chat, me, await parts.people(), now, moves, menu))
+        reader = words(me.language, me.zone)
+        now, moves = parts.hands.now(), await parts.hands.moves(reader.zone)
+        return _json(state.view(self._desk.chat, me, await parts.people(), now, moves, parts.menu(reader)))
 
     async def _room(self, request: web.Request) -> web.StreamResponse:
         parts = self._desk.parts

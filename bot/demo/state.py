@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from bot.demo import render
 from bot.demo.chat import Chat, Entry, dm
@@ -57,8 +58,8 @@ class Hands(Protocol):
     def now(self) -> datetime:
         """Business time."""
 
-    async def moves(self) -> tuple[Move, ...]:
-        """Where the clock can go, the next event first."""
+    async def moves(self, zone: ZoneInfo) -> tuple[Move, ...]:
+        """Where the clock can go, the next event first; days begin where the reader is."""
 
     async def move(self, to: datetime) -> None:
         """Goes there from due instant to due instant, doing what is due at each."""

@@ -1,0 +1,118 @@
+"""A made-up person at the keyboard: types, presses and fills in through the same requests that the page sends."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.demo.chat import dm
+from bot.demo.desk import Desk
+from bot.demo.render import Json
+from bot.messages import Actions, Button, Item, Message
+
+Filled = str | Sequence[str]
+"""What goes in a field. In a search field: names. For a name that ends in `*`: one for each such field, in order."""
+
+_KEYS = itertools.count(1)
+
+
+class Stuck(RuntimeError):  # noqa: N818 - it reads as what happened
+    """What a person wanted to do is not there, or was refused."""
+
+
+class Hand:
+    """One person. `form` is the form that is open, as the page gets it."""
+
+    def __init__(self, desk: Desk, user: str) -> None:
+        self.user = user
+        self.form: Json | None = None
+        self._desk = desk
+        self._from: Mapping[str, str] = {}
+
+    async def types(self, line: str, room: str = "") -> None:
+        """A command, or words to Ritme or to colleagues."""
+        await self._act({"kind": "typed", "text": line}, {"room": room or dm(self.user)})
+
+    async def presses(self, name: str) -> None:
+        """The newest button of this name in the direct messages, else in the overview."""
+        for origin, message in [*self._seen(), *[({}, await self._desk.home(self.user, _key()))]]:
+            button = next((each for each in _buttons(message) if each.name == name), None)
+            if button:
+                await self._act({"kind": "press", "name": name, "carry": dict(button.carry)}, origin)
+                return
+        raise Stuck(f"{self.user} sees no button {name}")
+
+    async def fills(self, values: Mapping[str, Filled]) -> None:
+        """Fills in these fields of the open form, leaves the others as they stand, and sends it."""
+        form = self.form
+        if form is None:
+            raise Stuck(f"{self.user} has no form to fill in")
+        filled = {part["name"]: _standing(part) for part in form["body"] if "name" in part}
+        for wanted, value in values.items():
+            for part, each in self._fields(form, wanted, value):
+                filled[part["name"]] = await self._chosen(part, each, form) if part["type"] == "search" else each
+        self.form = None
+        sent = {"kind": "submit", "name": form["name"], "carry": form["carry"], "values": filled}
+        await self._act(sent, self._from)
+
+    def _fields(self, form: Json, wanted: str, value: Filled) -> Iterator[tuple[Json, Filled]]:
+        if wanted.endswith("*"):
+            parts = [part for part in form["body"] if part.get("name", "").startswith(wanted[:-1])]
+            yield from zip(parts, value, strict=False)
+            return
+        part = next((part for part in form["body"] if part.get("name") == wanted), None)
+        if part is None:
+            raise Stuck(f"{form['name']} has no field {wanted}")
+        yield part, value
+
+    async def _chosen(self, part: Json, names: Filled, form: Json) -> Filled:
+        """Types each name into the search field and takes the first option."""
+        found = []
+        for name in [names] if isinstance(names, str) else names:
+            asked = {"kind": "lookup", "name": part["lookup"], "text": name, "carry": form["carry"]}
+            (reply,) = await self._desk.act({"as": self.user, "key": _key(), **asked})
+            if not reply["options"]:
+                raise Stuck(f"{self.user} finds no {name}")
+            found.append(reply["options"][0]["value"])
+        return found if part["several"] else found[0]
+
+    async def _act(self, what: Json, origin: Mapping[str, str]) -> None:
+        for reply in await self._desk.act({"as": self.user, "key": _key(), **what, **origin}):
+            if reply["type"] == "invalid":
+                raise Stuck(f"{self.user}: {reply['form']['problem']} {_errors(reply['form'])}")
+            if "form" in reply:
+                self.form, self._from = reply["form"], origin
+
+    def _seen(self) -> Iterator[tuple[Mapping[str, str], Message]]:
+        """The direct messages, newest first, and where they stand."""
+        for entry in reversed(list(self._desk.chat.visible(self.user, dm(self.user)))):
+            if entry.message:
+                yield {"room": entry.room, "message": entry.id}, entry.message
+
+
+def _buttons(message: Message | None) -> Iterator[Button]:
+    for part in message.body if message else ():
+        match part:
+            case Actions(buttons):
+                yield from buttons
+            case Item(button=Button() as button):
+                yield button
+            case _:
+                pass
+
+
+def _standing(part: Json) -> Any:
+    """What a field holds before anybody touches it, as the page sends it."""
+    if part["type"] != "search":
+        return part["value"]
+    chosen = [option["value"] for option in part["value"]]
+    return chosen if part["several"] else "".join(chosen[:1])
+
+
+def _errors(form: Json) -> dict[str, str]:
+    return {part["name"]: part["error"] for part in form["body"] if part.get("error")}
+
+
+def _key() -> str:
+    return f"hand-{next(_KEYS)}"

@@ -1,0 +1,73 @@
+"""The hands of the demo's clock: they move from due instant to due instant, and know what a moment will bring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.demo.state import Move
+
+MORNING = 9
+"""The hour to which "Monday morning" goes."""
+
+
+class Coming(Protocol):
+    """An instant at which something is due, and how much of each kind: `bot.tick.Upcoming`."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def counts(self) -> Mapping[str, int]: ...
+
+
+class Clockwork(Protocol):
+    """What moves below the hands: `bot.tick.Ticker`."""
+
+    async def advance(self, to: datetime) -> None:
+        """Moves business time there, doing and sending what is due at each instant on the way."""
+
+    async def coming(self, to: datetime) -> tuple[Coming, ...]:
+        """The instants up to and including this one at which something is due."""
+
+
+class DemoHands:
+    """`bot.demo.state.Hands`."""
+
+    def __init__(self, clock: Clock, works: Clockwork) -> None:
+        self._clock = clock
+        self._works = works
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    async def move(self, to: datetime) -> None:
+        await self._works.advance(to)
+
+    async def moves(self, zone: ZoneInfo) -> tuple[Move, ...]:
+        now = self.now()
+        monday, day, hour = _monday(now, zone), now + timedelta(days=1), now + timedelta(hours=1)
+        coming = await self._works.coming(max(monday, day))
+        first = (Move(coming[0].at, "next", coming[0].counts),) if coming else ()
+        later = tuple(
+            Move(to, what, _brought(coming, to)) for what, to in (("monday", monday), ("hour", hour), ("day", day))
+        )
+        return first + later
+
+
+def _monday(now: datetime, zone: ZoneInfo) -> datetime:
+    """The next Monday at nine, where the reader is."""
+    here = now.astimezone(zone)
+    nine = here.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    ahead = -here.weekday() % 7
+    return nine + timedelta(days=ahead if ahead or here < nine else 7)
+
+
+def _brought(coming: tuple[Coming, ...], to: datetime) -> Mapping[str, int]:
+    brought: dict[str, int] = {}
+    for each in coming:
+        for kind, n in each.counts.items() if each.at <= to else ():
+            brought[kind] = brought.get(kind, 0) + n
+    return brought

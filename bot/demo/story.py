@@ -1,0 +1,82 @@
+"""What people of the made-up company do and when, read from `story.toml` (the past) and `week.toml` (the play)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.demo.company import BY_HANDLE
+from bot.demo.desk import Desk
+from bot.demo.hand import Filled, Hand
+from bot.demo.state import Hands
+
+_HERE = Path(__file__).parent
+_DAYS = ("mon", "tue", "wed", "thu", "fri")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing that somebody does: a line that is typed or a button that is pressed, and the forms that follow."""
+
+    at: datetime
+    who: str
+    line: str = ""
+    room: str = ""
+    press: str = ""
+    fills: tuple[Mapping[str, Filled], ...] = ()
+
+
+def told(name: str, monday: date) -> list[Deed]:
+    """The deeds of a story, in order; its first week begins on this Monday."""
+    story = tomllib.loads((_HERE / f"{name}.toml").read_text(encoding="utf-8"))
+    deeds = [*_checkins(story.get("checkins", ()), monday), *_typed(story.get("typed", ()), monday)]
+    return sorted(deeds, key=lambda deed: deed.at)
+
+
+async def play(desk: Desk, hands: Hands, deeds: Sequence[Deed]) -> None:
+    """Lets time pass from deed to deed. Raises `bot.demo.hand.Stuck` where somebody cannot do what is told."""
+    people: dict[str, Hand] = {}
+    for deed in deeds:
+        if deed.at > hands.now():
+            await hands.move(deed.at)
+        await _done(people.setdefault(deed.who, Hand(desk, deed.who)), deed)
+
+
+async def _done(hand: Hand, deed: Deed) -> None:
+    if deed.press:
+        await hand.presses(deed.press)
+    else:
+        await hand.types(deed.line, deed.room)
+    for values in deed.fills:
+        await hand.fills(values)
+
+
+def _checkins(rows: Sequence[Mapping[str, Any]], monday: date) -> Iterator[Deed]:
+    for row in rows:
+        values: dict[str, Filled] = {
+            "plan-*": row.get("came", ()),
+            "blocker": row.get("blocker", ""),
+            "priorities": "\n".join(row["plans"]),
+        }
+        if "energy" in row:
+            values |= {"energy": str(row["energy"]), "energy_for": "manager" if row.get("share", True) else "me"}
+        yield Deed(_moment(row, monday), row["who"], line="/checkin", fills=(values,))
+
+
+def _typed(rows: Sequence[Mapping[str, Any]], monday: date) -> Iterator[Deed]:
+    for row in rows:
+        line, room, press = (row.get(name, "") for name in ("line", "room", "press"))
+        yield Deed(_moment(row, monday), row["who"], line, room, press, tuple(row.get("fills", ())))
+
+
+def _moment(row: Mapping[str, Any], monday: date) -> datetime:
+    """A row's moment ("tue 09:30" of a week), where this person is."""
+    day, clock = row["at"].split()
+    on = monday + timedelta(weeks=row["week"] - 1, days=_DAYS.index(day))
+    zone = ZoneInfo(BY_HANDLE[row["who"]].zone)
+    return datetime.combine(on, time.fromisoformat(clock), zone)
