@@ -6,7 +6,7 @@ detached instances of their SQLModel class, and a change is written when it is m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy import Row as ResultRow
@@ -74,6 +75,9 @@ class Row(SQLModel):
 
 ORG: BindParameter[int] = bindparam("org")
 """The organisation in a statement that is built once and run often."""
+
+STREAMED = 500
+"""Rows of a stream that are in memory together."""
 
 R = TypeVar("R", bound=SQLModel)
 Where = ColumnElement[bool] | bool
@@ -154,6 +158,17 @@ class Db:
     def rows(self, query: Executable, /, **values: Any) -> Sequence[ResultRow[*tuple[Any, ...]]]:
         """What a query of the model's own returns. Its conditions include `mine` or the parameter `org`."""
         return self.connection.execute(query, {"org": self.org_id, **values}).all()
+
+    def stream(self, query: Executable, /, **values: Any) -> Iterator[ResultRow[*tuple[Any, ...]]]:
+        """The same, some rows at a time, for what should not be in memory as a whole. Several may be open at once."""
+        if self.connection.dialect.name == "postgresql":
+            # Its cursors assume that a tenth of the rows is read, and then plan for a quick first row.
+            self.connection.execute(text("SET LOCAL cursor_tuple_fraction = 1.0"))
+        found = self.connection.execute(
+            query, {"org": self.org_id, **values}, execution_options={"stream_results": True}
+        )
+        for part in found.partitions(STREAMED):
+            yield from part
 
     # writing
 

@@ -109,10 +109,11 @@ class Policy:
 
     def allows(self, scope: Scope, verb: str = "read") -> ColumnElement[bool]:
         """The condition under which the caller may do this with an entry. A getter puts it in its query."""
-        me = scope.me.id
-        if not me:
-            return false()
-        return or_(false(), *(self._holds(grant, me) for grant in self.grants if verb in grant.verbs))
+        return self.allows_each(scope.me.id, verb) if scope.me.id else false()
+
+    def allows_each(self, reader: Any, verb: str = "read") -> ColumnElement[bool]:
+        """The same for a reader by id, or for many at once by a column of ids."""
+        return or_(false(), *(self._holds(grant, reader) for grant in self.grants if verb in grant.verbs))
 
     def audience(self, scope: Scope, about: Person, verb: str = "read") -> dict[int, str]:
         """Who else would get to read an entry sent now about this person: person id to role, strongest role first."""
@@ -132,14 +133,15 @@ class Policy:
         )
         scope.db.add_all(rows)
 
-    def _holds(self, grant: Grant, me: int) -> ColumnElement[bool]:
+    def _holds(self, grant: Grant, reader: Any) -> ColumnElement[bool]:
         if grant.standing is not None:
-            return grant.standing(me)
+            return grant.standing(reader)
         audience = core(Audience)
         return exists().where(
+            audience.c.org_id == core(self.table).c.org_id,
             audience.c.object == self.object,
             audience.c.entry_id == core(self.table).c.id,
-            audience.c.person_id == me,
+            audience.c.person_id == reader,
             audience.c.role == grant.role,
             and_(FIXED[grant.role].held()),
         )
