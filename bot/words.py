@@ -18,13 +18,15 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, parse_decimal
 
 from bot.messages import Link, Mention, Span, Text
 
 CATALOGUES = Path(__file__).parent.parent / "prompts" / "locales"
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 _SLOT = re.compile(r"\{(\w+)\}")
+_NUMBER = re.compile(r"[-+]?[0-9][0-9.,]{0,20}", re.ASCII)
+_AROUND = re.compile(r"[\s%€$£]+")
 
 Slot = str | int | Span | Mention | Link | Text
 
@@ -94,6 +96,15 @@ class Words:
 
     def money(self, value: float, currency: str) -> str:
         return format_currency(value, currency, format="¤ #,##0", locale=self.locale, currency_digits=False)
+
+    def parse_number(self, typed: str) -> float:
+        """A number as this reader writes it: "1.250,5" in Dutch, "1,250.5" in English, signs of money and percent
+        around it allowed. Raises ValueError for anything else.
+        """
+        bare = _AROUND.sub("", typed)
+        if not _NUMBER.fullmatch(bare):
+            raise ValueError(typed)
+        return float(parse_decimal(bare, locale=self.locale, strict=True))
 
     # dates; every one is said where the reader is
 
