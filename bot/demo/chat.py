@@ -27,6 +27,7 @@ class Entry:
     """One message. `author` is a user id, or empty for Ritme; `only` is the one person who sees it, or empty.
 
     A person's message has `text`, Ritme's has `message`. `delivery` is the delivery it came by, 0 for a direct answer.
+    `changed` is when it became what it is now, and `version` the chat's version since then.
     """
 
     id: str
@@ -38,6 +39,8 @@ class Entry:
     only: str = ""
     edited: bool = False
     delivery: int = 0
+    changed: datetime | None = None
+    version: int = 0
 
     @property
     def number(self) -> int:
@@ -78,7 +81,7 @@ class Chat:
             return False
         entry.edited = entry.edited or entry.message != message
         entry.message = message
-        self.touch()
+        self._changes(entry)
         return True
 
     def retract(self, id: str) -> bool:
@@ -97,6 +100,12 @@ class Chat:
         """A message, if this person can see it."""
         entry = self._entries.get(id)
         return entry if entry and self._sees(user, entry) else None
+
+    def since(self, version: int) -> list[Entry]:
+        """Every message that is new or different since this version, as it happened."""
+        return sorted(
+            (each for each in self._entries.values() if each.version > version), key=lambda each: each.version
+        )
 
     def delivered(self, delivery: int) -> Entry | None:
         return next((entry for entry in self._entries.values() if entry.delivery == delivery), None)
@@ -140,5 +149,9 @@ class Chat:
 
     def _add(self, entry: Entry) -> Entry:
         self._entries[entry.id] = entry
-        self.touch()
+        self._changes(entry)
         return entry
+
+    def _changes(self, entry: Entry) -> None:
+        self.touch()
+        entry.version, entry.changed = self.version, self._now()

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.demo.company import BY_HANDLE
 from bot.demo.desk import Desk
 from bot.demo.hand import Filled, Hand
+from bot.demo.render import Json
 from bot.demo.state import Hands
 
 _HERE = Path(__file__).parent
@@ -38,21 +39,40 @@ def told(name: str, monday: date) -> list[Deed]:
     return sorted(deeds, key=lambda deed: deed.at)
 
 
-async def play(desk: Desk, hands: Hands, deeds: Sequence[Deed]) -> None:
+class Watcher:
+    """Somebody who watches a play; this one looks away."""
+
+    def passed(self) -> None:
+        """Time went by, or somebody did something: there may be something new to see."""
+
+    def does(self, deed: Deed) -> None:
+        """Somebody types or presses."""
+
+    def fills(self, form: Json, values: Mapping[str, Filled]) -> None:
+        """Somebody fills in a form."""
+
+
+async def play(desk: Desk, hands: Hands, deeds: Sequence[Deed], watcher: Watcher | None = None) -> None:
     """Lets time pass from deed to deed. Raises `bot.demo.hand.Stuck` where somebody cannot do what is told."""
+    watcher = watcher or Watcher()
     people: dict[str, Hand] = {}
     for deed in deeds:
         if deed.at > hands.now():
             await hands.move(deed.at)
-        await _done(people.setdefault(deed.who, Hand(desk, deed.who)), deed)
+        watcher.passed()
+        await _done(people.setdefault(deed.who, Hand(desk, deed.who)), deed, watcher)
+        watcher.passed()
 
 
-async def _done(hand: Hand, deed: Deed) -> None:
+async def _done(hand: Hand, deed: Deed, watcher: Watcher) -> None:
+    watcher.does(deed)
     if deed.press:
         await hand.presses(deed.press)
     else:
         await hand.types(deed.line, deed.room)
     for values in deed.fills:
+        if hand.form:
+            watcher.fills(hand.form, values)
         await hand.fills(values)
 
 
