@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from tests.chat import Chat
+from tests.doors import demo, plain, slack
 from tests.world import World
+
+DOORS = {"plain": plain.opened, "slack": slack.opened, "demo": demo.opened}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--doors", default="slack,demo", help="through which doors conversations go: plain, slack, demo")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "door" in metafunc.fixturenames:
+        metafunc.parametrize("door", metafunc.config.getoption("doors").split(","))
 
 
 @pytest.fixture
@@ -20,6 +33,8 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def chat(world: World) -> Chat:
-    """The company's chat."""
-    return Chat(world)
+async def chat(tmp_path: Path, door: str) -> AsyncIterator[Chat]:
+    """The company's chat, through each platform's own door."""
+    opened: AbstractAsyncContextManager[Chat] = DOORS[door](tmp_path)
+    async with opened as chat:
+        yield chat

@@ -35,10 +35,13 @@ CAST = {
 
 
 class World:
-    """The company's database and clock. `platform` and `team` name its one installation; user ids are handles."""
+    """The company's database and clock. `platform` and `team` name its one installation.
 
-    def __init__(self, folder: Path, platform: str = "demo", team: str = "T1") -> None:
-        self.platform, self.team = platform, team
+    A user id is the handle, with `prefix` before it ("UNOOR" where the platform wants it so).
+    """
+
+    def __init__(self, folder: Path, platform: str = "demo", team: str = "T1", prefix: str = "") -> None:
+        self.platform, self.team, self.prefix = platform, team, prefix
         self.clock = Clock(START, frozen=True)
         self.database = Database(f"sqlite:///{folder / 'ritme.db'}")
         MetaData.create_all(self.database.writer)
@@ -78,10 +81,14 @@ class World:
                 )
             )
             self.people[handle] = person.id
-            db.add(Account(installation_id=installation.id, person_id=person.id, user=handle))
+            db.add(Account(installation_id=installation.id, person_id=person.id, user=self.user(handle)))
         directory.shorten(db)
         db.add(CompanyValue(name="Samen sterker"))
         db.add(CompanyValue(name="Houd het eenvoudig"))
+
+    def user(self, handle: str) -> str:
+        """The platform's own id of this person."""
+        return f"{self.prefix}{handle.upper()}" if self.prefix else handle
 
     def scope(self, handle: str):  # type: ignore[no-untyped-def]  # a context manager
         """A scope through somebody's eyes, in a transaction that is committed."""
@@ -99,7 +106,7 @@ class _Scoped:
         self._begin = self.world.database.writer.begin()
         connection = self._begin.__enter__()
         now = self.world.clock.now()
-        scope = enter(connection, self.world.platform, self.world.team, self.handle, now)
+        scope = enter(connection, self.world.platform, self.world.team, self.world.user(self.handle), now)
         assert scope is not None
         return scope
 
