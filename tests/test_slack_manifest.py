@@ -1,0 +1,73 @@
+"""The app's manifest is what Slack wants, what the router serves, and what the documents explain."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.app import build_router
+from bot.slack.listen import PATH
+from bot.slack.parse import EVENTS, FAMILY
+from bot.words import words
+from tests.judges import judge_schema
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "manifest.yml").read_text()
+ENGLISH = words("en", "Europe/London")
+
+
+def over_http() -> str:
+    """The manifest after the `sed` that its first lines tell."""
+    text = TEXT.replace("#http ", "").replace("socket_mode_enabled: true", "socket_mode_enabled: false")
+    return text.replace("ritme.example.com", "ritme.acme.example")
+
+
+MANIFESTS: dict[str, Any] = {"socket": yaml.safe_load(TEXT), "http": yaml.safe_load(over_http())}
+MANIFEST = MANIFESTS["socket"]
+
+
+@pytest.mark.parametrize("road", MANIFESTS)
+@pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
+def test_slack_would_take_it(road: str, version: str) -> None:
+    judge_schema(MANIFESTS[road], f"slack-manifest-{version}.json")
+
+
+def test_commands_are_those_of_the_router() -> None:
+    short = {f"/{c.name}": c.help(ENGLISH).summary for c in build_router().commands.values() if c.short}
+    listed = {c["command"]: c["description"] for c in MANIFEST["features"]["slash_commands"]}
+    assert listed.pop(f"/{FAMILY}")
+    assert listed == short
+    assert all(c["should_escape"] for c in MANIFEST["features"]["slash_commands"])
+
+
+def test_shortcuts_are_those_of_the_router() -> None:
+    known = {s.name: s.label(ENGLISH) for s in build_router().shortcuts.values()}
+    listed = {s["callback_id"]: s["name"] for s in MANIFEST["features"]["shortcuts"]}
+    assert listed == known
+    assert {s["type"] for s in MANIFEST["features"]["shortcuts"]} == {"message"}
+
+
+def test_events_are_those_that_mean_something() -> None:
+    named = {"message.im" if event == "message" else event for event in EVENTS}
+    listed = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    assert listed == sorted(named)
+
+
+def test_over_http_everything_comes_to_one_address() -> None:
+    manifest = MANIFESTS["http"]
+    urls = [command["url"] for command in manifest["features"]["slash_commands"]]
+    settings = manifest["settings"]
+    urls += [settings["event_subscriptions"]["request_url"], settings["interactivity"]["request_url"]]
+    urls.append(settings["interactivity"]["message_menu_options_url"])
+    assert set(urls) == {f"https://ritme.acme.example{PATH}"}
+    assert settings["socket_mode_enabled"] is False
+
+
+def test_every_scope_has_its_reason() -> None:
+    explained = re.findall(r"^\| `([a-z:.]+)` \| \S.+ \|$", (ROOT / "docs" / "slack.md").read_text(), re.MULTILINE)
+    assert explained == MANIFEST["oauth_config"]["scopes"]["bot"]
+    assert not any(scope.endswith(":history") and scope != "im:history" for scope in explained)
