@@ -1,0 +1,217 @@
+"""The clock finds what is due, and one bad row holds up nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.calls import Call, Tell
+from bot.db import Unavailable
+from bot.delivery import Outbound
+from bot.dispatch import Dispatch
+from bot.metrics import Metrics
+from bot.router import Router, Routes
+from bot.tick import Ticker
+from models import due, served
+from models.base import core, loaded
+from models.due import Due, Planned
+from models.errors import refuse
+from models.scope import Scope
+from tests.mail import Mail, Office, message
+from tests.world import World
+from views.house import MANNERS
+
+HOUR = timedelta(hours=1)
+
+
+class Works:
+    """A clockwork with two made-up kinds of work: "ask" tells somebody, "break" fails on the rows in `bad`."""
+
+    def __init__(self, world: World) -> None:
+        self.office = Office(world)
+        self.clock, self.mail = self.office.clock, self.office.mail
+        self.database = world.database
+        self.chunks: list[int] = []
+        self.bad: set[int] = set()
+        self.horizons: list[datetime] = []
+        self.metrics = Metrics()
+        self.router = Router([self._routes()])
+        platforms: dict[str, Mail] = {"demo": self.mail}
+        self.outbound = Outbound(self.router, self.database, self.clock, platforms, self.metrics)
+        self.dispatch = Dispatch(self.router, self.database, self.clock, MANNERS, platforms)
+        self.ticker = Ticker(self.router, self.database, self.clock, self.dispatch.serve, self.outbound, self.metrics)
+
+    def _routes(self) -> Routes:
+        routes = Routes("works")
+
+        @routes.deliver("asked")
+        def asked(scope: Scope, ids: Any) -> Any:
+            return message(f"due {ids['due']}")
+
+        @routes.due("ask")
+        def ask(call: Call, scope: Scope) -> Any:
+            rows = due.fired(scope, call.ids("rows"))
+            self.chunks.append(len(rows))
+            for row in rows:
+                if row.id in self.bad:
+                    refuse("person.unknown")
+            return [Tell(row.person_id or 0, "asked", {"due": row.id}, nudge=True) for row in rows]
+
+        @routes.due("slow")
+        def slow(call: Call, scope: Scope) -> Any:
+            raise Unavailable
+
+        @routes.plan()
+        def plan(scope: Scope, until: datetime) -> bool:
+            self.horizons.append(until)
+            return False
+
+        return routes
+
+    async def plan(self, *ats: datetime, kind: str = "ask", person: str = "sem") -> None:
+        async def add(start: int, some: tuple[datetime, ...]) -> None:
+            rows = [
+                Due(kind=kind, key=f"{kind}{start + n}", at=at, person_id=self.office.id(person))
+                for n, at in enumerate(some)
+            ]
+            await self.office.run(lambda scope: due.plan(scope, *rows))
+
+        for start in range(0, len(ats), 500):
+            await add(start, ats[start : start + 500])
+
+    async def rows(self) -> list[Due]:
+        table = core(Due)
+        found = await self.database.read(lambda c: c.execute(select(*table.columns).order_by(table.c.id)).all())
+        return [loaded(Due, row) for row in found]
+
+
+@pytest.fixture
+def works(world: World) -> Works:
+    return Works(world)
+
+
+async def test_what_is_due_is_served_once(works: Works) -> None:
+    now = works.clock.now()
+    await works.plan(now - HOUR, now, now + HOUR)
+    await works.ticker.tick()
+    await works.ticker.tick()
+    await works.outbound.flush()
+    assert works.chunks == [2]
+    assert works.mail.said("sem") == ["due 1 / due 2"]
+    assert [row.done_at is not None for row in await works.rows()] == [True, True, False]
+
+
+async def test_many_rows_come_in_chunks(works: Works) -> None:
+    await works.plan(*[works.clock.now()] * 4500)
+    await works.ticker.tick()
+    assert works.chunks == [200] * 22 + [100]
+
+
+async def test_one_bad_row_is_put_aside_and_the_others_are_served(works: Works) -> None:
+    await works.plan(*[works.clock.now()] * 5)
+    works.bad = {3}
+    await works.ticker.tick()
+    rows = await works.rows()
+    assert [row.done_at is not None for row in rows] == [True, True, False, True, True]
+    assert [bool(row.parked) for row in rows] == [False, False, True, False, False]
+    works.chunks.clear()
+    await works.ticker.tick()
+    assert works.chunks == []  # what is put aside is not tried for ever
+    works.bad.clear()
+    await works.office.run(due.unpark)
+    await works.ticker.tick()
+    assert (await works.rows())[2].done_at == works.clock.now()
+
+
+async def test_work_of_a_kind_that_nobody_knows_is_put_aside(works: Works) -> None:
+    await works.plan(works.clock.now(), kind="from another version")
+    await works.ticker.tick()
+    assert [row.parked for row in await works.rows()] == ["no handler"]
+
+
+async def test_a_busy_database_is_nobodys_fault(works: Works) -> None:
+    await works.plan(works.clock.now(), kind="slow")
+    await works.ticker.tick()
+    (row,) = await works.rows()
+    assert (row.done_at, row.parked) == (None, "")
+
+
+async def test_an_organisation_is_planned_once_a_minute(works: Works) -> None:
+    ahead = works.clock.now() + timedelta(hours=26)
+    await works.ticker.tick()
+    works.clock.step(timedelta(seconds=59))
+    await works.ticker.tick()
+    works.clock.step(timedelta(seconds=1))
+    await works.ticker.tick()
+    assert works.horizons == [ahead, ahead + timedelta(minutes=1)]
+    (planned,) = await works.office.run(lambda scope: scope.db.all(Planned))
+    assert planned.until == ahead + timedelta(minutes=1)
+
+
+async def test_a_planner_may_need_several_transactions_and_may_fail(works: Works) -> None:
+    left = [3]
+
+    def much(scope: Scope, until: datetime) -> bool:
+        left[0] -= 1
+        return left[0] > 0
+
+    def broken(scope: Scope, until: datetime) -> None:
+        raise ZeroDivisionError
+
+    works.router.planners[:0] = [broken, much]
+    await works.ticker.tick()
+    assert left == [0]
+    assert len(works.horizons) == 1  # the planner after the broken one had its turn
+
+
+async def test_what_comes_next(works: Works) -> None:
+    now = works.clock.now()
+    await works.plan(now + HOUR, now + HOUR, now + 2 * HOUR)
+    await works.plan(now + HOUR, kind="slow")
+    coming = await works.ticker.next_due()
+    assert coming is not None
+    assert (coming.at, coming.counts) == (now + HOUR, {"ask": 2, "slow": 1})
+
+
+async def test_a_waiting_nudge_comes_next_too(works: Works) -> None:
+    works.clock.move(works.clock.now() + 10 * HOUR)  # evening
+    await works.plan(works.clock.now())
+    await works.ticker.tick()
+    coming = await works.ticker.next_due()
+    assert coming is not None
+    assert (coming.at.isoformat(), coming.counts) == ("2026-11-25T07:00:00+00:00", {"asked": 1})
+
+
+async def test_time_moves_from_instant_to_instant(works: Works) -> None:
+    now = works.clock.now()
+    await works.plan(now + HOUR, now + 2 * HOUR, now + timedelta(days=6, hours=1))
+    seen: list[datetime] = []
+    keep = works.mail.keep
+    works.mail.answers = [lambda parcel: (seen.append(works.clock.now()), keep(parcel))[1]] * 3
+    await works.ticker.advance(now + timedelta(days=7))
+    assert seen == [now + HOUR, now + 2 * HOUR, now + timedelta(days=6, hours=1)]
+    assert works.clock.now() == now + timedelta(days=7)
+    assert len(works.horizons) > 6  # nothing that is planned on the way is jumped over
+
+
+async def test_two_clocks_at_once_serve_once(works: Works) -> None:
+    await works.plan(*[works.clock.now()] * 3, *[works.clock.now() - HOUR] * 2)
+    other = Ticker(works.router, works.database, works.clock, works.dispatch.serve, works.outbound, works.metrics)
+    await asyncio.gather(works.ticker.tick(), other.tick())
+    await works.outbound.flush()
+    assert sum(works.chunks) == 5
+    assert works.mail.said("sem") == ["due 1 / due 2 / due 3", "due 4 / due 5"]
+
+
+async def test_old_answers_and_keys_are_forgotten(works: Works) -> None:
+    await works.office.run(lambda scope: served.keep(scope, "k", '["said"]'))
+    works.clock.step(timedelta(hours=2))
+    await works.ticker.tick()
+    assert await works.office.run(lambda scope: served.first_outcome(scope, "k")) == "[]"
+    works.clock.step(timedelta(days=8))
+    await works.ticker.tick()
+    assert await works.office.run(lambda scope: served.first_outcome(scope, "k")) is None
