@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.slack.listen import Door
 from bot.slack.verify import LARGEST, Refused, Verifier
 from tests.fakes.slack import FakeSlack, encode, signed
 from tests.slackdoor import Recorder, Set, opened
@@ -23,7 +24,7 @@ COMMAND, _ = encode("slash_commands", {"command": "/kudos", "text": "", "trigger
 
 
 @pytest.fixture
-async def door() -> AsyncIterator[tuple[Set, Recorder]]:
+async def gate() -> AsyncIterator[tuple[Set, Recorder]]:
     serve = Recorder()
     async with opened(serve, now=lambda: NOW) as everything:
         yield everything, serve
@@ -51,57 +52,57 @@ SIGNATURES = ["", "v0=", "v0=0", "v1=" + "0" * 64, "é", "v0=" + "é" * 64, "v0=
 
 
 @pytest.mark.parametrize("stamp", STAMPS)
-async def test_a_strange_time_is_refused(door: Any, stamp: str) -> None:
+async def test_a_strange_time_is_refused(gate: Any, stamp: str) -> None:
     """Even when it is part of what was signed."""
     headers = good() | {"X-Slack-Request-Timestamp": stamp}
-    assert (await door[0].slack.door.send(COMMAND, headers)).status in {400, 401}
-    assert door[1].calls == []
+    assert (await gate[0].slack.door.send(COMMAND, headers)).status in {400, 401}
+    assert gate[1].calls == []
 
 
 @pytest.mark.parametrize("signature", SIGNATURES)
-async def test_a_forged_signature_is_refused(door: Any, signature: str) -> None:
+async def test_a_forged_signature_is_refused(gate: Any, signature: str) -> None:
     headers = good() | {"X-Slack-Signature": signature}
-    assert (await door[0].slack.door.send(COMMAND, headers)).status in {400, 401}
-    assert door[1].calls == []
+    assert (await gate[0].slack.door.send(COMMAND, headers)).status in {400, 401}
+    assert gate[1].calls == []
 
 
 @pytest.mark.parametrize(("age", "status"), [(299, 400), (-299, 400), (301, 401), (-301, 401), (10**6, 401)])
-async def test_a_signature_lives_five_minutes(door: Any, age: int, status: int) -> None:
+async def test_a_signature_lives_five_minutes(gate: Any, age: int, status: int) -> None:
     """Genuine but incomplete, so that 400 means that it got past the lock."""
     headers = signed(SECRET, COMMAND, FORM, NOW - age)
-    assert (await door[0].slack.door.send(COMMAND, headers)).status == status
+    assert (await gate[0].slack.door.send(COMMAND, headers)).status == status
 
 
 @pytest.mark.parametrize("missing", ["X-Slack-Signature", "X-Slack-Request-Timestamp"])
-async def test_unsigned_is_refused(door: Any, missing: str) -> None:
+async def test_unsigned_is_refused(gate: Any, missing: str) -> None:
     headers = {name: value for name, value in good().items() if name != missing}
-    assert (await door[0].slack.door.send(COMMAND, headers)).status == 401
+    assert (await gate[0].slack.door.send(COMMAND, headers)).status == 401
 
 
 @pytest.mark.parametrize("twice", ["X-Slack-Signature", "X-Slack-Request-Timestamp"])
-async def test_said_twice_is_refused(door: Any, twice: str) -> None:
+async def test_said_twice_is_refused(gate: Any, twice: str) -> None:
     headers = [*good().items(), (twice, good()[twice])]
-    assert (await door[0].slack.door.send(COMMAND, headers)).status == 401
+    assert (await gate[0].slack.door.send(COMMAND, headers)).status == 401
 
 
-async def test_another_body_under_a_genuine_signature_is_refused(door: Any) -> None:
-    assert (await door[0].slack.door.send(COMMAND + b"&a=b", good())).status == 401
+async def test_another_body_under_a_genuine_signature_is_refused(gate: Any) -> None:
+    assert (await gate[0].slack.door.send(COMMAND + b"&a=b", good())).status == 401
 
 
-async def test_another_secret_is_refused(door: Any) -> None:
+async def test_another_secret_is_refused(gate: Any) -> None:
     headers = signed(SECRET[::-1], COMMAND, FORM, NOW)
-    assert (await door[0].slack.door.send(COMMAND, headers)).status == 401
+    assert (await gate[0].slack.door.send(COMMAND, headers)).status == 401
 
 
-async def test_too_large_is_refused(door: Any) -> None:
+async def test_too_large_is_refused(gate: Any) -> None:
     raw = COMMAND + b"x" * LARGEST
-    assert (await door[0].slack.door.send(raw, good(raw))).status == 413
+    assert (await gate[0].slack.door.send(raw, good(raw))).status == 413
 
 
-async def test_packed_is_refused_unopened(door: Any) -> None:
+async def test_packed_is_refused_unopened(gate: Any) -> None:
     raw = gzip.compress(COMMAND)
-    assert (await door[0].slack.door.send(raw, good(raw) | {"Content-Encoding": "gzip"})).status in {400, 415}
-    assert (await door[0].slack.door.send(COMMAND, good() | {"Content-Encoding": "gzip"})).status in {400, 415}
+    assert (await gate[0].slack.door.send(raw, good(raw) | {"Content-Encoding": "gzip"})).status in {400, 415}
+    assert (await gate[0].slack.door.send(COMMAND, good() | {"Content-Encoding": "gzip"})).status in {400, 415}
 
 
 SIGNED_NONSENSE = [
@@ -133,10 +134,10 @@ SIGNED_NONSENSE = [
 
 
 @pytest.mark.parametrize(("kind", "raw"), SIGNED_NONSENSE, ids=lambda value: str(value)[:30])
-async def test_signed_nonsense_is_a_bad_request(door: Any, kind: str, raw: bytes) -> None:
-    reply = await door[0].slack.door.send(raw, good(raw, kind))
+async def test_signed_nonsense_is_a_bad_request(gate: Any, kind: str, raw: bytes) -> None:
+    reply = await gate[0].slack.door.send(raw, good(raw, kind))
     assert 400 <= reply.status < 500
-    assert door[1].calls == []
+    assert gate[1].calls == []
 
 
 VIEW = {"id": "V1", "hash": "1", "type": "modal", "callback_id": "kudos.give", "state": {"values": {}}}
@@ -170,25 +171,25 @@ def _without(payload: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("payload", [SUBMIT, EVENT, PRESS], ids=lambda payload: payload["type"])
-async def test_a_genuine_payload_of_any_shape_never_fails(door: Any, payload: dict[str, Any]) -> None:
+async def test_a_genuine_payload_of_any_shape_never_fails(gate: Any, payload: dict[str, Any]) -> None:
     statuses = set()
     for each in _without(payload):
         raw = json.dumps(each).encode()
-        statuses.add((await door[0].slack.door.send(raw, good(raw, JSON))).status)
+        statuses.add((await gate[0].slack.door.send(raw, good(raw, JSON))).status)
     assert statuses == {200, 400}
 
 
-async def test_the_url_is_verified(door: Any) -> None:
+async def test_the_url_is_verified(gate: Any) -> None:
     raw = json.dumps({"type": "url_verification", "challenge": "abc"}).encode()
-    reply = await door[0].slack.door.send(raw, good(raw, JSON))
+    reply = await gate[0].slack.door.send(raw, good(raw, JSON))
     assert (reply.status, reply.body) == (200, {"challenge": "abc"})
 
 
-async def test_nothing_of_a_refused_request_is_logged(door: Any, caplog: Any, capsys: Any) -> None:
+async def test_nothing_of_a_refused_request_is_logged(gate: Any, caplog: Any, capsys: Any) -> None:
     caplog.set_level(0)
     raw = b"text=highly-private"
-    await door[0].slack.door.send(raw, good(raw) | {"X-Slack-Signature": "v0=also-private"})
-    await door[0].slack.door.send(raw, good(raw))
+    await gate[0].slack.door.send(raw, good(raw) | {"X-Slack-Signature": "v0=also-private"})
+    await gate[0].slack.door.send(raw, good(raw))
     written = caplog.text + "".join(capsys.readouterr())
     assert "request refused" in written
     assert "private" not in written
@@ -213,6 +214,12 @@ def test_what_is_signed_is_read_or_refused(raw: bytes, kind: str) -> None:
     assert status in {200, 400}
 
 
-def test_a_door_without_a_secret_is_not_built() -> None:
+def test_without_a_secret_nothing_is_verified() -> None:
     with pytest.raises(ValueError, match="secret"):
         Verifier(" ", time.time)
+
+
+async def test_without_a_secret_there_is_no_way_in_over_http(gate: Any) -> None:
+    everything, _ = gate
+    assert [route.path for route in everything.door.routes()] == ["/slack/events"]
+    assert Door(everything.door._parts).routes() == []

@@ -243,8 +243,8 @@ class Desk:
         """Through the call's `response_url`, which lives for half an hour and five uses."""
         if not self._origin.respond:
             return False
-        async with self._http.post(self._origin.respond, data=orjson.dumps(body), headers=_JSON) as answer:
+        data, headers = orjson.dumps(body), {"Content-Type": "application/json; charset=utf-8"}
+        async with self._http.post(
+            self._origin.respond, data=data, headers=headers, proxy=self._client.proxy
+        ) as answer:
             return answer.status == 200
-
-
-_JSON = {"Content-Type": "application/json; charset=utf-8"}

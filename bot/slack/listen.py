@@ -13,9 +13,11 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
+import orjson
 import structlog
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
@@ -63,16 +65,19 @@ class Taken:
 
 
 class Door:
-    """Takes payloads, by whatever road they come, to the pipeline, and its replies back."""
+    """Takes payloads, by whatever road they come, to the pipeline, and its replies back.
 
-    def __init__(self, parts: Parts, secret: str) -> None:
+    Without a signing secret there is no road over HTTP, only the web socket.
+    """
+
+    def __init__(self, parts: Parts, secret: str = "") -> None:
         self._parts = parts
-        self._verifier = Verifier(secret, parts.now)
+        self._verifier = Verifier(secret, parts.now) if secret else None
         self._bolt = _bolt(self._listen)
         self._after: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post(PATH, self._http)]
+        return [web.post(PATH, partial(self._http, self._verifier))] if self._verifier else []
 
     async def take(self, body: Mapping[str, Any]) -> Taken:
         """One genuine payload."""
@@ -80,7 +85,7 @@ class Door:
         handshake = payload.get("type") == "url_verification" or "ssl_check" in payload
         try:
             call = None if handshake else parse.call(payload)
-            installed = await self._parts.installs.find(parse.team(payload)) if call else None
+            installed = await self._parts.installs.find(call.account.team) if call and call.account else None
             request = _request(payload, {"call": call, "installed": installed})
         except Malformed as problem:
             log.warning("malformed payload", reason=str(problem))
@@ -97,10 +102,10 @@ class Door:
 
     # inside
 
-    async def _http(self, request: web.Request) -> web.StreamResponse:
+    async def _http(self, verifier: Verifier, request: web.Request) -> web.StreamResponse:
         try:
             raw = await _read(request)
-            body = self._verifier.open(_headers(request), raw)
+            body = verifier.open(_headers(request), raw)
         except Refused as refused:
             log.warning("request refused", reason=refused.reason)
             return web.Response(status=refused.status)
@@ -119,7 +124,7 @@ class Door:
         acknowledgement, context["left"] = acknowledge(call, await self._served(call), body.get("view"))
         if call.name == "installation.removed":
             await self._parts.installs.forget(installed.team)
-        return BoltResponse(status=200, body=acknowledgement or "")
+        return BoltResponse(status=200, body=orjson.dumps(acknowledgement).decode() if acknowledgement else "")
 
     async def _served(self, call: Call) -> tuple[AtOnce, ...]:
         try:
