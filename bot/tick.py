@@ -46,7 +46,7 @@ Serve = Callable[[Call], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """The next instant at which something happens by itself, and how much of each kind."""
+    """An instant at which something happens by itself, and how much of each kind."""
 
     at: datetime
     counts: Mapping[str, int]
@@ -100,20 +100,17 @@ class Ticker:
         """Begins nothing more; the chunk at hand is finished."""
         self._stopping = True
 
-    async def next_due(self) -> Upcoming | None:
-        """What comes next, as far as it is planned."""
-        return await self.database.read(self._next)
-
     async def coming(self, to: datetime) -> tuple[Upcoming, ...]:
-        """Every instant from now up to and including this one at which something happens, as far as it is planned."""
-        return await self.database.read(partial(self._coming, to=to))
+        """The instants after now, up to and including `to`, at which something is due, as far as it is planned."""
+        return await self.database.read(partial(_coming, now=self.clock.now(), to=to))
 
     async def advance(self, to: datetime) -> None:
         """Moves business time from one due instant to the next, doing and sending what is due at each."""
         await self._work()
         while not self._stopping:
-            coming = await self.next_due()
-            at = min(to, self._horizon(), *([coming.at] if coming else []))
+            to_known = min(to, self._horizon())
+            coming = await self.coming(to_known)
+            at = coming[0].at if coming else to_known
             if at <= self.clock.now():
                 break
             self.clock.move(at)
@@ -207,36 +204,20 @@ class Ticker:
         scope = enter_org(connection, org, self.clock.now())
         return None if scope is None else job(scope)
 
-    def _next(self, connection: Connection) -> Upcoming | None:
-        now, work, said = self.clock.now(), core(Due).c, core(Delivery).c
-        open_ = (work.done_at.is_(None), work.parked == "", work.at > now)
-        waits = (said.state == "new", said.nudge.in_((True, False)), said.not_before > now)
-        instants = [
-            connection.execute(select(func.min(work.at)).where(*open_)).scalar(),
-            connection.execute(select(func.min(said.not_before)).where(*waits)).scalar(),
-        ]
-        known = [at for at in instants if at is not None]
-        if not known:
-            return None
-        at = min(known)
-        counts: Counter[str] = Counter()
-        counts.update(connection.scalars(select(work.kind).where(*open_, work.at == at)))
-        counts.update(connection.scalars(select(said.kind).where(*waits, said.not_before == at)))
-        return Upcoming(at, counts)
 
-    def _coming(self, connection: Connection, to: datetime) -> tuple[Upcoming, ...]:
-        now, work, said = self.clock.now(), core(Due).c, core(Delivery).c
-        planned = select(work.at, work.kind).where(
-            work.done_at.is_(None), work.parked == "", work.at > now, work.at <= to
-        )
-        waits = select(said.not_before, said.kind).where(
-            said.state == "new", said.not_before > now, said.not_before <= to
-        )
-        found: dict[datetime, Counter[str]] = defaultdict(Counter)
-        for query in (planned, waits):
-            for at, kind in connection.execute(query):
-                found[at][kind] += 1
-        return tuple(Upcoming(at, found[at]) for at in sorted(found))
+def _coming(connection: Connection, now: datetime, to: datetime) -> tuple[Upcoming, ...]:
+    work, said = core(Due).c, core(Delivery).c
+    falls = select(work.at, work.kind, func.count()).where(
+        work.done_at.is_(None), work.parked == "", work.at > now, work.at <= to
+    )
+    waits = select(said.not_before, said.kind, func.count()).where(
+        said.state == "new", said.nudge.in_((True, False)), said.not_before > now, said.not_before <= to
+    )
+    found: dict[datetime, Counter[str]] = defaultdict(Counter)
+    for query in (falls.group_by(work.at, work.kind), waits.group_by(said.not_before, said.kind)):
+        for at, kind, count in connection.execute(query):
+            found[at][kind] += count
+    return tuple(Upcoming(at, found[at]) for at in sorted(found))
 
 
 def _unplanned(connection: Connection, until: datetime) -> list[int]:

@@ -172,17 +172,19 @@ async def test_what_comes_next(works: Works) -> None:
     now = works.clock.now()
     await works.plan(now + HOUR, now + HOUR, now + 2 * HOUR)
     await works.plan(now + HOUR, kind="slow")
-    coming = await works.ticker.next_due()
-    assert coming is not None
-    assert (coming.at, coming.counts) == (now + HOUR, {"ask": 2, "slow": 1})
+    coming = await works.ticker.coming(now + 2 * HOUR)
+    assert [(each.at, each.counts) for each in coming] == [
+        (now + HOUR, {"ask": 2, "slow": 1}),
+        (now + 2 * HOUR, {"ask": 1}),
+    ]
+    assert await works.ticker.coming(now) == ()
 
 
 async def test_a_waiting_nudge_comes_next_too(works: Works) -> None:
     works.clock.move(works.clock.now() + 10 * HOUR)  # evening
     await works.plan(works.clock.now())
     await works.ticker.tick()
-    coming = await works.ticker.next_due()
-    assert coming is not None
+    (coming,) = await works.ticker.coming(works.clock.now() + timedelta(days=1))
     assert (coming.at.isoformat(), coming.counts) == ("2026-11-25T07:00:00+00:00", {"asked": 1})
 
 
