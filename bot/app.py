@@ -9,10 +9,10 @@ from bot.db import Database
 from bot.dispatch import Dispatch
 from bot.parcels import Platform
 from bot.router import Router, Routes
-from handlers import directory, home, house, kudos
+from handlers import checkins, directory, home, house, kudos
 from views.house import MANNERS
 
-CAPABILITIES: tuple[Routes, ...] = (kudos.routes, directory.routes)
+CAPABILITIES: tuple[Routes, ...] = (checkins.routes, kudos.routes, directory.routes)
 """What Ritme can do. A new capability is one more entry here."""
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from models.base import core
-from models.cadence import Span, Workweek, next_allowed
+from models.cadence import Span, Workweek
 from models.identity import Absence, Person
 from models.scope import Scope
 
@@ -27,8 +25,3 @@ def workweeks(scope: Scope, people: Iterable[Person]) -> dict[int, Workweek]:
 def workweek(scope: Scope, person: Person) -> Workweek:
     """The working days of one person."""
     return workweeks(scope, [person])[person.id]
-
-
-def may_disturb(person: Person, at: datetime, week: Workweek) -> datetime | None:
-    """The first instant from `at` on outside their quiet hours and days off; None when they are away for good."""
-    return next_allowed(at, ZoneInfo(person.zone), person.quiet_from, person.quiet_until, week)

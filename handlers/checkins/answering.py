@@ -1,0 +1,130 @@
+"""Answering: early, in time or late; skipping, and changing until it was read."""
+
+from __future__ import annotations
+
+from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, ReplaceOrigin, Replies, Reply, Revise
+from bot.messages import Form
+from handlers.checkins import facts, goals, reading, rhythm
+from handlers.checkins.asking import ASK, REMINDER, skipped
+from handlers.checkins.routes import routes
+from models import checkins as model
+from models import directory
+from models.errors import refuse
+from models.scope import Scope
+from views import checkins as view
+
+_LAST = frozenset({"last", "laatste", "vorige"})
+_TEAM = frozenset({"team"})
+_SKIP = frozenset({"skip", "overslaan"})
+_RHYTHM = frozenset({"moment", "cadence", "rhythm", "ritme"})
+
+
+@routes.command("checkin", view.help, short=True, aliases=("check-in", "checkins"))
+def checkin(call: Call, scope: Scope) -> Replies:
+    """Alone it opens the form of today; a word after it does something else."""
+    word, _, rest = call.text.strip().partition(" ")
+    word = word.casefold()
+    if word in _LAST:
+        return last(scope)
+    if word in _TEAM:
+        return reading.team_list(scope)
+    if word in _SKIP:
+        return Answer(skipped(scope, model.skip(scope)))
+    if word in _RHYTHM:
+        return rhythm.asked(rest.strip(), call.mentions, scope)
+    return _opened(scope, 0)
+
+
+def last(scope: Scope) -> Replies:
+    found = model.newest(scope)
+    if found is None:
+        return Answer(view.asking.nothing_yet(scope.words))
+    return OpenForm(view.reading.sheet(facts.read(scope, found), scope.words))
+
+
+@routes.press("checkins.answer")
+def answer(call: Call, scope: Scope) -> Replies:
+    return _opened(scope, call.id("period"))
+
+
+def _opened(scope: Scope, wanted: int) -> Replies:
+    """The form of the period that is open; after it was answered, a look back and the next one."""
+    period = model.open_period(scope, wanted)
+    if period is not None:
+        return OpenForm(view.form.form(facts.draft(scope, period), scope.words))
+    found, early = model.newest(scope), model.early_period(scope)
+    if found is None:
+        return Answer(view.asking.nothing_yet(scope.words))
+    return Answer(view.asking.already(facts.sent(scope, found), early.id if early else 0, scope.words))
+
+
+@routes.press("checkins.skip")
+def skip(call: Call, scope: Scope) -> Replies:
+    period = model.skip(scope, call.id("period"))
+    return ReplaceOrigin(skipped(scope, period)), *_news(scope, period.id)
+
+
+# --- the form ----------------------------------------------------------------------------------------
+
+
+def _form(call: Call, scope: Scope) -> Form:
+    period = model.period(scope, call.id("period"))
+    if period is None:
+        refuse("checkin.answered")
+    return view.form.form(facts.draft(scope, period), scope.words)
+
+
+@routes.submit("checkins.send", _form)
+def send(call: Call, scope: Scope) -> Replies:
+    readers, partner = model.audience(scope), call.ids("partner")
+    if call.carry.get("readers", "") != ",".join(str(id) for id in sorted(readers)):
+        refuse("checkin.readers")  # others than the form said
+    if partner:
+        model.choose_partner(scope, directory.person(scope, partner[0]))
+    sent = model.send(scope, call.id("period"), _answers(call, readers))
+    goals.update(call, scope)
+    return _sent(scope, sent)
+
+
+def _change_form(call: Call, scope: Scope) -> Form:
+    found = model.changeable(scope, call.id("checkin"))
+    return view.form.form(facts.draft_again(scope, found), scope.words)
+
+
+@routes.press("checkins.edit", reads=True)
+def edit(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_change_form(call, scope))
+
+
+@routes.submit("checkins.change", _change_form)
+def change(call: Call, scope: Scope) -> Replies:
+    found = model.changeable(scope, call.id("checkin"))
+    changed = model.change(scope, found.id, _answers(call, model.fixed_readers(scope, found)))
+    return _sent(scope, changed)
+
+
+def _answers(call: Call, readers: dict[int, str]) -> model.Answers:
+    """What the form holds. Lines of the priorities that say nothing are left out."""
+    energy = call.value("energy")
+    outcomes = {int(name.removeprefix("plan-")): call.value(name) for name in call.values if name.startswith("plan-")}
+    removable = {id for id, role in readers.items() if role in model.REMOVABLE}
+    lines = (line.strip().lstrip("-•* ").strip() for line in call.value("priorities").splitlines())
+    return model.Answers(
+        outcomes=outcomes,
+        blocker=call.value("blocker"),
+        priorities=tuple(line for line in lines if line),
+        energy=int(energy) if energy in {"1", "2", "3", "4", "5"} else None,
+        share_energy=call.value("energy_for") == "manager",
+        left_out=frozenset(removable - set(call.ids("also"))),
+    )
+
+
+def _sent(scope: Scope, sent: model.Checkin) -> tuple[Reply, ...]:
+    thanks = view.asking.sent(facts.sent(scope, sent), scope.words)
+    return CloseForm(), ReplaceOrigin(thanks), *_news(scope, sent.period_id)
+
+
+def _news(scope: Scope, period: int) -> tuple[Reply, ...]:
+    """What was said about the period before is said as it is now."""
+    ids = {"period": period}
+    return Revise(ASK, ids), Revise(REMINDER, ids), RefreshHome(scope.me.id)

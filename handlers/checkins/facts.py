@@ -1,0 +1,141 @@
+"""From rows to what the views are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.messages import Mention
+from handlers.checkins import goals
+from models import checkins as model
+from models import directory
+from models.cadence import Cadence
+from models.identity import Person
+from models.scope import Scope
+from views import checkins as view
+
+
+def mention(person: Person) -> Mention:
+    return Mention(person.id, person.short)
+
+
+def readers(scope: Scope, roles: Mapping[int, str]) -> tuple[view.Reader, ...]:
+    """Who reads, strongest role first."""
+    people = directory.people(scope, roles)
+    return tuple(view.Reader(mention(people[id]), role) for id, role in roles.items())
+
+
+def asking(scope: Scope, period: model.CheckinPeriod) -> view.Asking:
+    plans = tuple(plan.text for plan in model.open_priorities(scope))
+    return view.Asking(period.id, scope.me.short, period.closes_at, plans, readers(scope, model.audience(scope)))
+
+
+def draft(scope: Scope, period: model.CheckinPeriod) -> view.Draft:
+    """A form to answer a period."""
+    return view.Draft(
+        period.id,
+        _turn(scope, period),
+        plans=tuple(view.Plan(plan.id, plan.text) for plan in model.open_priorities(scope)),
+        goals=goals.stale(scope),
+        readers=readers(scope, model.audience(scope)),
+        alone=scope.me.manager_id is None,
+    )
+
+
+def draft_again(scope: Scope, checkin: model.Checkin) -> view.Draft:
+    """A form to change an answer, with everything that was filled in."""
+    entry = model.entry(scope, checkin)
+    period = model.period(scope, checkin.period_id)
+    fixed = model.fixed_readers(scope, checkin)
+    return view.Draft(
+        checkin.period_id,
+        _turn(scope, period) if period else 0,
+        plans=tuple(view.Plan(plan.id, plan.text, plan.outcome) for plan in entry.settled),
+        blocker=checkin.blocker,
+        priorities=tuple(plan.text for plan in entry.priorities if not plan.carried),
+        energy=entry.energy.value if entry.energy else 0,
+        shared=bool(entry.energy and entry.energy.shared),
+        readers=readers(scope, fixed),
+        alone=scope.me.manager_id is None,
+        checkin=checkin.id,
+    )
+
+
+def _turn(scope: Scope, period: model.CheckinPeriod) -> int:
+    """Counts up with the period and differs between people, so that a team does not get the same words."""
+    return scope.me.id + period.starts.toordinal()
+
+
+def sent(scope: Scope, checkin: model.Checkin) -> view.Sent:
+    """What its writer is told of a check-in."""
+    reactions = [note for note in model.entry(scope, checkin).notes if note.kind == "reaction"]
+    return view.Sent(
+        checkin.id,
+        readers(scope, model.fixed_readers(scope, checkin)),
+        _short(scope, checkin.seen_by_id),
+        reactions[0].text if reactions else "",
+        changeable=checkin.seen_at is None,
+    )
+
+
+def read(scope: Scope, checkin: model.Checkin) -> view.Read:
+    """A check-in as this reader may see it."""
+    entry = model.entry(scope, checkin)
+    mine = checkin.person_id == scope.me.id
+    people = directory.people(
+        scope,
+        [checkin.person_id, *(note.author_id for note in entry.notes), *(note.to_id or 0 for note in entry.notes)],
+    )
+    notes = tuple(
+        view.Note(people[note.author_id].short, note.kind, note.text, people[note.to_id].short if note.to_id else "")
+        for note in entry.notes
+    )
+    writer = people[checkin.person_id]
+    shared = bool(entry.energy and entry.energy.shared)
+    return view.Read(
+        checkin.id,
+        mention(writer),
+        checkin.at,
+        mine,
+        settled=tuple(view.Plan(plan.id, plan.text, plan.outcome) for plan in entry.settled),
+        blocker=checkin.blocker,
+        priorities=tuple(plan.text for plan in entry.priorities),
+        energy=entry.energy.value if entry.energy else 0,
+        energy_for=_short(scope, scope.me.manager_id) if mine and shared else "",
+        notes=notes,
+        seen_by=_short(scope, checkin.seen_by_id),
+        answer_to=_answer_to(scope, checkin, writer),
+        above=_short(scope, scope.me.manager_id) if not mine and model.may_pass_on(scope, checkin) else "",
+        changeable=mine and checkin.seen_at is None,
+    )
+
+
+def _answer_to(scope: Scope, checkin: model.Checkin, writer: Person) -> tuple[str, ...]:
+    """Who gets what is written below it: the writer, or those who replied to the writer."""
+    if checkin.person_id != scope.me.id:
+        return (writer.short,)
+    people = directory.people(scope, model.repliers(scope, checkin))
+    return tuple(person.short for person in people.values())
+
+
+def lines(standings: Iterable[model.Standing]) -> tuple[view.Line, ...]:
+    """A reader's list."""
+    return tuple(
+        view.Line(
+            mention(one.person),
+            one.state,
+            one.checkin.id if one.checkin else 0,
+            one.checkin.at if one.checkin else None,
+            unread=bool(one.checkin and one.checkin.seen_at is None),
+        )
+        for one in standings
+    )
+
+
+def rhythm(cadence: Cadence, *, own: bool = False) -> view.Rhythm:
+    rule = cadence.rule if cadence.every == "rule" else ""
+    return view.Rhythm(cadence.every, cadence.day, f"{cadence.at:%H:%M}", rule, own)
+
+
+def _short(scope: Scope, id: int | None) -> str:
+    """How somebody is called; empty for nobody."""
+    return directory.people(scope, [id])[id].short if id else ""

@@ -1,0 +1,136 @@
+"""Reading: opening a check-in, saying something back, passing a sentence on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, Reply, Revise, Tell
+from bot.messages import Element, Form, Message
+from bot.router import Withdrawn
+from handlers.checkins import facts
+from handlers.checkins.asking import ASK, REMINDER
+from handlers.checkins.routes import routes
+from models import checkins as model
+from models import directory
+from models.errors import Refused, refuse
+from models.scope import Scope
+from views import checkins as view
+
+
+def team_list(scope: Scope) -> Replies:
+    return Answer(view.reading.team(facts.lines(model.team(scope)), scope.words))
+
+
+@routes.press("checkins.team", reads=True)
+def team(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one list for each reader
+    return team_list(scope)
+
+
+@routes.section(60)
+def section(scope: Scope) -> tuple[Element, ...]:
+    unread = model.unread(scope)
+    people = directory.people(scope, [one.person_id for one in unread])
+    new = [model.Standing(people[one.person_id], "answered", one) for one in unread]
+    return view.reading.section(facts.lines(new), scope.words)
+
+
+@routes.press("checkins.open")
+def opened(call: Call, scope: Scope) -> Replies:
+    """Opening marks it read, which its writer can see."""
+    before = model.get(scope, call.id("checkin"))
+    found = model.see(scope, before.id)
+    sheet = OpenForm(view.reading.sheet(facts.read(scope, found), scope.words))
+    return (sheet, *_seen(found)) if found.seen_by_id == scope.me.id else sheet
+
+
+def _seen(found: model.Checkin) -> tuple[Reply, ...]:
+    ids = {"period": found.period_id}
+    return Revise(ASK, ids), Revise(REMINDER, ids), RefreshHome(found.person_id)
+
+
+# --- saying something back ---------------------------------------------------------------------------
+
+
+def _sheet(call: Call, scope: Scope) -> Form:
+    return view.reading.sheet(facts.read(scope, model.get(scope, call.id("checkin"))), scope.words)
+
+
+@routes.submit("checkins.respond", _sheet)
+def respond(call: Call, scope: Scope) -> Replies:
+    found = model.get(scope, call.id("checkin"), "respond")
+    told = model.respond(scope, found.id, call.value("reaction"), call.value("reply"))
+    names = [one.short for one in directory.people(scope, told or [found.person_id]).values()]
+    replies: list[Reply] = [CloseForm(), Answer(view.reading.responded(names, scope.words))]
+    replies += [Tell(id, "checkins.replied", {"checkin": found.id, "by": scope.me.id}) for id in told]
+    return replies + list(_seen(found))
+
+
+@routes.deliver("checkins.replied")
+def replied(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    try:
+        found = model.get(scope, ids["checkin"])
+    except Refused:
+        return Withdrawn()
+    author = directory.people(scope, [ids["by"]])[ids["by"]]
+    return view.reading.replied(author.short, found.id, scope.words)
+
+
+# --- passing on --------------------------------------------------------------------------------------
+
+
+def _pass_form(call: Call, scope: Scope) -> Form:
+    found = model.get(scope, call.id("checkin"), "pass")
+    above = scope.me.manager_id
+    if above is None:
+        refuse("checkin.nobody_above")
+    people = directory.people(scope, [found.person_id, above])
+    return view.reading.pass_form(found.id, people[found.person_id].short, people[above].short, scope.words)
+
+
+@routes.press("checkins.pass", reads=True)
+def passing(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_pass_form(call, scope))
+
+
+@routes.submit("checkins.passed", _pass_form)
+def passed(call: Call, scope: Scope) -> Replies:
+    found, note = model.pass_on(scope, call.id("checkin"), call.value("sentence"))
+    to = note.to_id or 0
+    people = directory.people(scope, [found.person_id, to])
+    said = view.reading.passed(people[to].short, people[found.person_id].short, scope.words)
+    return (
+        CloseForm(),
+        Answer(said),
+        Tell(to, "checkins.passed_to", {"note": note.id}),
+        Tell(found.person_id, "checkins.passed_about", {"note": note.id}),
+    )
+
+
+@routes.deliver("checkins.passed_to")
+def passed_to(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    note = model.note(scope, ids["note"])
+    if note is None:
+        return Withdrawn()
+    author = directory.people(scope, [note.author_id])[note.author_id]
+    return view.reading.passed_to(author.short, note.id, scope.words)
+
+
+@routes.deliver("checkins.passed_about")
+def passed_about(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    note = model.note(scope, ids["note"])
+    if note is None or note.to_id is None:
+        return Withdrawn()
+    people = directory.people(scope, [note.author_id, note.to_id])
+    return view.reading.passed_about(
+        people[note.author_id].short, people[note.to_id].short, note.checkin_id, scope.words
+    )
+
+
+@routes.press("checkins.note", reads=True)
+def read_note(call: Call, scope: Scope) -> Replies:
+    note = model.note(scope, call.id("note"))
+    if note is None:
+        refuse("checkin.gone")
+    author = directory.people(scope, [note.author_id])[note.author_id]
+    return OpenForm(view.reading.note_sheet(view.Note(author.short, note.kind, note.text), scope.words))

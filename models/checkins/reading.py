@@ -1,0 +1,217 @@
+"""Reading: who opens a check-in, what they say back, and how a team is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import or_, select
+
+from models import directory
+from models.base import core, loaded
+from models.checkins.tables import (
+    ENERGY,
+    MAX_TEXT,
+    NOTES,
+    POLICY,
+    REACTIONS,
+    Checkin,
+    CheckinEnergy,
+    CheckinNote,
+    CheckinPeriod,
+    CheckinPriority,
+)
+from models.errors import refuse
+from models.identity import Person
+from models.policy import Audience
+from models.scope import Scope
+
+RECENT = timedelta(days=60)
+"""How far back a reader's list of unread check-ins goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A check-in with everything that this reader may see of it."""
+
+    checkin: Checkin
+    settled: tuple[CheckinPriority, ...]
+    """The priorities of the time before, with what came of them."""
+    priorities: tuple[CheckinPriority, ...]
+    energy: CheckinEnergy | None
+    notes: tuple[CheckinNote, ...]
+
+
+def get(scope: Scope, id: int, verb: str = "read") -> Checkin:
+    """A check-in with which the caller may do this. Refused as "checkin.gone"."""
+    found = scope.db.one(Checkin, Checkin.id == id, POLICY.allows(scope, verb))
+    if found is None:
+        refuse("checkin.gone")
+    return found
+
+
+def entry(scope: Scope, checkin: Checkin) -> Entry:
+    """The whole of a check-in that the caller was given by a getter."""
+    priority, energy, note = core(CheckinPriority).c, core(CheckinEnergy).c, core(CheckinNote).c
+    return Entry(
+        checkin,
+        tuple(scope.db.all(CheckinPriority, priority.settled_id == checkin.id)),
+        tuple(scope.db.all(CheckinPriority, priority.checkin_id == checkin.id)),
+        scope.db.one(CheckinEnergy, energy.checkin_id == checkin.id, ENERGY.allows(scope)),
+        tuple(scope.db.all(CheckinNote, note.checkin_id == checkin.id, NOTES.allows(scope))),
+    )
+
+
+def of_period(scope: Scope, period_id: int) -> Checkin | None:
+    """The answer to a period, where the caller may read it."""
+    return scope.db.one(Checkin, Checkin.period_id == period_id, POLICY.allows(scope))
+
+
+def see(scope: Scope, id: int) -> Checkin:
+    """Opens a check-in. The first time that somebody else does, its writer can see so and can't change it any more."""
+    found = get(scope, id)
+    if found.person_id != scope.me.id and found.seen_at is None:
+        scope.db.change(found, seen_at=scope.now, seen_by_id=scope.me.id)
+    return found
+
+
+def fixed_readers(scope: Scope, checkin: Checkin) -> dict[int, str]:
+    """Who was written down as a reader of the caller's own check-in: person id to role."""
+    row = core(Audience).c
+    found = scope.db.all(Audience, row.object == POLICY.object, row.entry_id == checkin.id, row.about_id == scope.me.id)
+    return {one.person_id: one.role for one in found}
+
+
+def may_pass_on(scope: Scope, checkin: Checkin) -> bool:
+    """Whether the caller may pass something on about a check-in, and has somebody to pass it on to."""
+    above = scope.me.manager_id
+    return above is not None and scope.db.count(Checkin, Checkin.id == checkin.id, POLICY.allows(scope, "pass")) == 1
+
+
+def unread(scope: Scope, limit: int = 5) -> list[Checkin]:
+    """Recent check-ins of others that nobody opened yet, oldest first."""
+    row = core(Checkin).c
+    recent = (row.seen_at.is_(None), row.person_id != scope.me.id, row.at >= scope.now - RECENT)
+    return scope.db.all(Checkin, *recent, POLICY.allows(scope), order=row.at, limit=limit)
+
+
+# --- saying something back ---------------------------------------------------------------------------
+
+
+def respond(scope: Scope, id: int, reaction: str, reply: str) -> list[int]:
+    """Reacts, replies, or both; returns the ids of those who get to hear of a reply.
+
+    A reader's reply goes to the writer of the check-in, the writer's to who replied before. A reader has one
+    reaction. Refused as "checkin.gone", "checkin.reply_empty" and "checkin.long" (facts: most).
+    """
+    checkin, reply = get(scope, id, "respond"), reply.strip()
+    mine = checkin.person_id == scope.me.id
+    if not reply and (mine or reaction not in REACTIONS):
+        refuse("checkin.reply_empty", "reply")
+    if len(reply) > MAX_TEXT:
+        refuse("checkin.long", "reply", most=MAX_TEXT)
+    if reaction in REACTIONS and not mine:
+        own = (CheckinNote.checkin_id == id, CheckinNote.author_id == scope.me.id, CheckinNote.kind == "reaction")
+        scope.db.remove(CheckinNote, *own)
+        _note(scope, id, "reaction", reaction)
+    if not reply:
+        return []
+    _note(scope, id, "reply", reply)
+    return repliers(scope, checkin) if mine else [checkin.person_id]
+
+
+def pass_on(scope: Scope, id: int, sentence: str) -> tuple[Checkin, CheckinNote]:
+    """Says a sentence about a check-in, in the caller's own words, to the caller's manager.
+
+    Refused as "checkin.gone", "checkin.nobody_above", "checkin.sentence_empty" and "checkin.long" (facts: most).
+    """
+    checkin, sentence = get(scope, id, "pass"), sentence.strip()
+    above = scope.me.manager_id
+    if above is None:
+        refuse("checkin.nobody_above")
+    if not sentence:
+        refuse("checkin.sentence_empty", "sentence")
+    if len(sentence) > MAX_TEXT:
+        refuse("checkin.long", "sentence", most=MAX_TEXT)
+    return checkin, _note(scope, id, "passed", sentence, directory.person(scope, above).id)
+
+
+def note(scope: Scope, id: int) -> CheckinNote | None:
+    """Something that was said about a check-in, where the caller may read it."""
+    return scope.db.one(CheckinNote, CheckinNote.id == id, NOTES.allows(scope))
+
+
+def _note(scope: Scope, id: int, kind: str, text: str, to: int | None = None) -> CheckinNote:
+    return scope.db.add(CheckinNote(checkin_id=id, author_id=scope.me.id, kind=kind, text=text, to_id=to, at=scope.now))
+
+
+def repliers(scope: Scope, checkin: Checkin) -> list[int]:
+    """Who replied to a check-in and may still read it."""
+    note = core(CheckinNote).c
+    replies = scope.db.all(CheckinNote, note.checkin_id == checkin.id, note.kind == "reply")
+    others = dict.fromkeys(one.author_id for one in replies if one.author_id != checkin.person_id)
+    people = directory.people(scope, others)
+    return [id for id in others if _reads(scope.as_(people[id]), checkin.id)]
+
+
+def _reads(scope: Scope, id: int) -> bool:
+    return scope.db.count(Checkin, Checkin.id == id, POLICY.allows(scope)) == 1
+
+
+# --- a team ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stands with one person's newest period: its state, and the check-in where the caller may read it."""
+
+    person: Person
+    state: str
+    """Of the period; empty where nothing was asked yet, and for who is not the caller's own report."""
+    checkin: Checkin | None
+
+
+def team(scope: Scope) -> list[Standing]:
+    """The caller's own people, and others whose check-ins they may read, by name."""
+    readable = _newest_readable(scope)
+    people = {one.id: one for one in directory.reports(scope, scope.me.id)}
+    states = _states(scope, people, scope.today)
+    people |= directory.people(scope, readable.keys() - people.keys())
+    found = [
+        Standing(one, state.state if state else "", _of(readable.get(one.id), state))
+        for one in people.values()
+        for state in [states.get(one.id)]
+    ]
+    return sorted(found, key=lambda standing: standing.person.name)
+
+
+def _of(checkin: Checkin | None, period: CheckinPeriod | None) -> Checkin | None:
+    """The newest check-in, unless the period was answered by one that the caller may not read."""
+    hidden = period is not None and period.state == "answered" and checkin and checkin.period_id != period.id
+    return None if hidden else checkin
+
+
+def _newest_readable(scope: Scope) -> dict[int, Checkin]:
+    """By person, the newest recent check-in that the caller may read."""
+    row = core(Checkin).c
+    recent = (row.person_id != scope.me.id, row.at >= scope.now - RECENT)
+    found = scope.db.all(Checkin, *recent, POLICY.allows(scope), order=(row.at, row.id))
+    return {one.person_id: one for one in found}
+
+
+def _states(scope: Scope, people: Iterable[int], day: date) -> dict[int, CheckinPeriod]:
+    """By person, the newest period that was asked about or answered, or that is going on."""
+    period = core(CheckinPeriod)
+    query = (
+        select(*period.columns)
+        .where(
+            scope.db.mine(CheckinPeriod),
+            period.c.person_id.in_(list(people)),
+            or_(period.c.starts <= day, period.c.state == "answered"),
+            period.c.ends >= day - RECENT,
+        )
+        .order_by(period.c.starts)
+    )
+    rows = (loaded(CheckinPeriod, row) for row in scope.db.rows(query))
+    return {row.person_id: row for row in rows}

@@ -1,0 +1,122 @@
+"""How often each person is asked: their own cadence over their team's over the organisation's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import time
+
+from sqlalchemy import and_, exists, select, true
+
+from models.base import core
+from models.cadence import Cadence
+from models.checkins.tables import CheckinPeriod
+from models.due import Due
+from models.errors import refuse
+from models.identity import Person, Team
+from models.scope import Scope
+
+ASK = "checkins.ask"
+
+MOMENT = "moment "
+"""What stands before a weekday and a time that somebody chose for themselves; how often stays the team's choice."""
+
+
+def cadences(scope: Scope, people: Iterable[Person]) -> dict[int, Cadence]:
+    """The cadence of each of these people, by person id."""
+    known = list(people)
+    ids = {person.team_id for person in known if person.team_id}
+    teams = {team.id: team for team in scope.db.all(Team, core(Team).c.id.in_(ids))} if ids else {}
+    return {person.id: _cadence(person, teams.get(person.team_id or 0), scope) for person in known}
+
+
+def cadence(scope: Scope, person: Person) -> Cadence:
+    """The cadence of one person."""
+    return cadences(scope, [person])[person.id]
+
+
+def _cadence(person: Person, team: Team | None, scope: Scope) -> Cadence:
+    frame = _frame(person, team, scope)
+    if not person.cadence.startswith(MOMENT):
+        return frame
+    day, at = person.cadence.removeprefix(MOMENT).split()
+    return frame.at_moment(day, time.fromisoformat(at))
+
+
+def _frame(person: Person, team: Team | None, scope: Scope) -> Cadence:
+    """What HR chose for a person: for them alone, for their team or for everybody."""
+    return Cadence.parse(_own(person) or (team.cadence if team else "") or scope.org.cadence)
+
+
+def _own(person: Person) -> str:
+    """The cadence that HR chose for this person alone; empty when there is none."""
+    return "" if person.cadence.startswith(MOMENT) else person.cadence
+
+
+# --- changing ----------------------------------------------------------------------------------------
+
+
+Whom = Person | Team | None
+"""Whose rhythm is set; None stands for everybody."""
+
+
+def has_own_moment(person: Person) -> bool:
+    return person.cadence.startswith(MOMENT)
+
+
+def choose_moment(scope: Scope, day: str, at: time) -> Cadence:
+    """The caller's own weekday ("mon" to "sun") and time, as often as before. Refused as "cadence.unreadable"."""
+    me = scope.me
+    team = scope.db.get(Team, me.team_id) if me.team_id else None
+    chosen = _frame(me, team, scope).at_moment(day, at)
+    scope.db.change(me, cadence=str(chosen) if _own(me) else f"{MOMENT}{day} {at:%H:%M}")
+    replan(scope, [me.id])
+    return chosen
+
+
+def forget_moment(scope: Scope) -> Cadence:
+    """The caller is asked when their team is, unless HR chose something for them alone."""
+    scope.db.change(scope.me, cadence=_own(scope.me))
+    replan(scope, [scope.me.id])
+    return cadence(scope, scope.me)
+
+
+def set_for(scope: Scope, whom: Whom, chosen: Cadence) -> None:
+    """HR and administrators set how often a person, a team or everybody is asked. Refused as "denied"."""
+    if not (scope.me.hr or scope.me.admin):
+        refuse("denied")
+    match whom:
+        case Person():
+            scope.db.change(whom, cadence=str(chosen))
+            replan(scope, [whom.id])
+        case Team():
+            scope.db.change(whom, cadence=str(chosen))
+            replan(scope, [one.id for one in scope.db.all(Person, Person.team_id == whom.id)])
+        case None:
+            scope.db.change(scope.org, cadence=str(chosen))
+            replan(scope)
+
+
+def team_named(scope: Scope, name: str) -> Team:
+    """The team of this name. Refused as "team.unknown" (facts: name)."""
+    wanted = name.strip().casefold()
+    found = next((team for team in scope.db.all(Team) if team.name.casefold() == wanted), None)
+    if found is None:
+        refuse("team.unknown", name=name.strip())
+    return found
+
+
+def replan(scope: Scope, people: Iterable[int] | None = None) -> None:
+    """Forgets what is planned for days to come, after a change of zone, working days or cadence of these people.
+
+    None stands for everybody. The next tick plans anew, from the period that is going on.
+    """
+    period = core(CheckinPeriod)
+    whose = true() if people is None else period.c.person_id.in_(list(people))
+    ahead = and_(scope.db.mine(CheckinPeriod), whose, period.c.state == "planned", period.c.starts > scope.now.date())
+    due_row = core(Due).c
+    planned = select(period.c.id).where(ahead)
+    scope.db.remove(Due, due_row.kind == ASK, due_row.done_at.is_(None), due_row.about_id.in_(planned))
+    scope.db.remove(CheckinPeriod, ahead)
+    later = period.alias()
+    followed = exists().where(later.c.person_id == period.c.person_id, later.c.starts > period.c.starts)
+    scope.db.update(CheckinPeriod, whose, ~followed, latest=True)

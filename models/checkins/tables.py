@@ -1,0 +1,148 @@
+"""What is kept of check-ins, and who may read it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, exists
+from sqlmodel import Field
+
+from models import policy
+from models.base import Row, core, moment
+
+MAX_TEXT = 2000
+MAX_PRIORITY = 200
+MOST_PRIORITIES = 3
+
+OUTCOMES = ("done", "carried", "dropped")
+REACTIONS = ("👍", "💪", "🙏", "🎉")
+
+
+class CheckinPeriod(Row, table=True):
+    """A stretch of a person's days that is asked about once; see `models.cadence.Period`.
+
+    States: planned; asked; answered; skipped (which counts as answered); off: nothing was asked, because the
+    person was away or it was too late to be of use.
+    """
+
+    __tablename__ = "checkin_period"
+    __table_args__ = (
+        UniqueConstraint("org_id", "person_id", "period"),
+        CheckConstraint("state IN ('planned', 'asked', 'answered', 'skipped', 'off')", name="state"),
+        CheckConstraint("ends >= starts", name="order"),
+        Index("ix_checkin_period_latest", "org_id", "latest", "ends"),
+        Index("ix_checkin_period_closes", "org_id", "closes_at"),
+        Index("ix_checkin_period_person", "person_id", "starts"),
+    )
+
+    person_id: int = Field(foreign_key="person.id")
+    period: str  # the period's own id
+    starts: date
+    ends: date
+    due_at: datetime = moment()
+    closes_at: datetime = moment()
+    state: str = "planned"
+    latest: bool = True  # planning goes on from here
+
+
+class Checkin(Row, table=True):
+    """One answer. `seen` is the first time that somebody else opened it; from then on it stays as it is."""
+
+    __tablename__ = "checkin"
+    __table_args__ = (
+        UniqueConstraint("period_id"),
+        CheckConstraint(f"length(blocker) <= {MAX_TEXT}", name="blocker"),
+        Index("ix_checkin_person", "person_id", "at"),
+        Index("ix_checkin_at", "org_id", "at"),
+    )
+
+    person_id: int = Field(foreign_key="person.id")
+    period_id: int = Field(foreign_key="checkin_period.id")
+    blocker: str = ""
+    at: datetime = moment()
+    seen_at: datetime | None = moment(default=None)
+    seen_by_id: int | None = Field(default=None, foreign_key="person.id")
+
+
+class CheckinPriority(Row, table=True):
+    """Something the writer set out to do. The outcome is told in the next check-in; what is carried is set anew."""
+
+    __tablename__ = "checkin_priority"
+    __table_args__ = (
+        CheckConstraint(f"length(text) BETWEEN 1 AND {MAX_PRIORITY}", name="text"),
+        CheckConstraint("outcome IN ('', 'done', 'carried', 'dropped')", name="outcome"),
+    )
+
+    checkin_id: int = Field(foreign_key="checkin.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    text: str
+    carried: bool = False  # it was a priority before
+    outcome: str = ""
+    settled_id: int | None = Field(default=None, foreign_key="checkin.id", index=True)  # where the outcome was told
+
+
+class CheckinEnergy(Row, table=True):
+    """How much energy somebody has, from 1 to 5, in a row of its own: it has fewer readers than the check-in."""
+
+    __tablename__ = "checkin_energy"
+    __table_args__ = (UniqueConstraint("checkin_id"), CheckConstraint("value BETWEEN 1 AND 5", name="value"))
+
+    checkin_id: int = Field(foreign_key="checkin.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    value: int
+    shared: bool = False  # with the manager
+
+
+class CheckinNote(Row, table=True):
+    """What somebody said about a check-in: a reaction, a reply, or a sentence passed on to `to_id`."""
+
+    __tablename__ = "checkin_note"
+    __table_args__ = (
+        CheckConstraint("kind IN ('reaction', 'reply', 'passed')", name="kind"),
+        CheckConstraint("(kind = 'passed') = (to_id IS NOT NULL)", name="to"),
+        CheckConstraint(f"length(text) BETWEEN 1 AND {MAX_TEXT}", name="text"),
+    )
+
+    checkin_id: int = Field(foreign_key="checkin.id", index=True)
+    author_id: int = Field(foreign_key="person.id")
+    kind: str
+    text: str
+    to_id: int | None = Field(default=None, foreign_key="person.id")
+    at: datetime = moment()
+
+
+POLICY = policy.declare(
+    "checkin",
+    Checkin,
+    policy.standing("owner", "read respond", lambda me: Checkin.person_id == me),
+    policy.standing(
+        "owner until it is seen",
+        "change",
+        lambda me: (core(Checkin).c.person_id == me) & core(Checkin).c.seen_at.is_(None),
+    ),
+    policy.fixed(policy.MANAGER, "read respond pass"),
+    policy.fixed(policy.DEPUTY, "read respond"),
+    policy.fixed(policy.SECOND, "read respond"),
+    policy.fixed(policy.PARTNER, "read respond"),
+)
+
+ENERGY = policy.declare(
+    "checkin_energy",
+    CheckinEnergy,
+    policy.standing("owner", "read", lambda me: CheckinEnergy.person_id == me),
+    policy.fixed(policy.MANAGER, "read"),
+)
+
+NOTES = policy.declare(
+    "checkin_note",
+    CheckinNote,
+    policy.standing("author", "read", lambda me: CheckinNote.author_id == me),
+    policy.standing("receiver", "read", lambda me: CheckinNote.to_id == me),
+    policy.standing(
+        "owner of the check-in",
+        "read",
+        lambda me: exists().where(
+            core(Checkin).c.id == core(CheckinNote).c.checkin_id, core(Checkin).c.person_id == me
+        ),
+    ),
+)

@@ -1,0 +1,174 @@
+"""The check-in as a form: two minutes, everything that is known filled in."""
+
+from __future__ import annotations
+
+from bot.messages import Choice, Choices, Element, Field, Form, NumberInput, Option, Say, Search, Span, Text, TextInput
+from bot.words import Words, bold
+from views.checkins.asking import who_reads
+from views.checkins.facts import Draft, Plan, StaleGoal
+from views.questions import question
+
+REMOVABLE = frozenset({"second", "partner"})
+MAX_TEXT = 2000
+
+
+def form(draft: Draft, words: Words) -> Form:
+    """What came of the plans, what got in the way, what comes next, energy, and goals that need a word."""
+    manager = next((reader.who.name for reader in draft.readers if reader.role == "manager"), "")
+    fields: list[Element | Field] = []
+    if draft.plans:
+        fields.append(Say((bold(_ask("progress", draft, words)),)))
+        fields.extend(_plan(plan, words) for plan in draft.plans)
+    fields.append(
+        TextInput(
+            "blocker",
+            _ask("blocker", draft, words),
+            draft.blocker,
+            hint=words.line("Don't write anything about your health."),
+            optional=True,
+            multiline=True,
+            max_length=MAX_TEXT,
+        )
+    )
+    fields.append(
+        TextInput(
+            "priorities",
+            _ask("priorities", draft, words),
+            "\n".join(draft.priorities),
+            hint=words.line("Up to three, one on each line. What you take along counts."),
+            optional=True,
+            multiline=True,
+            max_length=700,
+        )
+    )
+    fields.extend(_energy(draft, manager, words))
+    for goal in draft.goals:
+        fields.extend(_goal(goal, words))
+    fields.extend(_readers(draft, words))
+    return Form(
+        "checkins.change" if draft.checkin else "checkins.send",
+        words.line("Check-in"),
+        words.line("Save") if draft.checkin else words.line("Send"),
+        tuple(fields),
+        words.line("Cancel"),
+        _carry(draft),
+        sees=_sees(draft, words),
+    )
+
+
+def _carry(draft: Draft) -> dict[str, str]:
+    if draft.checkin:
+        return {"checkin": str(draft.checkin)}
+    return {"period": str(draft.period), "readers": shown(draft)}
+
+
+def shown(draft: Draft) -> str:
+    """The readers that the form names, to compare with those at the moment of sending."""
+    return ",".join(str(id) for id in sorted(reader.who.person for reader in draft.readers))
+
+
+def _ask(name: str, draft: Draft, words: Words) -> str:
+    return question("checkins", name, draft.turn, words)
+
+
+def _plan(plan: Plan, words: Words) -> Field:
+    outcomes = (
+        Option("done", words.line("Done")),
+        Option("carried", words.line("Take along")),
+        Option("dropped", words.line("Drop")),
+    )
+    return Choice(f"plan-{plan.id}", plan.text, outcomes, plan.outcome or "carried", look="buttons")
+
+
+def _energy(draft: Draft, manager: str, words: Words) -> list[Field]:
+    levels = (
+        Option("1", words.line("1 (empty)")),
+        *(Option(str(level), str(level)) for level in (2, 3, 4)),
+        Option("5", words.line("5 (full of energy)")),
+    )
+    hint = "" if manager else words.line("Only you see this.")
+    fields: list[Field] = [
+        Choice(
+            "energy",
+            _ask("energy", draft, words),
+            levels,
+            str(draft.energy or ""),
+            hint=hint,
+            optional=True,
+            look="buttons",
+        )
+    ]
+    if manager:
+        sharing = (
+            Option("me", words.line("Only me")),
+            Option("manager", words.line("Me and {name}", name=manager)),
+        )
+        chosen = "manager" if draft.shared else "me"
+        fields.append(Choice("energy_for", words.line("Who sees your energy?"), sharing, chosen))
+    return fields
+
+
+def _goal(goal: StaleGoal, words: Words) -> list[Field]:
+    """A line for a goal that nobody heard of lately; left empty it changes nothing."""
+    fields: list[Field] = []
+    if not goal.measured:
+        fields.append(
+            NumberInput(
+                f"progress-{goal.id}",
+                words.line("{goal}: how far is it, in percent?", goal=goal.title),
+                hint=words.line("Now: {progress}", progress=words.percent(goal.progress)),
+                optional=True,
+                low=0,
+                high=100,
+            )
+        )
+    hint = "" if goal.confidence is None else words.line("Now: {n} of 10", n=goal.confidence)
+    fields.append(
+        NumberInput(
+            f"confidence-{goal.id}",
+            words.line("{goal}: how confident are you, from 0 to 10?", goal=goal.title),
+            hint=hint,
+            optional=True,
+            low=0,
+            high=10,
+        )
+    )
+    return fields
+
+
+def _readers(draft: Draft, words: Words) -> list[Field]:
+    """Those whom the writer may leave out; for who has no manager, somebody to choose."""
+    fields: list[Field] = []
+    removable = [reader.who for reader in draft.readers if reader.role in REMOVABLE]
+    if removable:
+        ticked = tuple(str(who.person) for who in removable if who.person not in draft.left_out)
+        fields.append(
+            Choices(
+                "also",
+                words.line("Who may read along?"),
+                tuple(Option(str(who.person), who.name) for who in removable),
+                ticked,
+                optional=True,
+            )
+        )
+    elif draft.alone and not draft.checkin:
+        fields.append(
+            Search(
+                "partner",
+                words.line("Who may read this with you?"),
+                "people",
+                hint=words.line("You have no manager here. Choose a conversation partner, or keep it to yourself."),
+                optional=True,
+            )
+        )
+    return fields
+
+
+def _sees(draft: Draft, words: Words) -> Text:
+    fixed = [reader for reader in draft.readers if reader.role not in REMOVABLE]
+    line = who_reads(fixed, words)
+    if len(fixed) < len(draft.readers):
+        return (*line, Span(" "), *words.say("Whoever is ticked above can read it too."))
+    if draft.alone and not draft.readers and not draft.checkin:
+        return words.say("Only you can read this, and whoever you choose above.")
+    return line

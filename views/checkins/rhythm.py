@@ -1,0 +1,73 @@
+"""How often, on which day, at what time."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+from bot.messages import Actions, Button, Choice, Element, Field, Form, Message, Option, Say, Small, Text, TimeInput
+from bot.words import Words
+from views.checkins.facts import Rhythm
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONDAY = date(2024, 1, 1)
+
+
+def form(rhythm: Rhythm, words: Words) -> Form:
+    """To choose a moment of one's own."""
+    days = tuple(Option(day, _weekday(day, words)) for day in WEEKDAYS)
+    body: list[Element | Field] = [Say(_now(rhythm, words))]
+    if rhythm.day in WEEKDAYS or rhythm.every == "monthly":
+        chosen = rhythm.day if rhythm.day in WEEKDAYS else "mon"
+        body.append(Choice("day", words.line("Which day suits you?"), days, chosen))
+    body.append(TimeInput("at", words.line("What time?"), time.fromisoformat(rhythm.at)))
+    if rhythm.own:
+        body.append(Actions((Button(words.line("Same moment as my team"), "checkins.moment_forget"),)))
+    return Form(
+        "checkins.moment_choose",
+        words.line("Choose your moment"),
+        words.line("Save"),
+        tuple(body),
+        words.line("Cancel"),
+        sees=words.say("Nobody is told. It only decides when I write to you."),
+    )
+
+
+def chosen(rhythm: Rhythm, words: Words) -> Message:
+    """After choosing a moment."""
+    note = words.say("It counts from your next check-in.")
+    return Message(words.line("Your moment is set."), (Say(_now(rhythm, words)), Small(note)))
+
+
+def set_for(name: str, rhythm: Rhythm, words: Words) -> Message:
+    """After HR chose for a person, a team, or (an empty name) everybody."""
+    often = _often(rhythm, words)
+    line = words.say("From the next check-in on, everybody is asked {often}.", often=often)
+    if name:
+        line = words.say("From the next check-in on, {name} is asked {often}.", name=name, often=often)
+    return Message(words.line("The rhythm is set."), (Say(line),))
+
+
+def _now(rhythm: Rhythm, words: Words) -> Text:
+    return words.say("You get your check-in {often}.", often=_often(rhythm, words))
+
+
+def _often(rhythm: Rhythm, words: Words) -> str:
+    """A cadence as a part of a sentence: every other week on Monday at 09:00."""
+    weekday = _weekday(rhythm.day, words) if rhythm.day in WEEKDAYS else ""
+    match rhythm.every:
+        case "weekly":
+            return words.line("every week on {day} at {time}", day=weekday, time=rhythm.at)
+        case "two-weekly":
+            return words.line("every other week on {day} at {time}", day=weekday, time=rhythm.at)
+        case "monthly" if weekday:
+            return words.line("every month on the first {day} at {time}", day=weekday, time=rhythm.at)
+        case "monthly" if rhythm.day == "last":
+            return words.line("on the last day of every month at {time}", time=rhythm.at)
+        case "monthly":
+            return words.line("every month on day {day} at {time}", day=rhythm.day, time=rhythm.at)
+        case _:
+            return words.line("by the rule {rule} at {time}", rule=rhythm.rule, time=rhythm.at)
+
+
+def _weekday(day: str, words: Words) -> str:
+    return words.weekday(_MONDAY + timedelta(days=WEEKDAYS.index(day)))
