@@ -39,12 +39,13 @@ from models.goals.reading import (
     parents,
     result_of,
     results,
+    results_ever,
     stale,
     stale_around,
     still_stale,
     updates,
 )
-from models.goals.rules import MANY_OBJECTIVES, MOST_RESULTS, Period, covered, periods, risk
+from models.goals.rules import MANY_OBJECTIVES, MOST_RESULTS, Period, covered, may_contribute, periods, risk
 from models.goals.tables import POLICY, Goal, GoalChange, GoalUpdate, KeyResult, readers
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "led_teams",
     "may",
     "may_all",
+    "may_contribute",
     "may_steer",
     "measured",
     "mine",
@@ -99,6 +101,7 @@ __all__ = [
     "reopen",
     "result_of",
     "results",
+    "results_ever",
     "risk",
     "show",
     "stale",

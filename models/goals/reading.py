@@ -60,6 +60,11 @@ def results(scope: Scope, goals: Iterable[Goal]) -> dict[int, list[KeyResult]]:
     return found
 
 
+def results_ever(scope: Scope, goal: Goal) -> dict[int, KeyResult]:
+    """All key results that a goal ever had, by id: the history speaks of dropped ones too."""
+    return {one.id: one for one in scope.db.all(KeyResult, KeyResult.goal_id == goal.id)}
+
+
 def parents(scope: Scope, goals: Iterable[Goal]) -> dict[int, Goal]:
     """The goals that these contribute to, by id, as far as the caller may read them."""
     return by_ids(scope, {goal.parent_id for goal in goals if goal.parent_id})

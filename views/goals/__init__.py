@@ -1,0 +1,50 @@
+"""How goals look: `facts` go in, `cards`, `lists` and the `sheet` show them, the other files ask."""
+
+from views.goals.cards import ended, reached, removed, saved
+from views.goals.changing import change, change_result, drop_result
+from views.goals.examples import EXAMPLES
+from views.goals.facts import Goal, Readers, Result
+from views.goals.lists import Page, cascade_told, cascaded, help, listing, section, shortcut_label, to_update
+from views.goals.parts import Choosing
+from views.goals.refusals import REFUSALS
+from views.goals.setting import FEW, cascade, describe, new, result
+from views.goals.sheet import Can, Changed, Story, Told, sheet
+from views.goals.telling import Telling, close, pick, update
+
+__all__ = [
+    "EXAMPLES",
+    "FEW",
+    "REFUSALS",
+    "Can",
+    "Changed",
+    "Choosing",
+    "Goal",
+    "Page",
+    "Readers",
+    "Result",
+    "Story",
+    "Telling",
+    "Told",
+    "cascade",
+    "cascade_told",
+    "cascaded",
+    "change",
+    "change_result",
+    "close",
+    "describe",
+    "drop_result",
+    "ended",
+    "help",
+    "listing",
+    "new",
+    "pick",
+    "reached",
+    "removed",
+    "result",
+    "saved",
+    "section",
+    "sheet",
+    "shortcut_label",
+    "to_update",
+    "update",
+]
