@@ -26,6 +26,10 @@ def build(router: Callable[[], Router]) -> Routes:
     def asked(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one overview
         return Answer(overview(scope))
 
+    @routes.press("home.show", reads=True)
+    def shown(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one overview
+        return Answer(overview(scope))
+
     @routes.deliver("home")
     def refreshed(scope: Scope, _: object) -> Message | Withdrawn:
         return overview(scope)

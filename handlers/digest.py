@@ -1,0 +1,165 @@
+"""What happens with digests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.calls import Answer, Call, OpenForm, ReplaceOrigin, Replies, Revise, Tell
+from bot.messages import Element, Mention, Message
+from bot.router import Routes, Withdrawn
+from models import digest as model
+from models import directory, due
+from models.digest import Digest, DigestLine, Edition
+from models.errors import Refused
+from models.identity import Person
+from models.scope import Scope
+from views import digest as view
+
+routes = Routes("digest", view.REFUSALS)
+
+ME = frozenset({"me", "mij", "my", "about me", "over mij"})
+USEFUL = timedelta(days=5)
+"""A digest that can't be brought for this long is left out."""
+
+
+# --- every week --------------------------------------------------------------------------------------
+
+
+@routes.plan()
+def plan(scope: Scope, until: datetime) -> bool:
+    return model.plan(scope, until)
+
+
+@routes.due(model.SEND)
+def send(call: Call, scope: Scope) -> Replies:
+    made = model.make(scope, due.fired(scope, call.ids("rows")))
+    expires = scope.now + USEFUL
+    return [
+        Tell(one.manager_id, model.SENT, {"digest": one.id}, nudge=True, expires=expires, once=one.once) for one in made
+    ]
+
+
+@routes.deliver(model.SENT, repeat=True)
+def weekly(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    """As it was written; who has nobody left to read about hears nothing."""
+    try:
+        found = model.get(scope, ids["digest"])
+    except Refused:
+        return Withdrawn()
+    return _message(scope, found) if any(line.about_id for line in found.lines) else Withdrawn()
+
+
+# --- when asked for ----------------------------------------------------------------------------------
+
+
+@routes.command("digest", view.help, aliases=("weekbericht",))
+def digest(call: Call, scope: Scope) -> Replies:
+    """The one of this week, or what there is today; with "me" what digests said about the caller."""
+    return _about(scope) if call.text.strip().casefold() in ME else _now(scope)
+
+
+@routes.press("digest.now")
+def now(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - everybody has one digest
+    return _now(scope)
+
+
+@routes.press("digest.me", reads=True)
+def me(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - everybody has one list
+    return _about(scope)
+
+
+@routes.press("digest.talked")
+def talked(call: Call, scope: Scope) -> Replies:
+    """The same digest with a tick: in place where it was asked for, else in the message that brought it."""
+    found = model.settle(scope, call.id("line"))
+    if call.carry.get("answer"):
+        return ReplaceOrigin(_message(scope, found, answer=True))
+    return Revise(model.SENT, {"digest": found.digest.id})
+
+
+@routes.section(55)
+def section(scope: Scope) -> tuple[Element, ...]:
+    return view.section(scope.words) if model.is_mentioned(scope) else ()
+
+
+def _now(scope: Scope) -> Replies:
+    found = model.now(scope)
+    return Answer(_message(scope, found, answer=True) if found else view.nobody(scope.words))
+
+
+def _about(scope: Scope) -> Replies:
+    lines = model.about_me(scope)
+    people = _people(scope, lines)
+    remarks = (view.Remark(_line(line, people), people[line.manager_id].short, line.at) for line in lines)
+    return OpenForm(view.about(tuple(remarks), scope.words))
+
+
+# --- facts -------------------------------------------------------------------------------------------
+
+
+def _message(scope: Scope, edition: Edition, *, answer: bool = False) -> Message:
+    digest = facts(edition, _people(scope, edition.lines))
+    return view.weekly(replace(digest, answer=answer), scope.words)
+
+
+def _people(scope: Scope, lines: Sequence[DigestLine]) -> dict[int, Person]:
+    ids = {id for line in lines for id in (line.about_id, line.by_id, line.manager_id) if id}
+    return directory.people(scope, ids)
+
+
+def facts(edition: Edition, people: Mapping[int, Person]) -> view.Digest:
+    """A digest for its view; `people` holds everybody who is named in it."""
+    team = {line.kind: line.known for line in edition.lines if line.part == "team"}
+    hidden = team.get("hidden", {})
+    return view.Digest(
+        _week(edition.digest),
+        edition.team,
+        tuple(_line(line, people) for line in edition.lines if line.part == "ask"),
+        tuple(_line(line, people) for line in edition.lines if line.part == "good"),
+        _shares(team["participation"]) if "participation" in team else None,
+        _averages(team["energy"]) if "energy" in team else None,
+        tuple(hidden.get("without", ())),
+        hidden.get("floor", 0),
+    )
+
+
+def _line(line: DigestLine, people: Mapping[int, Person]) -> view.Line:
+    known = line.known
+    return view.Line(
+        line.kind,
+        _mention(people[line.about_id or 0]),
+        line.id,
+        line.entry_ids[0] if line.entry_ids else 0,
+        _mention(people[line.by_id]) if line.by_id else None,
+        known.get("title", ""),
+        date.fromisoformat(known["since"]) if "since" in known else None,
+        known.get("was", 0),
+        known.get("now", 0),
+        line.done_at is not None,
+    )
+
+
+def _mention(person: Person) -> Mention:
+    return Mention(person.id, person.short)
+
+
+def _week(digest: Digest) -> int:
+    """The number of the ISO week that it is for."""
+    week = digest.period.partition("-W")[2]
+    return int(week) if week else date.fromisoformat(digest.period).isocalendar().week
+
+
+def _shares(chart: Mapping[str, Any]) -> view.Trend:
+    pairs = [pair or (None, None) for pair in chart["values"]]
+    return view.Trend(_days(chart), tuple(joined for joined, _ in pairs), tuple(asked for _, asked in pairs))
+
+
+def _averages(chart: Mapping[str, Any]) -> view.Trend:
+    return view.Trend(_days(chart), tuple(chart["values"]))
+
+
+def _days(chart: Mapping[str, Any]) -> tuple[date, ...]:
+    return tuple(date.fromisoformat(day) for day in chart["weeks"])

@@ -1,0 +1,31 @@
+"""The weekly digest: what needs a manager's attention, computed from what they may read, said about nobody in secret.
+
+`planning` knows when each manager's comes, `streams` gets the facts, `composing` makes lines of them, and `keeping`
+writes these down, so that everybody can read what was said about them.
+"""
+
+from models.digest.composing import Brief, Line, compose
+from models.digest.keeping import Edition, about_me, get, is_mentioned, leads, make, now, settle
+from models.digest.planning import SEND, plan, replan
+from models.digest.tables import POLICY, SENT, Digest, DigestLine
+
+__all__ = [
+    "POLICY",
+    "SEND",
+    "SENT",
+    "Brief",
+    "Digest",
+    "DigestLine",
+    "Edition",
+    "Line",
+    "about_me",
+    "compose",
+    "get",
+    "is_mentioned",
+    "leads",
+    "make",
+    "now",
+    "plan",
+    "replan",
+    "settle",
+]

@@ -1,0 +1,291 @@
+"""Makes digests out of the streams: one manager in memory at a time, the same way for one as for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property, lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from models.cadence import Span, Workweek
+from models.digest.streams import A_WHILE, MISSED, Streams
+from models.digest.tables import ASKS
+from models.goals import Period, rules
+from models.scope import Scope
+
+MOST_ASKS = 5
+MOST_GOOD = 3
+WEEK = timedelta(weeks=1)
+"""How old a blocker is before somebody asks after it, and how far back good news goes in a first digest."""
+
+RESTS = timedelta(weeks=MISSED)
+"""How long it stays away."""
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+RANK = {kind: place for place, kind in enumerate(ASKS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to say, as facts; see `DigestLine` for the same thing kept."""
+
+    part: str
+    kind: str
+    about: int | None = None
+    object: str = ""
+    entries: tuple[int, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What there is to say to one manager. `new` tells whether any of it was not said before."""
+
+    manager: int
+    lines: tuple[Line, ...]
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A line that asks something, and since when it is so: what moved after the last digest is new."""
+
+    line: Line
+    moved: datetime
+
+    @property
+    def about(self) -> int:
+        return self.line.about or 0
+
+    @property
+    def turn(self) -> tuple[int, str]:
+        return self.about, self.line.kind
+
+
+def compose(scope: Scope, managers: Sequence[int] | None = None) -> Iterator[Brief]:
+    """What there is to say to each of these managers, or to all (None), by id, a manager at a time."""
+    streams = Streams(scope, managers)
+    merged = {name: _Ahead(getattr(streams, name)()) for name in _MERGED}
+    for manager, people in groupby(streams.people(), itemgetter(0)):
+        facts = {name: rows.of(manager) for name, rows in merged.items()}
+        yield _Team(scope, streams.mondays, manager, list(people), facts).brief()
+
+
+_MERGED = (
+    *("absences", "asked", "digests"),
+    *("goals", "blockers", "unseen", "silent", "thanked"),
+    *("kudos", "reached", "participation", "energy"),
+)
+
+
+class _Ahead:
+    """A stream that is read one manager at a time; it looks one row ahead."""
+
+    __slots__ = ("_next", "_rows")
+
+    def __init__(self, rows: Iterator[Any]) -> None:
+        self._rows = rows
+        self._next = next(rows, None)
+
+    def of(self, manager: int) -> list[Any]:
+        """The rows of this manager. Managers are asked for in order."""
+        found = []
+        row = self._next
+        while row is not None and row[0] <= manager:
+            if row[0] == manager:
+                found.append(row)
+            row = next(self._rows, None)
+        self._next = row
+        return found
+
+
+@dataclass
+class _Team:
+    """One manager's people, and what the streams tell of them."""
+
+    scope: Scope
+    mondays: Sequence[date]
+    manager: int
+    people: list[Any]
+    facts: dict[str, list[Any]]
+
+    def brief(self) -> Brief:
+        asks = list(self._asks())
+        picked = self._picked(asks)
+        good = self._good()
+        lines = (*(ask.line for ask in picked), *good, *self._team())
+        return Brief(self.manager, lines, bool(good) or any(map(self._is_new, picked)))
+
+    # what was said before
+
+    @cached_property
+    def last(self) -> datetime | None:
+        """When the last weekly digest was made."""
+        return self.facts["digests"][0][1] if self.facts["digests"] else None
+
+    @cached_property
+    def asked(self) -> dict[tuple[int, str], datetime]:
+        """By person and kind, when the manager was last asked that."""
+        return {(person, kind): at for _, person, kind, at, _ in self.facts["asked"]}
+
+    @cached_property
+    def mentioned(self) -> dict[int, datetime]:
+        """By person, when they were last asked about."""
+        found: dict[int, datetime] = {}
+        for (person, _), at in self.asked.items():
+            found[person] = max(at, found.get(person, at))
+        return found
+
+    def _is_new(self, ask: Ask) -> bool:
+        return ask.line.kind != "thank" and (ask.moved > (self.last or LONG_AGO) or ask.turn not in self.asked)
+
+    # what may need the manager
+
+    def _asks(self) -> Iterator[Ask]:
+        """Everything that could be asked now. Who is away is left in peace until they are back."""
+        today = self.scope.today
+        away = {person for _, person, first, last in self.facts["absences"] if first <= today <= last}
+        resting = self._resting()
+        blocked = {ask.about: ask for ask in self._blockers()}
+        unseen = (ask for ask in self._unseen() if ask.about not in blocked)  # one line leads to the same check-in
+        for asks in (self._falling(), blocked.values(), self._silent(), unseen, self._stale()):
+            yield from (ask for ask in asks if ask.about not in away and ask.turn not in resting)
+        yield from sorted((one for one in self._thanks() if one.about not in away), key=self._place)[:1]
+
+    def _resting(self) -> set[tuple[int, str]]:
+        """What the manager dealt with lately, and silence that was mentioned lately: it comes back after some weeks."""
+        since = self.scope.now - RESTS
+        return {
+            (person, kind)
+            for _, person, kind, at, done in self.facts["asked"]
+            if (done and done > since) or (kind == "silent" and at > since)
+        }
+
+    def _picked(self, asks: Iterable[Ask]) -> list[Ask]:
+        """Those that are asked this time: first one about each person, then others, in the order of their urgency."""
+        waiting = sorted(asks, key=self._place)
+        seen: set[int] = set()
+        firsts = [ask for ask in waiting if not (ask.about in seen or seen.add(ask.about))]  # type: ignore[func-returns-value]
+        others = [ask for ask in waiting if ask not in firsts]
+        return sorted((firsts + others)[:MOST_ASKS], key=lambda ask: RANK[ask.line.kind])
+
+    def _place(self, ask: Ask) -> tuple[datetime, int, datetime, int]:
+        """What was not asked lately comes first, the most urgent before the rest, and then who waited longest."""
+        asked, mentioned = self.asked.get(ask.turn, LONG_AGO), self.mentioned.get(ask.about, LONG_AGO)
+        return asked, RANK[ask.line.kind], mentioned, ask.about
+
+    def _falling(self) -> Iterator[Ask]:
+        fallen = [row for row in self.facts["goals"] if row.falls]
+        for person, rows in _by_person(sorted(fallen, key=lambda row: (row.falls, -row.confidence))):
+            goal = rows[-1]
+            facts = {
+                "title": goal.title,
+                "was": goal.was,
+                "now": goal.confidence,
+                "since": self._day(goal.confident_at),
+            }
+            yield _ask("falling", person, "goal", (goal.id,), goal.confident_at, facts)
+
+    def _blockers(self) -> Iterator[Ask]:
+        for person, rows in _by_person(sorted(self.facts["blockers"], key=lambda row: row.at)):
+            since = rows[0].at + WEEK
+            if since <= self.scope.now:
+                ids = tuple(row.id for row in reversed(rows))
+                facts = {"since": self._day(rows[0].at)}
+                yield _ask("blocker", person, "checkin", ids, max(since, rows[-1].at), facts)
+
+    def _silent(self) -> Iterator[Ask]:
+        for _, person, period, since in self.facts["silent"]:
+            yield _ask("silent", person, "period", (period,), self.scope.now, {"since": since.isoformat()})
+
+    def _unseen(self) -> Iterator[Ask]:
+        for person, rows in _by_person(sorted(self.facts["unseen"], key=lambda row: row.at)):
+            ids = tuple(row.id for row in rows)
+            yield _ask("unseen", person, "checkin", ids, rows[-1].at, {"since": self._day(rows[0].at)})
+
+    def _stale(self) -> Iterator[Ask]:
+        still = [row for row in self.facts["goals"] if not row.falls and self._is_stale(row)]
+        for person, rows in _by_person(sorted(still, key=lambda row: row.updated_at)):
+            goal = rows[0]
+            facts = {"title": goal.title, "since": self._day(goal.updated_at)}
+            yield _ask("stale", person, "goal", (goal.id,), goal.updated_at, facts)
+
+    def _thanks(self) -> Iterator[Ask]:
+        """Whom the manager did not thank for a while. It is no news, and one at a time is enough."""
+        start = self.scope.now - A_WHILE
+        thanked = {row[1] for row in self.facts["thanked"]}
+        if self.scope.org.announced_at is None or self.scope.org.announced_at > start:
+            return
+        for _, person, _, starts_on in self.people:
+            if person not in thanked and (starts_on is None or starts_on <= start.date()):
+                yield _ask("thank", person, "", (), LONG_AGO, {})
+
+    def _is_stale(self, goal: Any) -> bool:
+        week = self._weeks.get(goal.person) or Workweek(self.scope.org.workdays)
+        updated = goal.updated_at.astimezone(self.scope.zone).date()
+        return _stale(updated, Period(goal.year, goal.quarter), self.scope.today, week)
+
+    @cached_property
+    def _weeks(self) -> dict[int, Workweek]:
+        """The working days of those whose week is not simply the organisation's."""
+        absences = {
+            person: [Span(one.starts, one.until) for one in rows] for person, rows in _by_person(self.facts["absences"])
+        }
+        return {
+            person: Workweek(workdays or self.scope.org.workdays, tuple(absences.get(person, ())))
+            for _, person, workdays, _ in self.people
+            if workdays or person in absences
+        }
+
+    # what went well
+
+    def _good(self) -> list[Line]:
+        """What happened since the last digest: goals reached, then kudos, the newest first and one for each person."""
+        since = self.last or self.scope.now - WEEK
+        reached = [
+            Line("good", "reached", row.person, "goal", (row.id,), {"title": row.title})
+            for row in self.facts["reached"]
+            if row.reached_at > since
+        ]
+        thanks: dict[int, Line] = {}
+        for row in sorted(self.facts["kudos"], key=lambda row: (row.at, row.id), reverse=True):
+            if row.at > since:
+                line = Line("good", "kudos", row.person, "kudos", (row.id,), by=row.giver_id)
+                thanks.setdefault(row.person, line)
+        return [*reached, *thanks.values()][:MOST_GOOD]
+
+    # the team as a whole
+
+    def _team(self) -> Iterator[Line]:
+        """The charts, each only where the newest week has enough people for one; and what is not shown."""
+        weeks = [day.isoformat() for day in self.mondays[:-1]]
+        joined = {week: [joined, asked] for _, week, asked, joined in self.facts["participation"]}
+        energy = {week: round(float(value), 1) for _, week, value in self.facts["energy"]}
+        newest = len(weeks) - 1
+        for kind, values in (("participation", joined), ("energy", energy)):
+            if newest in values and len(values) > 1:
+                yield Line("team", kind, facts={"weeks": weeks, "values": [values.get(n) for n in range(len(weeks))]})
+        left_out = [kind for kind, values in (("participation", joined), ("energy", energy)) if newest not in values]
+        yield Line("team", "hidden", facts={"without": left_out, "floor": self.scope.org.floor})
+
+    def _day(self, at: datetime) -> str:
+        return at.astimezone(self.scope.zone).date().isoformat()
+
+
+def _ask(kind: str, person: int, object: str, entries: tuple[int, ...], moved: datetime, facts: dict[str, Any]) -> Ask:
+    return Ask(Line("ask", kind, person, object, entries, facts), moved)
+
+
+_stale = lru_cache(4096)(rules.is_stale)
+
+
+def _by_person(rows: Iterable[Any]) -> Iterator[tuple[int, list[Any]]]:
+    """The rows of each person, in the order in which they come."""
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[1], []).append(row)
+    return iter(found.items())

@@ -1,0 +1,170 @@
+"""Digests as rows: written once, said again in the same words, and open to whoever they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import exists
+
+from models.base import core
+from models.digest import planning
+from models.digest.composing import Brief, Line, compose
+from models.digest.tables import POLICY, Digest, DigestLine
+from models.due import Due
+from models.errors import refuse
+from models.identity import Person, Team
+from models.kudos import KudosReceiver
+from models.scope import Scope
+
+MOST_REMEMBERED = 20
+"""Lines about somebody that are shown together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A digest with the lines that its reader may read. `team` is empty where the reader leads more than one."""
+
+    digest: Digest
+    lines: tuple[DigestLine, ...]
+    team: str = ""
+
+
+# --- making ------------------------------------------------------------------------------------------
+
+
+def make(scope: Scope, rows: Iterable[Due]) -> list[Digest]:
+    """Makes the digests that fell due, for managers to whom there is something new to say; one for a week."""
+    weeks = planning.ready(scope, rows)
+    kept = core(Digest).c
+    there = {
+        (one.manager_id, one.period)
+        for one in scope.db.all(Digest, kept.manager_id.in_(weeks), kept.period.in_(set(weeks.values())))
+    }
+    waiting = sorted(id for id, week in weeks.items() if (id, week) not in there)
+    fresh = [brief for brief in compose(scope, waiting) if brief.new] if waiting else []
+    return _freeze(scope, fresh, weeks)
+
+
+def _freeze(scope: Scope, briefs: Sequence[Brief], periods: dict[int, str], *, asked: bool = False) -> list[Digest]:
+    """Writes what is said, in a few statements for all of it."""
+    if not briefs:
+        return []
+    shown = scope.now if asked else None
+    frames = ({"manager_id": one.manager, "period": periods[one.manager]} for one in briefs)
+    frame = {"at": scope.now, "asked": asked, "shown_at": shown}
+    scope.db.insert_all(Digest, [one | frame for one in frames])
+    kept = core(Digest).c
+    ids = [one.manager for one in briefs]
+    made = {
+        one.manager_id: one
+        for one in scope.db.all(Digest, kept.manager_id.in_(ids), Digest.at == scope.now, Digest.asked == asked)
+    }
+    scope.db.insert_all(
+        DigestLine,
+        [_row(made[brief.manager], place, line) for brief in briefs for place, line in enumerate(brief.lines)],
+    )
+    return list(made.values())
+
+
+def _row(digest: Digest, place: int, line: Line) -> dict[str, object]:
+    return {
+        "digest_id": digest.id,
+        "manager_id": digest.manager_id,
+        "place": place,
+        "part": line.part,
+        "kind": line.kind,
+        "about_id": line.about,
+        "by_id": line.by,
+        "object": line.object,
+        "entries": orjson.dumps(line.entries).decode(),
+        "facts": orjson.dumps(line.facts).decode(),
+        "at": digest.at,
+        "done_at": None,
+    }
+
+
+# --- reading -----------------------------------------------------------------------------------------
+
+
+def get(scope: Scope, id: int) -> Edition:
+    """A digest of the caller's, as far as they may still read it. Refused as "digest.gone"."""
+    digest = scope.db.one(Digest, Digest.id == id, Digest.manager_id == scope.me.id)
+    if digest is None:
+        refuse("digest.gone")
+    return Edition(digest, tuple(_lines(scope, DigestLine.digest_id == digest.id)), _team(scope))
+
+
+def _team(scope: Scope) -> str:
+    """The name of the one team that the caller's people are in."""
+    person = core(Person).c
+    mine = exists().where(
+        person.team_id == core(Team).c.id, person.manager_id == scope.me.id, person.closed_at.is_(None)
+    )
+    teams = scope.db.all(Team, mine, limit=2)
+    return teams[0].name if len(teams) == 1 else ""
+
+
+def leads(scope: Scope) -> bool:
+    """Whether there are people who have the caller as their manager."""
+    return scope.db.count(Person, Person.manager_id == scope.me.id, core(Person).c.closed_at.is_(None)) > 0
+
+
+def now(scope: Scope) -> Edition | None:
+    """The caller's digest of this week; where there was none, one of today, which counts in no round.
+
+    What was asked for is kept like any other: who it is about can read that too. None for who leads nobody, and
+    before anything has begun.
+    """
+    if not leads(scope) or not planning.begun(scope.org):
+        return None
+    today = scope.today
+    periods = (planning.week_of(today), today.isoformat())
+    kept = core(Digest).c
+    newest = (kept.asked, kept.at.desc())
+    found = scope.db.one(Digest, Digest.manager_id == scope.me.id, kept.period.in_(periods), order=newest)
+    if found is None:
+        brief = next(compose(scope, [scope.me.id]))
+        [found] = _freeze(scope, [brief], {scope.me.id: today.isoformat()}, asked=True)
+    elif found.shown_at is None:
+        scope.db.change(found, shown_at=scope.now)
+    return get(scope, found.id)
+
+
+def about_me(scope: Scope) -> list[DigestLine]:
+    """What digests said about the caller, or named them in, the newest first."""
+    line = core(DigestLine).c
+    named = (line.about_id == scope.me.id) | (line.by_id == scope.me.id)
+    order = (line.at.desc(), line.id.desc())
+    return _lines(scope, named, order=order, limit=MOST_REMEMBERED)
+
+
+def is_mentioned(scope: Scope) -> bool:
+    """Whether any digest said something about the caller."""
+    return bool(about_me(scope))
+
+
+def _lines(
+    scope: Scope, *where: object, order: object = core(DigestLine).c.place, limit: int | None = None
+) -> list[DigestLine]:
+    """Lines that the caller may read, without thanks that were taken back meanwhile."""
+    lines = scope.db.all(DigestLine, *where, POLICY.allows(scope), order=order, limit=limit)  # type: ignore[arg-type]
+    thanks = {id for line in lines if line.object == "kudos" for id in line.entry_ids}
+    if not thanks:
+        return lines
+    receivers = scope.db.all(KudosReceiver, core(KudosReceiver).c.kudos_id.in_(thanks))
+    still = {(one.kudos_id, one.person_id) for one in receivers}
+    return [line for line in lines if line.object != "kudos" or (line.entry_ids[0], line.about_id) in still]
+
+
+# --- changing ----------------------------------------------------------------------------------------
+
+
+def settle(scope: Scope, id: int) -> Edition:
+    """The manager dealt with what a line asks, so it rests for a while. Refused as "digest.gone"."""
+    line = scope.db.one(DigestLine, DigestLine.id == id, POLICY.allows(scope, "settle"))
+    if line is None:
+        refuse("digest.gone")
+    scope.db.change(line, done_at=scope.now)
+    return get(scope, line.digest_id)

@@ -1,0 +1,117 @@
+"""What is kept of digests: every line as it was said, so that whoever it is about can read it too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import CheckConstraint, ColumnElement, Index, String, UniqueConstraint, and_, cast, exists, literal, or_
+from sqlmodel import Field
+
+from models import policy
+from models.base import Row, core, moment
+from models.delivery import Delivery
+from models.identity import Person
+
+ASKS = ("falling", "blocker", "silent", "unseen", "thank", "stale")
+"""What may need a manager, the most urgent first: a goal whose confidence falls, a blocker older than a week, nothing
+heard for three periods, a check-in that nobody opened, nobody thanked for a while, a goal without an update."""
+
+GOOD = ("kudos", "reached")
+TEAM = ("participation", "energy", "hidden")
+
+SENT = "digest.weekly"
+"""The kind of the delivery that brings a digest."""
+
+
+class Digest(Row, table=True):
+    """What one manager got for one period: an ISO week ("2026-W48"), or a day on which they asked for it."""
+
+    __tablename__ = "digest"
+    __table_args__ = (
+        UniqueConstraint("org_id", "manager_id", "period"),
+        Index("ix_digest_at", "org_id", "at"),
+    )
+
+    manager_id: int = Field(foreign_key="person.id")
+    period: str
+    at: datetime = moment()
+    asked: bool = False  # the manager wanted it now, so it is no part of the weekly round
+    shown_at: datetime | None = moment(default=None)  # the manager opened it, apart from the message that brings it
+
+    @property
+    def once(self) -> str:
+        """The word that makes its delivery the only one."""
+        return f"digest {self.id}"
+
+
+class DigestLine(Row, table=True):
+    """One thing that a digest says. `facts` hold what is needed to say it again, and no more than it says.
+
+    `about_id` is who it is about, None for the team as a whole; `by_id` is who else it names; `entries` are the ids of
+    the entries of kind `object` that it rests on.
+    """
+
+    __tablename__ = "digest_line"
+    __table_args__ = (
+        UniqueConstraint("digest_id", "place"),
+        CheckConstraint("part IN ('ask', 'good', 'team')", name="part"),
+        Index("ix_digest_line_about", "about_id", "at"),
+        Index("ix_digest_line_by", "by_id", "at"),
+        Index("ix_digest_line_part", "org_id", "part", "at"),
+    )
+
+    digest_id: int = Field(foreign_key="digest.id", ondelete="CASCADE")
+    manager_id: int = Field(foreign_key="person.id")
+    place: int
+    part: str
+    kind: str
+    about_id: int | None = Field(default=None, foreign_key="person.id")
+    by_id: int | None = Field(default=None, foreign_key="person.id")
+    object: str = ""
+    entries: str = "[]"
+    facts: str = "{}"
+    at: datetime = moment()
+    done_at: datetime | None = moment(default=None)  # the manager says that it is dealt with
+
+    @property
+    def entry_ids(self) -> tuple[int, ...]:
+        return tuple(orjson.loads(self.entries))
+
+    @property
+    def known(self) -> dict[str, Any]:
+        found: dict[str, Any] = orjson.loads(self.facts)
+        return found
+
+
+_line = core(DigestLine).c
+_about = core(Person).alias("about")
+
+
+def _was_shown() -> ColumnElement[bool]:
+    """The digest of a line reached its manager: by message, or because they asked for it."""
+    digest, delivery = core(Digest).c, core(Delivery).c
+    once = literal("digest ") + cast(digest.id, String)
+    arrived = exists().where(
+        delivery.org_id == digest.org_id, delivery.once == once, delivery.state.in_(("sending", "sent", "unknown"))
+    )
+    return exists().where(digest.id == _line.digest_id, or_(digest.shown_at.is_not(None), arrived))
+
+
+def _named(me: int) -> ColumnElement[bool]:
+    return and_(or_(_line.about_id == me, _line.by_id == me), _was_shown())
+
+
+def _got(me: int) -> ColumnElement[bool]:
+    """A manager reads what is about the people they still lead, and about the team."""
+    still = exists().where(_about.c.id == _line.about_id, _about.c.manager_id == me)
+    return and_(_line.manager_id == me, or_(_line.about_id.is_(None), still))
+
+
+POLICY = policy.declare(
+    "digest",
+    DigestLine,
+    policy.standing("named in it", "read", _named),
+    policy.standing("manager", "read settle", _got),
+)
