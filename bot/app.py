@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
+from bot import founding
 from bot.clock import Clock
 from bot.db import Database
+from bot.delivery import Outbound
 from bot.dispatch import Dispatch
+from bot.engine import Engine, Work
+from bot.engine.local import LocalEngine
+from bot.engine.lock import Lock
+from bot.messages import Message
+from bot.metrics import Metrics
 from bot.parcels import Platform
 from bot.router import Router, Routes
-from handlers import checkins, directory, home, house, kudos
+from bot.running import Part, Ritme, Works
+from bot.settings import Settings
+from bot.tick import AHEAD, Ticker
+from bot.words import words
+from handlers import checkins, digest, directory, feedback, goals, home, house, kudos, onboarding, settings
 from views.house import MANNERS
 
-CAPABILITIES: tuple[Routes, ...] = (checkins.routes, kudos.routes, directory.routes)
+CAPABILITIES: tuple[Routes, ...] = (
+    checkins.routes,
+    digest.routes,
+    directory.routes,
+    feedback.routes,
+    goals.routes,
+    kudos.routes,
+    onboarding.routes,
+    settings.routes,
+)
 """What Ritme can do. A new capability is one more entry here."""
 
 
@@ -25,7 +51,77 @@ def build_router(capabilities: tuple[Routes, ...] = CAPABILITIES) -> Router:
 
 
 def build_dispatch(
-    database: Database, clock: Clock, platforms: Mapping[str, Platform], router: Router | None = None
+    database: Database,
+    clock: Clock,
+    platforms: Mapping[str, Platform],
+    router: Router | None = None,
+    metrics: Metrics | None = None,
 ) -> Dispatch:
     """The pipeline, with everything the house can do."""
-    return Dispatch(router or build_router(), database, clock, MANNERS, platforms)
+    return Dispatch(router or build_router(), database, clock, MANNERS, platforms, metrics)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Parts to use in the place of the usual ones."""
+
+    clock: Clock | None = None
+    database: Database | None = None
+    router: Router | None = None
+    platforms: Mapping[str, Platform] | None = None
+    engine: Callable[[Work], Engine] = LocalEngine
+    ahead: timedelta = AHEAD
+
+
+def build(settings: Settings, parts: Parts | None = None) -> Ritme:
+    """Everything by these settings, put together and not yet started."""
+    parts = parts or Parts()
+    clock, metrics = parts.clock or Clock(), Metrics()
+    database = parts.database or Database(settings.database_url)
+    database.on_commit = metrics.committed
+    router = parts.router or build_router()
+    platforms = dict(parts.platforms or {})
+    dispatch = build_dispatch(database, clock, platforms, router, metrics)
+    outbound = Outbound(router, database, clock, platforms, metrics)
+    ticker = Ticker(router, database, clock, dispatch.serve, outbound, metrics, ahead=parts.ahead)
+    ritme = Ritme(
+        settings=settings,
+        clock=clock,
+        database=database,
+        router=router,
+        platforms=platforms,
+        metrics=metrics,
+        dispatch=dispatch,
+        outbound=outbound,
+        ticker=ticker,
+        engine=parts.engine(Works(ticker, outbound)),
+        lock=_lock(settings),
+    )
+    ritme.parts = (_slack(ritme),) if settings.slack else ()
+    return ritme
+
+
+def _slack(ritme: Ritme) -> Part:
+    from bot.slack.part import House, SlackPart  # noqa: PLC0415 - Slack's libraries cost half the start
+
+    async def found(team: str, name: str) -> None:
+        await ritme.database.write(partial(founding.installation, platform="slack", team=team, name=name))
+
+    house = House(
+        serve=ritme.dispatch.serve,
+        sorry=_sorry,
+        found=found,
+        platforms=ritme.platforms,
+        real=lambda: ritme.clock.real().timestamp(),
+    )
+    return SlackPart(ritme.settings, house)
+
+
+def _sorry() -> Message:
+    """For when not even the pipeline could answer."""
+    return MANNERS.busy(words("en", "Europe/Amsterdam"))
+
+
+def _lock(settings: Settings) -> Lock | None:
+    file = make_url(settings.database_url).database
+    return Lock(Path(f"{file}.lock")) if settings.sqlite and file and file != ":memory:" else None

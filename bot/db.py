@@ -71,6 +71,8 @@ class Database:
         self._pool = ThreadPoolExecutor(readers, thread_name_prefix="ritme-read")
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self.commits = 0
+        self.on_commit: Callable[[int], None] = lambda _: None
+        """Hears how many jobs each commit held."""
         self._thread = threading.Thread(target=self._serve, name="ritme-write", daemon=True)
         if self.sqlite:
             self._thread.start()
@@ -152,6 +154,7 @@ class Database:
                 connection.invalidate()
                 raise
         self.commits += 1
+        self.on_commit(len(jobs))
         return results
 
 

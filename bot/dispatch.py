@@ -35,6 +35,7 @@ from bot.calls import (
 )
 from bot.clock import Clock
 from bot.db import Database, Unavailable
+from bot.metrics import Metrics
 from bot.parcels import Platform
 from bot.router import Manners, Route, Router
 from bot.words import Words, words
@@ -61,23 +62,29 @@ class Dispatch:
         clock: Clock,
         manners: Manners,
         platforms: Mapping[str, Platform],
+        metrics: Metrics | None = None,
     ) -> None:
         self.router = router
         self.database = database
         self.clock = clock
         self.manners = manners
         self.platforms = platforms
+        self.metrics = metrics or Metrics()
 
     async def serve(self, call: Call) -> tuple[AtOnce, ...]:
         """The replies at once, after the commit. Raises only for an event or due work that had no effect."""
+        start = self.clock.monotonic()
         call = self._named(call)
         route = self.router.find(call)
         if route is None:
+            self.metrics.called(call.kind, "unknown", "unknown")
             return (Answer(self.manners.outdated(self._words())),) if call.kind != "event" else ()
         try:
             return await self._served(call, route)
         except Stranger:
             return await self._introduced(call, route)
+        finally:
+            self.metrics.took(call.kind, self.clock.monotonic() - start)
 
     async def _served(self, call: Call, route: Route) -> tuple[AtOnce, ...]:
         road = self.database.read if route.reads else self.database.write
@@ -86,8 +93,16 @@ class Dispatch:
         except Stranger:
             raise
         except Exception as failure:  # noqa: BLE001 - each kind of failure has its own answer
-            return await self._failed(call, route, failure)
-        return await self._fetched(call, replies)
+            outcome, replies = await self._failed(call, route, failure)
+            self.metrics.called(call.kind, call.name, outcome)
+            return replies
+        self.metrics.called(call.kind, call.name, "ok")
+        try:
+            return await self._fetched(call, replies)
+        except Exception as failure:
+            if call.kind == "event":
+                raise
+            return self._sorry(call, failure)
 
     def _run(self, connection: Connection, call: Call, route: Route) -> tuple[AtOnce | Fetch, ...]:
         """The transaction of one call."""
@@ -106,22 +121,30 @@ class Dispatch:
             served.keep(scope, call.key, orjson.dumps(kept).decode())
         return now
 
-    async def _failed(self, call: Call, route: Route, failure: Exception) -> tuple[AtOnce, ...]:
-        """What the caller hears when the transaction was rolled back."""
+    async def _failed(self, call: Call, route: Route, failure: Exception) -> tuple[str, tuple[AtOnce, ...]]:
+        """How it ended and what the caller hears, when the transaction was rolled back."""
         try:
             first = await self.database.read(lambda connection: self._first(connection, call))
             if first is not None:
-                return first
+                return "again", first
             if isinstance(failure, Refused) and call.kind != "due":
                 refused = failure
-                return await self.database.read(lambda connection: self._refused(connection, call, route, refused))
-        except Unavailable as busy:
-            failure = busy
+                said = await self.database.read(lambda connection: self._refused(connection, call, route, refused))
+                return "refused", said
+        except Stranger:
+            raise
+        except Exception as another:  # noqa: BLE001 - the newest failure says most
+            failure = another
         if call.kind in {"event", "due"}:
+            self.metrics.called(call.kind, call.name, "failed")
             raise failure
         if isinstance(failure, Unavailable):
             log.warning("database unavailable", call=call.name, error=str(failure))
-            return (Answer(self.manners.busy(self._words())),)
+            return "busy", (Answer(self.manners.busy(self._words())),)
+        return "failed", self._sorry(call, failure)
+
+    def _sorry(self, call: Call, failure: Exception) -> tuple[AtOnce, ...]:
+        """What nobody foresaw, with a reference that finds it in the log."""
         reference = secrets.token_hex(2).upper()
         log.error("call failed", call=call.name, kind=call.kind, reference=reference, exc_info=failure)
         return (Answer(self.manners.unexpected(reference, self._words())),)

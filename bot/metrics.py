@@ -31,9 +31,12 @@ class Metrics:
         self._oldest = Gauge("ritme_oldest_due_seconds", "Age of the oldest open due work", registry=own)
         self._parked = Gauge("ritme_due_parked", "Due work that failed and waits for an operator", registry=own)
 
-    def called(self, kind: str, name: str, outcome: str, seconds: float) -> None:
-        """A call was served. `outcome` is ok, refused, again, busy, failed or unknown."""
+    def called(self, kind: str, name: str, outcome: str) -> None:
+        """A call was served. `outcome` is ok, again, refused, busy, failed or unknown."""
         self._calls.labels(kind, name, outcome).inc()
+
+    def took(self, kind: str, seconds: float) -> None:
+        """From a call to its replies."""
         self._call.labels(kind).observe(seconds)
 
     def committed(self, calls: int) -> None:

@@ -84,7 +84,7 @@ class Ticker:
         self.metrics = metrics
         self.ahead = ahead
         self.last = -float("inf")
-        """When the last tick ended, on the monotonic clock."""
+        """When the clock last got something done, on the monotonic clock."""
         self._tidied: datetime | None = None
         self._stopping = False
 
@@ -176,6 +176,7 @@ class Ticker:
             await self._park(rows, reference)
             return True
         self.metrics.fell_due(first.kind, "served", len(rows), late)
+        self.last = self.clock.monotonic()
         return True
 
     async def _park(self, rows: Sequence[_Open], reason: str) -> None:

@@ -1,0 +1,165 @@
+"""A running Ritme: its parts, the order in which they start, and how it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Mapping, MutableMapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from aiohttp import web
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from bot.clock import Clock
+from bot.db import Database, Unavailable
+from bot.delivery import Outbound
+from bot.dispatch import Dispatch
+from bot.engine import Engine
+from bot.engine.lock import Lock
+from bot.metrics import Metrics
+from bot.parcels import Platform
+from bot.router import Router
+from bot.settings import Settings
+from bot.tick import Ticker
+from bot.web import Web
+from models.base import core
+from models.delivery import Delivery
+from models.due import Due
+
+log = structlog.get_logger()
+
+STILL = 60.0
+"""Seconds without a finished tick after which the clock counts as standing still."""
+
+
+class Part(Protocol):
+    """A way in: one platform's door, with whatever it keeps open."""
+
+    name: str
+
+    async def start(self) -> None:
+        """Opens. What is only out of reach is tried again in the background."""
+
+    async def stop(self) -> None:
+        """Finishes what was begun and closes."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """What the web server hears for it, once it has started."""
+
+    def problem(self) -> str:
+        """What is the matter; empty when nothing is."""
+
+
+@dataclass(slots=True)
+class Works:
+    """`bot.engine.Work`: the clock and the way out."""
+
+    ticker: Ticker
+    outbound: Outbound
+
+    async def tick(self) -> None:
+        await self.ticker.tick()
+
+    async def lanes(self) -> list[int]:
+        await self.outbound.route()
+        return await self.outbound.lanes()
+
+    async def drain(self, lane: int) -> int:
+        return await self.outbound.drain(lane)
+
+    def stop(self) -> None:
+        self.ticker.stop()
+        self.outbound.stop()
+
+
+@dataclass(slots=True)
+class Ritme:
+    """All parts, put together by `bot.app.build`. `platforms` fills as the parts connect."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    router: Router
+    platforms: MutableMapping[str, Platform]
+    metrics: Metrics
+    dispatch: Dispatch
+    outbound: Outbound
+    ticker: Ticker
+    engine: Engine
+    parts: tuple[Part, ...] = ()
+    lock: Lock | None = None
+    port: int = 0
+    _open: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def start(self, *, doors: bool = True) -> None:
+        """Starts everything, or the clock and the sending alone. What was opened is closed again if that fails."""
+        async with AsyncExitStack() as opening:
+            if self.lock:
+                self.lock.take()
+                opening.callback(self.lock.leave)
+            opening.callback(self.database.close)
+            for part in self.parts:
+                opening.push_async_callback(part.stop)
+                await part.start()
+            if doors:
+                routes = [route for part in self.parts for route in part.routes()]
+                server = Web(routes, self.checks, self.measured)
+                opening.push_async_callback(server.stop)
+                self.port = await server.start(self.settings.host, self.settings.port)
+            await self.engine.start()
+            opening.push_async_callback(self.engine.stop)
+            self._open = opening.pop_all()
+
+    async def stop(self) -> None:
+        """Claims nothing more, settles what is on its way, answers what was asked, and closes."""
+        await self._open.aclose()
+
+    async def run(self, *, doors: bool = True) -> None:
+        """Runs until the system asks to stop (SIGTERM) or somebody does (SIGINT)."""
+        leave = asyncio.Event()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(sign, leave.set)
+        await self.start(doors=doors)
+        log.info("running", host=self.settings.host, port=self.port, database=self.settings.database)
+        await leave.wait()
+        log.info("leaving")
+        await self.stop()
+
+    # how it is
+
+    async def checks(self) -> dict[str, str]:
+        """Every part by name, and what is the matter with it."""
+        still = self.clock.monotonic() - self.ticker.last > STILL
+        found = {part.name: part.problem() for part in self.parts}
+        return {"database": await self._database(), "clock": "stands still" if still else ""} | found
+
+    async def _database(self) -> str:
+        try:
+            await self.database.read(lambda connection: connection.execute(select(1)).scalar())
+        except Unavailable as failure:
+            return str(failure)
+        return ""
+
+    async def measured(self) -> Metrics:
+        """The metrics, with the queues as they are now."""
+        depths, oldest, parked = await self.database.read(_queues)
+        late = self.clock.now() - oldest if oldest else timedelta()
+        self.metrics.queues(depths.items(), late, parked)
+        return self.metrics
+
+
+def _queues(connection: Connection) -> tuple[Mapping[str, int], datetime | None, int]:
+    row, work = core(Delivery).c, core(Due).c
+    waiting = ("new", "pending", "sending", "unknown", "halted")
+    depths = dict.fromkeys(waiting, 0)
+    counts = select(row.state, func.count()).where(row.state.in_(waiting)).group_by(row.state)
+    depths.update((state, count) for state, count in connection.execute(counts))
+    open_ = (work.done_at.is_(None), work.parked == "")
+    oldest = connection.execute(select(func.min(work.at)).where(*open_)).scalar()
+    parked = select(func.count()).where(work.done_at.is_(None), work.parked != "")
+    return depths, oldest, connection.execute(parked).scalar_one()

@@ -1,0 +1,172 @@
+"""What an operator sets. A part whose variables are unset is off; a part that is half set stops the start, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Wrong(Exception):  # noqa: N818 - it reads as what happened
+    """The settings cannot be used. `problems` are sentences that name the variable and say what to do."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _variable(name: str, default: Any = None, **more: Any) -> Any:
+    return Field(default, validation_alias=name, **more)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, from the environment or a file `.env` in the working directory."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    database_url: str = _variable("RITME_DATABASE_URL", "sqlite:///ritme.db", repr=False)
+    engine: Literal["local", "cluster"] = _variable("RITME_ENGINE", "local")
+    host: str = _variable("RITME_HOST", "127.0.0.1")
+    port: int = _variable("RITME_PORT", 8080, ge=0, le=65535)
+    secret_key: SecretStr | None = _variable("RITME_SECRET_KEY")
+
+    slack_bot_token: SecretStr | None = _variable("SLACK_BOT_TOKEN")
+    slack_signing_secret: SecretStr | None = _variable("SLACK_SIGNING_SECRET")
+    slack_app_token: SecretStr | None = _variable("SLACK_APP_TOKEN")
+    slack_client_id: str | None = _variable("SLACK_CLIENT_ID")
+    slack_client_secret: SecretStr | None = _variable("SLACK_CLIENT_SECRET")
+    slack_api_url: str = _variable("RITME_SLACK_API_URL", "https://slack.com/api/")
+
+    teams_app_id: str | None = _variable("TEAMS_APP_ID")
+    teams_app_password: SecretStr | None = _variable("TEAMS_APP_PASSWORD")
+    teams_tenant_id: str | None = _variable("TEAMS_TENANT_ID")
+    teams_openid_url: str | None = _variable("RITME_TEAMS_OPENID_URL")
+    teams_token_url: str | None = _variable("RITME_TEAMS_TOKEN_URL")
+    teams_service_hosts: str | None = _variable("RITME_TEAMS_SERVICE_HOSTS")
+    teams_anonymous: bool = _variable("RITME_TEAMS_ANONYMOUS", default=False)
+
+    anthropic_api_key: SecretStr | None = _variable("ANTHROPIC_API_KEY")
+    anthropic_base_url: str | None = _variable("ANTHROPIC_BASE_URL")
+    coach_model: str | None = _variable("RITME_COACH_MODEL")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_in_a_slash(cls, url: str) -> str:
+        return url if url.endswith("/") else f"{url}/"
+
+    @property
+    def slack(self) -> bool:
+        """Whether Ritme speaks with Slack."""
+        return self.slack_bot_token is not None
+
+    @property
+    def database(self) -> str:
+        """The database's address as it may be shown: without its password."""
+        return make_url(self.database_url).render_as_string(hide_password=True)
+
+    @property
+    def sqlite(self) -> bool:
+        return make_url(self.database_url).get_backend_name() == "sqlite"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that is set, for the log to leave out."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        password = make_url(self.database_url).password
+        return (*found, *([str(password)] if password else []))
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is set and has no effect in this version."""
+        unused = {
+            "SLACK_CLIENT_ID": self.slack_client_id,
+            "TEAMS_APP_ID": self.teams_app_id,
+            "ANTHROPIC_API_KEY": self.anthropic_api_key,
+        }
+        return tuple(f"{name} has no effect in this version." for name, value in unused.items() if value)
+
+
+def load(**values: Any) -> Settings:
+    """The settings, from the environment; `values` by variable name come first. Raises Wrong."""
+    try:
+        settings = Settings(**values)
+    except ValidationError as failure:
+        raise Wrong([f"{error['loc'][0]}: {error['msg']}." for error in failure.errors()]) from None
+    problems = [*_database(settings), *_slack(settings), *_teams(settings), *_coach(settings)]
+    if problems:
+        raise Wrong(problems)
+    return settings
+
+
+def _database(settings: Settings) -> Iterator[str]:
+    try:
+        backend = make_url(settings.database_url).get_backend_name()
+    except ArgumentError:
+        yield "RITME_DATABASE_URL: this is no database address. Use one like sqlite:///ritme.db."
+        return
+    if backend not in {"sqlite", "postgresql"}:
+        yield f"RITME_DATABASE_URL: Ritme runs on SQLite and PostgreSQL, not on {backend}."
+    if settings.engine == "cluster":
+        yield "RITME_ENGINE: this version runs as one process. Set it to local, or leave it out."
+
+
+def _slack(settings: Settings) -> Iterator[str]:
+    bot, signing, app = settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token
+    if bot and not (signing or app):
+        yield "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is missing: SLACK_BOT_TOKEN alone can send, but not hear."
+    if (signing or app) and not (bot or settings.slack_client_id):
+        given = "SLACK_SIGNING_SECRET" if signing else "SLACK_APP_TOKEN"
+        yield f"SLACK_BOT_TOKEN is missing: {given} alone can hear, but not answer."
+    if bot and not bot.get_secret_value().startswith(("xoxb-", "xoxe.xoxb-")):
+        yield "SLACK_BOT_TOKEN: this is no bot token; those begin with xoxb-."
+    if app and not app.get_secret_value().startswith("xapp-"):
+        yield "SLACK_APP_TOKEN: this is no app-level token; those begin with xapp-."
+    yield from _together(SLACK_CLIENT_ID=settings.slack_client_id, SLACK_CLIENT_SECRET=settings.slack_client_secret)
+    if settings.slack_client_id and not signing:
+        yield "SLACK_SIGNING_SECRET is missing: an app that others install hears over HTTP."
+    if settings.slack_client_id and not settings.secret_key:
+        yield "RITME_SECRET_KEY is missing: the tokens of those who install the app are kept encrypted with it."
+
+
+def _teams(settings: Settings) -> Iterator[str]:
+    yield from _together(TEAMS_APP_ID=settings.teams_app_id, TEAMS_APP_PASSWORD=settings.teams_app_password)
+    extras = {
+        "TEAMS_TENANT_ID": settings.teams_tenant_id,
+        "RITME_TEAMS_OPENID_URL": settings.teams_openid_url,
+        "RITME_TEAMS_TOKEN_URL": settings.teams_token_url,
+        "RITME_TEAMS_SERVICE_HOSTS": settings.teams_service_hosts,
+    }
+    if not (settings.teams_app_id or settings.teams_anonymous):
+        yield from (f"TEAMS_APP_ID is missing: {name} has no meaning without it." for name, v in extras.items() if v)
+    if settings.teams_anonymous and settings.teams_app_id:
+        yield "RITME_TEAMS_ANONYMOUS: anonymous callers are only for an app without TEAMS_APP_ID."
+    if settings.teams_anonymous and settings.host not in LOOPBACK:
+        yield "RITME_TEAMS_ANONYMOUS: anonymous callers are only for this machine. Set RITME_HOST to 127.0.0.1."
+
+
+def _coach(settings: Settings) -> Iterator[str]:
+    if not settings.anthropic_api_key:
+        for name, value in (
+            ("ANTHROPIC_BASE_URL", settings.anthropic_base_url),
+            ("RITME_COACH_MODEL", settings.coach_model),
+        ):
+            if value:
+                yield f"ANTHROPIC_API_KEY is missing: {name} has no meaning without it."
+
+
+def _together(**pair: object) -> Iterator[str]:
+    """Two variables that need each other."""
+    (first, one), (second, other) = pair.items()
+    if one and not other:
+        yield f"{second} is missing: {first} needs it."
+    if other and not one:
+        yield f"{first} is missing: {second} needs it."

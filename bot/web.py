@@ -1,0 +1,63 @@
+"""The one web server: the doors' routes, and what an operator asks a running Ritme."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+
+from aiohttp import web
+
+from bot.metrics import Metrics
+
+Checks = Callable[[], Awaitable[dict[str, str]]]
+"""Asks every part how it is: its name, and what is the matter with it, or nothing."""
+
+CHECK_TIMEOUT = 5.0
+LARGEST = 1024 * 1024
+
+
+class Web:
+    """The server of one running Ritme."""
+
+    def __init__(
+        self, routes: Iterable[web.RouteDef], checks: Checks, measure: Callable[[], Awaitable[Metrics]]
+    ) -> None:
+        self._checks = checks
+        self._measure = measure
+        self._app = web.Application(client_max_size=LARGEST)
+        self._app.add_routes(
+            [
+                web.get("/healthz", self._health),
+                web.get("/readyz", self._ready),
+                web.get("/metrics", self._metrics),
+                *routes,
+            ]
+        )
+        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=10)
+
+    async def start(self, host: str, port: int) -> int:
+        """Begins to listen; returns the port, which the system chooses where it is 0. Raises OSError if taken."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+        return int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Answers what is being asked, then closes."""
+        await self._runner.cleanup()
+
+    async def _health(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def _ready(self, _: web.Request) -> web.Response:
+        """200 when everything works, else 503; either way each part by name."""
+        try:
+            parts = await asyncio.wait_for(self._checks(), CHECK_TIMEOUT)
+        except TimeoutError:
+            parts = {"database": "does not answer"}
+        ready = not any(parts.values())
+        body = {"ready": ready, "parts": {name: problem or "ok" for name, problem in parts.items()}}
+        return web.json_response(body, status=200 if ready else 503)
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        text = (await self._measure()).text()
+        return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
