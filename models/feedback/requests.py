@@ -1,0 +1,293 @@
+"""Asking for feedback: at most three open requests for anybody, one reminder, and two weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+
+from models import directory, due, goals
+from models.base import core
+from models.cadence import Workweek, instant
+from models.due import Due
+from models.errors import Problems, refuse
+from models.feedback.tables import MAX_QUESTION, MAX_TOPIC, REQUESTS, FeedbackRequest
+from models.identity import Person
+from models.scope import Scope
+from models.working import workweek, workweeks
+
+MOST_OPEN = 3
+MOST_AT_ONCE = 10
+REMIND_AFTER = 3
+"""Working days of the asked person."""
+WEEKS = 2
+"""Until the last deadline that may be wished for, and until a request lapses."""
+
+REMIND, LAPSE = "feedback.remind", "feedback.lapse"
+_MORNING = time(9)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants feedback on, and by when. `deadline` is None when it could not be read.
+
+    A goal without a topic is asked about by its title.
+    """
+
+    topic: str
+    question: str
+    deadline: date | None
+    goal_id: int | None = None
+
+
+# --- reading -----------------------------------------------------------------------------------------
+
+
+def request(scope: Scope, id: int, verb: str = "read") -> FeedbackRequest:
+    """A request that the caller may do this with ("read", "answer", "withdraw"). Refused as "feedback.gone"."""
+    found = scope.db.one(FeedbackRequest, FeedbackRequest.id == id, REQUESTS.allows(scope, verb))
+    if found is None:
+        refuse("feedback.gone")
+    return found
+
+
+def answerable(scope: Scope, id: int) -> FeedbackRequest:
+    """A request that the caller can still answer, also after they declined it or it lapsed.
+
+    Refused as "feedback.closed" when it was answered already or taken back.
+    """
+    found = request(scope, id, "answer")
+    if found.state in {"answered", "withdrawn"}:
+        refuse("feedback.closed")
+    return found
+
+
+def waiting_for(scope: Scope) -> list[FeedbackRequest]:
+    """The open requests to the caller, the nearest deadline first."""
+    order = (core(FeedbackRequest).c.deadline, core(FeedbackRequest).c.id)
+    return scope.db.all(FeedbackRequest, FeedbackRequest.asked_id == scope.me.id, _open(), order=order)
+
+
+def asked_by(scope: Scope, limit: int) -> list[FeedbackRequest]:
+    """The caller's own requests, the newest first."""
+    order = core(FeedbackRequest).c.id.desc()
+    return scope.db.all(FeedbackRequest, FeedbackRequest.asker_id == scope.me.id, order=order, limit=limit)
+
+
+def by_ids(scope: Scope, ids: Collection[int]) -> dict[int, FeedbackRequest]:
+    """Requests by id, as far as the caller may read them."""
+    if not ids:
+        return {}
+    found = scope.db.all(FeedbackRequest, core(FeedbackRequest).c.id.in_(tuple(ids)), REQUESTS.allows(scope))
+    return {one.id: one for one in found}
+
+
+def open_counts(scope: Scope) -> list[tuple[int, int]]:
+    """For every person who has any: their id and how many requests wait for them, by id."""
+    return [(person, count) for person, count in scope.db.rows(_counted(scope))]
+
+
+def _open() -> ColumnElement[bool]:
+    """Open, and asked by somebody who is still here."""
+    row, person = core(FeedbackRequest).c, core(Person).c
+    return (row.state == "open") & exists().where(person.id == row.asker_id, person.closed_at.is_(None))
+
+
+def _counted(scope: Scope, *where: ColumnElement[bool]) -> Select[Any]:
+    row = core(FeedbackRequest).c
+    query = select(row.asked_id, func.count()).where(scope.db.mine(FeedbackRequest), _open(), *where)
+    return query.group_by(row.asked_id).order_by(row.asked_id)
+
+
+# --- asking ------------------------------------------------------------------------------------------
+
+
+def default_deadline(scope: Scope) -> date:
+    """One week ahead, in the caller's own working days."""
+    week = workweek(scope, scope.me)
+    day = week.add_working_days(scope.today, len(week.weekdays))
+    return min(day or last_deadline(scope), last_deadline(scope))
+
+
+def last_deadline(scope: Scope) -> date:
+    return scope.today + timedelta(weeks=WEEKS)
+
+
+def ask(scope: Scope, to: Sequence[Person], wish: Wish) -> list[FeedbackRequest]:
+    """Asks these people, each by a working day of their own.
+
+    Refused, all at once, as "feedback.nobody", "feedback.self", "feedback.many" (facts: most), "feedback.full",
+    "feedback.away" (facts: names), "feedback.topic", "feedback.question", "feedback.long" (facts: most),
+    "feedback.date", "feedback.soon" and "feedback.late" (facts: last).
+    """
+    wish = _about_goal(scope, wish)
+    weeks = workweeks(scope, to)
+    wished = wish.deadline or scope.today + _DAY
+    deadlines = {one.id: day for one in to if (day := _deadline(scope, one, weeks[one.id], wished))}
+    _check(scope, to, wish, deadlines)
+    return [_asked(scope, one, wish, deadlines[one.id], weeks[one.id]) for one in to]
+
+
+def about(scope: Scope, goal_id: int | None = None) -> dict[int, str]:
+    """The goals that the caller can ask about, with their titles: their own open ones, and this one."""
+    open_ones = {goal.id: goal.title for goal in goals.mine(scope)}
+    this = goals.by_ids(scope, (goal_id,)) if goal_id else {}
+    return open_ones | {id: goal.title for id, goal in this.items()}
+
+
+def _about_goal(scope: Scope, wish: Wish) -> Wish:
+    """The wish with its goal's title, if that is what it is about; without a goal that the caller can't read."""
+    goal = goals.by_ids(scope, (wish.goal_id,)).get(wish.goal_id) if wish.goal_id else None
+    if goal is None:
+        return replace(wish, goal_id=None)
+    return replace(wish, topic=wish.topic.strip() or goal.title)
+
+
+def _asked(scope: Scope, one: Person, wish: Wish, deadline: date, week: Workweek) -> FeedbackRequest:
+    added = scope.db.add(
+        FeedbackRequest(
+            asker_id=scope.me.id,
+            asked_id=one.id,
+            topic=wish.topic.strip(),
+            question=wish.question.strip(),
+            goal_id=wish.goal_id,
+            deadline=deadline,
+            at=scope.now,
+        )
+    )
+    for kind, moment in ((REMIND, _reminded), (LAPSE, _lapsed)):
+        at = moment(added, one, week)
+        if at is not None:
+            due.plan(scope, Due(kind=kind, key=str(added.id), at=at, person_id=one.id, about_id=added.id))
+    return added
+
+
+def _deadline(scope: Scope, one: Person, week: Workweek, wished: date) -> date | None:
+    """The last working day of the asked person up to the wish, or the first one after it within two weeks."""
+    today = _today(scope.now, one)
+    first = max(today + _DAY, one.starts_on or today)
+    last = min(today + timedelta(weeks=WEEKS), one.leaves_on or date.max)
+    return week.last_working_day(first, min(wished, last)) or week.first_working_day(first, last)
+
+
+def _today(now: datetime, one: Person) -> date:
+    return now.astimezone(ZoneInfo(one.zone)).date()
+
+
+def _check(scope: Scope, to: Sequence[Person], wish: Wish, deadlines: Mapping[int, date]) -> None:
+    problems = Problems()
+    if not to:
+        problems.add("feedback.nobody", "to")
+    if len(to) > MOST_AT_ONCE:
+        problems.add("feedback.many", "to", most=MOST_AT_ONCE)
+    if any(one.id == scope.me.id for one in to):
+        problems.add("feedback.self", "to")
+    _check_text(problems, "topic", wish.topic, MAX_TOPIC)
+    _check_text(problems, "question", wish.question, MAX_QUESTION)
+    if wish.deadline is None:
+        problems.add("feedback.date", "deadline")
+    elif wish.deadline <= scope.today:
+        problems.add("feedback.soon", "deadline")
+    elif wish.deadline > last_deadline(scope):
+        problems.add("feedback.late", "deadline", last=last_deadline(scope))
+    full = _full(scope, to)
+    if full:
+        problems.add("feedback.full", "to", names=full)
+    away = tuple(one.short for one in to if one.id not in deadlines)
+    if away:
+        problems.add("feedback.away", "to", names=away)
+    problems.settle()
+
+
+def _check_text(problems: Problems, field: str, text: str, most: int) -> None:
+    if not text.strip():
+        problems.add(f"feedback.{field}", field)
+    if len(text.strip()) > most:
+        problems.add("feedback.long", field, most=most)
+
+
+def _full(scope: Scope, to: Sequence[Person]) -> tuple[str, ...]:
+    """The names of those who have enough requests already."""
+    asked = core(FeedbackRequest).c.asked_id.in_([one.id for one in to])
+    many = {person for person, count in scope.db.rows(_counted(scope, asked)) if count >= MOST_OPEN}
+    return tuple(one.short for one in to if one.id in many)
+
+
+# --- closing -----------------------------------------------------------------------------------------
+
+
+def decline(scope: Scope, id: int) -> FeedbackRequest:
+    """Rather not. Refused as "feedback.closed" when it was not open any more."""
+    return close(scope, _still_open(request(scope, id, "answer")), "declined")
+
+
+def take_back(scope: Scope, id: int) -> FeedbackRequest:
+    """The asker no longer asks. Refused as "feedback.closed" when it was not open any more."""
+    return close(scope, _still_open(request(scope, id, "withdraw")), "withdrawn")
+
+
+def close(scope: Scope, found: FeedbackRequest, state: str) -> FeedbackRequest:
+    """Nothing more will be said about it by the clock."""
+    for kind in (REMIND, LAPSE):
+        due.cancel(scope, kind, str(found.id))
+    return scope.db.change(found, state=state, closed_at=scope.now)
+
+
+def _still_open(found: FeedbackRequest) -> FeedbackRequest:
+    if found.state != "open":
+        refuse("feedback.closed")
+    return found
+
+
+# --- the clock ---------------------------------------------------------------------------------------
+
+
+def remind(scope: Scope, ids: tuple[int, ...]) -> list[FeedbackRequest]:
+    """The requests of these due rows of which to remind the asked person now."""
+    return _fired(scope, ids, _reminded)
+
+
+def lapse(scope: Scope, ids: tuple[int, ...]) -> list[FeedbackRequest]:
+    """Closes the requests of these due rows whose two weeks are over, and returns them."""
+    return [close(scope, one, "lapsed") for one in _fired(scope, ids, _lapsed)]
+
+
+def _reminded(found: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
+    day = week.add_working_days(_today(found.at, one), REMIND_AFTER)
+    return instant(day, _MORNING, ZoneInfo(one.zone)) if day else None
+
+
+def _lapsed(found: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
+    """At the end of the last of two weeks of the asked person's own working days."""
+    day = week.add_working_days(_today(found.at, one), WEEKS * len(week.weekdays))
+    return instant(day + _DAY, time(), ZoneInfo(one.zone)) if day else None
+
+
+_When = Callable[[FeedbackRequest, Person, Workweek], datetime | None]
+
+
+def _fired(scope: Scope, ids: tuple[int, ...], when: _When) -> list[FeedbackRequest]:
+    """What is still open and really due: who was absent meanwhile gets the working days that they missed."""
+    rows = due.fired(scope, ids)
+    table = core(FeedbackRequest).c
+    found = scope.db.all(FeedbackRequest, table.id.in_([row.about_id for row in rows]), table.state == "open")
+    requests = {one.id: one for one in found}
+    people = directory.people(scope, (one.asked_id for one in found))
+    weeks = workweeks(scope, people.values())
+    now: list[FeedbackRequest] = []
+    for row in rows:
+        one = requests.get(row.about_id)
+        if one is None:
+            continue
+        at = when(one, people[one.asked_id], weeks[one.asked_id])
+        if at is None or at <= scope.now:
+            now.append(one)
+        else:
+            # The row that fired is spent, so the later moment needs a row, and a key, of its own.
+            due.plan(scope, Due(kind=row.kind, key=f"{row.key}+", at=at, person_id=one.asked_id, about_id=one.id))
+    return now
