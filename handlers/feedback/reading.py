@@ -1,0 +1,124 @@
+"""Reading feedback: lists, the sheet with the words, and what its subject can do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.calls import Call, OpenForm, ReplaceOrigin, Replies, Reply, Revise, Tell, UpdateForm
+from bot.messages import Element, Form, Message
+from bot.router import Withdrawn
+from handlers.feedback import facts
+from handlers.feedback.routes import routes
+from models import feedback as model
+from models.feedback import Feedback
+from models.scope import Scope
+from views import feedback as view
+
+# --- lists -------------------------------------------------------------------------------------------
+
+
+def news(scope: Scope) -> view.Overview:
+    """What waits for the caller, and what they received last."""
+    return view.Overview(
+        waiting=facts.asks(scope, model.waiting_for(scope)),
+        received=facts.lines(scope, model.received(scope, view.SOME)),
+    )
+
+
+def everything(scope: Scope) -> Message:
+    some = view.SOME + 1  # one more than is shown says that there is more
+    overview = view.Overview(
+        waiting=facts.asks(scope, model.waiting_for(scope)),
+        received=facts.lines(scope, model.received(scope, some)),
+        asked=facts.asks(scope, model.asked_by(scope, view.PAGE)),
+        given=facts.lines(scope, model.given(scope, some)),
+        shared=facts.lines(scope, model.shared(scope, some)),
+        hidden=bool(model.received(scope, 1, hidden=True)),
+    )
+    return view.everything(overview, scope.words)
+
+
+@routes.press("feedback.list", reads=True)
+def listed(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one such list
+    return ReplaceOrigin(everything(scope))
+
+
+@routes.press("feedback.part", reads=True)
+def part(call: Call, scope: Scope) -> Replies:
+    """One of the lists by itself, page by page."""
+    start, size = call.id("start"), view.PAGE + 1
+    name: view.Part
+    rows: Sequence[Feedback]
+    match call.carry.get("part"):
+        case "given":
+            name, rows = "given", model.given(scope, size, start)
+        case "shared":
+            name, rows = "shared", model.shared(scope, size, start)
+        case "hidden":
+            name, rows = "hidden", model.received(scope, size, start, hidden=True)
+        case _:
+            name, rows = "received", model.received(scope, size, start)
+    return ReplaceOrigin(view.page(name, facts.lines(scope, rows), start, scope.words))
+
+
+@routes.section(45)
+def section(scope: Scope) -> tuple[Element, ...]:
+    return view.section(news(scope), scope.words)
+
+
+# --- one ---------------------------------------------------------------------------------------------
+
+
+@routes.press("feedback.read")
+def read(call: Call, scope: Scope) -> Replies:
+    """Its author hears that it was read, where the words of the request stood; nobody gets a message for it."""
+    row, new = model.opened(scope, call.id("feedback"))
+    ids = {"request": row.request_id or 0}
+    seen: tuple[Reply, ...] = (Revise("feedback.asked", ids), Revise("feedback.reminded", ids))
+    return OpenForm(_sheet(scope, row)), *(seen if new and row.request_id else ())
+
+
+@routes.press("feedback.thank")
+def thank(call: Call, scope: Scope) -> Replies:
+    row, first = model.thank(scope, call.id("feedback"))
+    told = (Tell(row.author_id, "feedback.thanked", {"feedback": row.id}),) if first else ()
+    return UpdateForm(_sheet(scope, row)), *told
+
+
+@routes.press("feedback.hide")
+def hide(call: Call, scope: Scope) -> Replies:
+    return UpdateForm(_sheet(scope, model.hide(scope, call.id("feedback"), hidden=True)))
+
+
+@routes.press("feedback.show")
+def show(call: Call, scope: Scope) -> Replies:
+    return UpdateForm(_sheet(scope, model.hide(scope, call.id("feedback"), hidden=False)))
+
+
+def _sheet(scope: Scope, row: Feedback) -> Form:
+    return view.sheet(facts.line(scope, row), facts.words_of(row), scope.words)
+
+
+# --- saying ------------------------------------------------------------------------------------------
+
+
+@routes.deliver("feedback.told")
+def told(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    return _said(scope, ids, view.told)
+
+
+@routes.deliver("feedback.shared")
+def told_reader(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    return _said(scope, ids, view.told_reader)
+
+
+@routes.deliver("feedback.thanked")
+def told_thanks(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    return _said(scope, ids, view.told_thanks)
+
+
+def _said(scope: Scope, ids: Mapping[str, Any], show: Any) -> Message | Withdrawn:
+    """Refused, and so unsaid, for who may not read it any more."""
+    message: Message = show(facts.line(scope, model.get(scope, ids["feedback"])), scope.words)
+    return message
