@@ -1,17 +1,179 @@
-"""What happens with the organisation's people."""
+"""What happens with the organisation's people: they come, are away, and go."""
 
 from __future__ import annotations
 
-from bot.calls import Call, Options, Replies
-from bot.messages import Option
-from bot.router import Routes
-from models import directory as model
-from models.scope import Scope
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
-routes = Routes("directory")
+from bot.calls import (
+    Answer,
+    Call,
+    CloseForm,
+    Fetch,
+    OpenForm,
+    Options,
+    RefreshHome,
+    ReplaceOrigin,
+    Replies,
+    Reply,
+    Tell,
+)
+from bot.messages import Form, Message, Option
+from bot.router import Routes, Withdrawn
+from models import checkins, due
+from models import directory as model
+from models.errors import refuse
+from models.identity import Absence
+from models.scope import Scope
+from views import directory as view
+
+routes = Routes("directory", view.REFUSALS)
+SYNC = frozenset({"sync", "fetch", "ophalen", "bijwerken"})
 
 
 @routes.lookup("people")
 def people(call: Call, scope: Scope) -> Replies:
     """Colleagues for a search field, by the first letters of a name."""
     return Options(tuple(Option(str(one.id), one.name) for one in model.search(scope, call.text)))
+
+
+# --- leave -------------------------------------------------------------------------------------------
+
+
+@routes.command("leave", view.help_leave, aliases=("verlof",))
+def leave(call: Call, scope: Scope) -> Replies:
+    """Days are taken at once; without any, what is ahead is shown."""
+    if not call.text.strip():
+        return Answer(view.away(tuple(_away(one) for one in model.away(scope)), scope.words))
+    return _taken(scope, model.take_leave(scope, call.text))
+
+
+@routes.press("directory.leave", reads=True)
+def leave_form(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_leave_form(call, scope))
+
+
+def _leave_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+    return view.leave_form(scope.words)
+
+
+@routes.submit("directory.take_leave", _leave_form)
+def take_leave(call: Call, scope: Scope) -> Replies:
+    starts, until = _day(call, "starts"), _day(call, "until")
+    if starts is None:
+        refuse("leave.no_day", "starts")
+    return CloseForm(), *_taken(scope, model.go_away(scope, starts, until or starts))
+
+
+@routes.press("directory.cancel")
+def cancel_leave(call: Call, scope: Scope) -> Replies:
+    gone = model.cancel_leave(scope, call.id("leave"))
+    return ReplaceOrigin(view.cancelled(_away(gone), scope.words)), RefreshHome(scope.me.id)
+
+
+def _taken(scope: Scope, taken: Absence) -> tuple[Reply, ...]:
+    names_deputy = bool(model.reports(scope, scope.me.id)) and model.deputy_of(scope, scope.me) is None
+    return (
+        Answer(view.taken(_away(taken), scope.words, names_deputy=names_deputy)),
+        RefreshHome(scope.me.id),
+    )
+
+
+def _away(one: Absence) -> view.Away:
+    return view.Away(one.id, one.starts, one.until)
+
+
+def _day(call: Call, field: str) -> date | None:
+    typed = call.value(field)
+    return date.fromisoformat(typed) if typed else None
+
+
+# --- the chat's people -------------------------------------------------------------------------------
+
+
+@routes.command("people", view.help_people, aliases=("mensen",), reads=True)
+def crowd(call: Call, scope: Scope) -> Replies:
+    """Who is known; or, asked for, everybody anew from the chat."""
+    model.guard(scope)
+    if call.text.strip().casefold() in SYNC:
+        return Fetch("people", "people.fetched")
+    everyone = model.everyone(scope)
+    unmanaged = tuple(one.name for one in everyone if one.manager_id is None)
+    unreached = tuple(one.name for one in model.not_reached(scope))
+    return Answer(view.crowd(view.Crowd(len(everyone), unmanaged, unreached), scope.words))
+
+
+@routes.press("directory.sync", reads=True)
+def sync(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is nothing to choose
+    model.guard(scope)
+    return Fetch("people", "people.fetched")
+
+
+@routes.event("people.fetched")
+def fetched(call: Call, scope: Scope) -> Replies:
+    """Everybody in the workspace, for who asked for it."""
+    user = call.account.user if call.account else ""
+    asker = model.by_accounts(scope, [user]).get(user)
+    if asker is None:
+        return None
+    model.guard(scope.as_(asker))
+    met = _met(call, scope)
+    counts = view.Counts(met.new, met.matched, met.known, met.closed, met.nameless, met.left)
+    return [Answer(view.synced(counts, scope.as_(asker).words)), *_told_hr(scope, met.gone)]
+
+
+@routes.event("person.seen")
+def seen(call: Call, scope: Scope) -> Replies:
+    return _told_hr(scope, _met(call, scope).gone)
+
+
+@routes.event("person.joined")
+def joined(call: Call, scope: Scope) -> Replies:
+    return _told_hr(scope, _met(call, scope).gone)
+
+
+@routes.event("person.changed")
+def changed(call: Call, scope: Scope) -> Replies:
+    return _told_hr(scope, _met(call, scope).gone)
+
+
+def _met(call: Call, scope: Scope) -> model.Met:
+    met = model.meet(scope, call.profiles)
+    if met.moved:
+        checkins.replan(scope, met.moved)
+    return met
+
+
+@routes.event("installation.removed")
+def removed(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - the scope knows which one
+    model.remove_installation(scope)
+    return None
+
+
+# --- leaving -----------------------------------------------------------------------------------------
+
+
+@routes.due("directory.leaves")
+def leaves(call: Call, scope: Scope) -> Replies:
+    """Whose last day is over is closed; HR hears of a team that has no manager now."""
+    return _told_hr(scope, model.leave(scope, due.fired(scope, call.ids("rows"))))
+
+
+def _told_hr(scope: Scope, left: Sequence[model.Left]) -> list[Reply]:
+    led = [one for one in left if one.reports]
+    hr = [one for one in model.everyone(scope) if one.hr] if led else []
+    return [Tell(each.id, "directory.left", _left(one)) for one in led for each in hr]
+
+
+def _left(one: model.Left) -> dict[str, int | str]:
+    return {"person": one.person.id, "led": " ".join(str(report.id) for report in one.reports)}
+
+
+@routes.deliver("directory.left")
+def told_left(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    """Whom the leaver led and who still has no manager; nothing once HR saw to all of them."""
+    led = model.people(scope, [int(id) for id in str(ids["led"]).split()])
+    orphans = tuple(one.name for one in led.values() if one.manager_id is None and one.closed_at is None)
+    person = model.people(scope, [ids["person"]])[ids["person"]]
+    return view.left(person.name, orphans, scope.words) if orphans and scope.me.hr else Withdrawn()

@@ -1,18 +1,55 @@
 """The organisation's people: who they are, who leads them, and when they are there."""
 
+from models.directory.absence import away, cancel_leave, go_away, take_leave
+from models.directory.changes import Change, Difference, Known, Leaver, apply, compare
+from models.directory.chat import Met, meet, not_reached, remove_installation
 from models.directory.finding import by_accounts, everyone, people, person, reports, search
+from models.directory.leaving import Left, close, deputy_of, leave, name_deputy, welcome
+from models.directory.listing import Entry, Listing, read
 from models.directory.naming import Named, leading_people, named, short_names, shorten
+from models.directory.roles import Role, by_email, guard, may_manage, set_role
+from models.directory.zones import find_zones, zones
 
 __all__ = [
+    "Change",
+    "Difference",
+    "Entry",
+    "Known",
+    "Leaver",
+    "Left",
+    "Listing",
+    "Met",
     "Named",
+    "Role",
+    "apply",
+    "away",
     "by_accounts",
+    "by_email",
+    "cancel_leave",
+    "close",
+    "compare",
+    "deputy_of",
     "everyone",
+    "find_zones",
+    "go_away",
+    "guard",
     "leading_people",
+    "leave",
+    "may_manage",
+    "meet",
+    "name_deputy",
     "named",
+    "not_reached",
     "people",
     "person",
+    "read",
+    "remove_installation",
     "reports",
     "search",
+    "set_role",
     "short_names",
     "shorten",
+    "take_leave",
+    "welcome",
+    "zones",
 ]

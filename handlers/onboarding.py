@@ -1,0 +1,240 @@
+"""What happens while an organisation is being set up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any
+
+from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, ReplaceOrigin, Replies, Tell
+from bot.messages import Element, Form, Message
+from bot.router import Routes
+from models import checkins, directory, due
+from models import onboarding as model
+from models.cadence import Cadence
+from models.errors import refuse
+from models.scope import Scope
+from views import onboarding as view
+from views.settings import Rhythm
+
+routes = Routes("onboarding", view.REFUSALS)
+CHANNEL = frozenset({"channel", "kanaal"})
+
+
+@routes.command("setup", view.help, aliases=("inrichten",))
+def setup(call: Call, scope: Scope) -> Replies:
+    """The steps; "channel kudos" makes the channel that it is typed in the kudos channel."""
+    directory.guard(scope)
+    verb, _, word = call.text.strip().partition(" ")
+    if verb.casefold() in CHANNEL:
+        model.set_channel(scope, word.strip(), call.origin.channel)
+        return Answer(view.channel_set(word.strip(), scope.words))
+    return Answer(view.setup(_facts(scope), scope.words))
+
+
+@routes.press("onboarding.show", reads=True)
+def show(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one set-up
+    directory.guard(scope)
+    return Answer(view.setup(_facts(scope), scope.words))
+
+
+@routes.section(5)
+def section(scope: Scope) -> tuple[Element, ...]:
+    """For HR and administrators, while there is a step to take."""
+    if not directory.may_manage(scope.me):
+        return ()
+    return view.section(_facts(scope), scope.words)
+
+
+# --- forms -------------------------------------------------------------------------------------------
+
+
+def _consent_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+    directory.guard(scope)
+    return view.consent_form(_facts(scope), model.CAPABILITIES, scope.words)
+
+
+@routes.press("onboarding.consent", reads=True)
+def consent(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_consent_form(call, scope))
+
+
+@routes.submit("onboarding.record_consent", _consent_form)
+def record_consent(call: Call, scope: Scope) -> Replies:
+    model.record_consent(scope, call.value("kind"), _day(call, "agreed_on"), _number(call, "floor"))
+    return _saved(scope)
+
+
+def _company_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+    directory.guard(scope)
+    return view.company_form(_facts(scope), scope.words)
+
+
+@routes.press("onboarding.company", reads=True)
+def company(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_company_form(call, scope))
+
+
+@routes.submit("onboarding.set_company", _company_form)
+def set_company(call: Call, scope: Scope) -> Replies:
+    days = "".join(sorted(call.chosen("workdays")))
+    model.set_company(scope, call.value("language"), call.value("zone"), days, _number(call, "attention"))
+    return _saved(scope)
+
+
+def _rhythm_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+    directory.guard(scope)
+    cadence = Cadence.parse(scope.org.cadence)
+    return view.rhythm_form(_facts(scope), cadence.rule if cadence.every == "rule" else "", scope.words)
+
+
+@routes.press("onboarding.rhythm", reads=True)
+def rhythm(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_rhythm_form(call, scope))
+
+
+@routes.submit("onboarding.set_rhythm", _rhythm_form)
+def set_rhythm(call: Call, scope: Scope) -> Replies:
+    chosen = (call.value("every"), call.value("day"), _time(call, "at"))
+    model.set_rhythm(scope, *chosen, call.value("cadence"), call.value("freedom"))
+    return _saved(scope)
+
+
+def _kudos_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+    directory.guard(scope)
+    return view.kudos_form(_facts(scope), scope.words)
+
+
+@routes.press("onboarding.kudos", reads=True)
+def kudos(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_kudos_form(call, scope))
+
+
+@routes.submit("onboarding.set_kudos", _kudos_form)
+def set_kudos(call: Call, scope: Scope) -> Replies:
+    names = call.value("values").splitlines()
+    model.set_kudos(scope, names, _number(call, "per_day"), _number(call, "per_pair"))
+    return _saved(scope)
+
+
+# --- going live --------------------------------------------------------------------------------------
+
+
+@routes.press("onboarding.preview")
+def preview(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one announcement
+    """The announcement to oneself, as a dry run."""
+    directory.guard(scope)
+    shown = Tell(scope.me.id, "onboarding.preview", {"by": scope.me.id})
+    return Answer(view.preview(_facts(scope), scope.words)), shown
+
+
+@routes.press("onboarding.announce")
+def announce(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one announcement
+    people = model.announce(scope)
+    return ReplaceOrigin(view.announced(people, _facts(scope), scope.words)), RefreshHome(scope.me.id)
+
+
+def _start_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+    directory.guard(scope)
+    return view.start_form(scope.org.checkins_from or model.first_day(scope), scope.words)
+
+
+@routes.press("onboarding.start", reads=True)
+def start(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_start_form(call, scope))
+
+
+@routes.submit("onboarding.go", _start_form)
+def go(call: Call, scope: Scope) -> Replies:
+    first = model.start(scope, _day(call, "first"))
+    return CloseForm(), Answer(view.begun(first, scope.words)), RefreshHome(scope.me.id)
+
+
+# --- the first message -------------------------------------------------------------------------------
+
+
+@routes.due("onboarding.welcome")
+def welcome(call: Call, scope: Scope) -> Replies:
+    """In HR's name, at a quiet moment: it waits for a working day, and for somebody's first day."""
+    rows = due.fired(scope, call.ids("rows"))
+    people = directory.people(scope, [row.person_id for row in rows if row.person_id])
+    return [
+        Tell(one.id, "onboarding.welcome", nudge=True, once=f"onboarding.welcome:{one.id}")
+        for one in people.values()
+        if one.closed_at is None
+    ]
+
+
+@routes.deliver("onboarding.welcome")
+def welcomed(scope: Scope, ids: Mapping[str, Any]) -> Message:  # noqa: ARG001 - it is about the reader alone
+    by = model.announcer(scope)
+    return view.welcome(_welcome(scope, by.name if by else ""), scope.words)
+
+
+@routes.deliver("onboarding.preview")
+def previewed(scope: Scope, ids: Mapping[str, Any]) -> Message:
+    by = directory.people(scope, [ids["by"]]).get(ids["by"])
+    return view.welcome(_welcome(scope, by.name if by else "", preview=True), scope.words)
+
+
+# --- facts -------------------------------------------------------------------------------------------
+
+
+def _saved(scope: Scope) -> Replies:
+    return CloseForm(), Answer(view.setup(_facts(scope), scope.words)), RefreshHome(scope.me.id)
+
+
+def _welcome(scope: Scope, by: str, *, preview: bool = False) -> view.Welcome:
+    me = scope.me
+    readers = directory.people(scope, checkins.POLICY.audience(scope, me))
+    rhythm = _rhythm(checkins.cadence(scope, me))
+    return view.Welcome(me.short, by, rhythm, tuple(one.short for one in readers.values()), preview)
+
+
+def _facts(scope: Scope) -> view.Setup:
+    org, far, by = scope.org, model.progress(scope), model.announcer(scope)
+    return view.Setup(
+        next=far.next,
+        people=far.people,
+        language=org.language,
+        zone=org.zone,
+        workdays=org.workdays,
+        attention=org.attention,
+        floor=org.floor,
+        rhythm=_rhythm(Cadence.parse(org.cadence)),
+        freedom=org.freedom,
+        per_day=org.kudos_per_day,
+        per_pair=org.kudos_per_pair,
+        consent=org.consent,
+        consent_on=org.consent_on,
+        uncovered=model.uncovered(scope) if org.consent else (),
+        values=tuple(model.company_values(scope)),
+        channel=model.has_channel(scope, "kudos"),
+        announced_on=org.announced_at.astimezone(scope.zone).date() if org.announced_at else None,
+        announcer=by.name if by else "",
+        first=org.checkins_from,
+    )
+
+
+def _rhythm(cadence: Cadence) -> Rhythm:
+    return Rhythm(cadence.every, cadence.day, cadence.at)
+
+
+def _day(call: Call, field: str) -> date | None:
+    try:
+        return date.fromisoformat(call.value(field))
+    except ValueError:
+        return None
+
+
+def _number(call: Call, field: str) -> int:
+    """A whole number as typed; -1, which no limit allows, where it is none."""
+    typed = call.value(field)
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else -1
+
+
+def _time(call: Call, field: str) -> time:
+    try:
+        return time.fromisoformat(call.value(field))
+    except ValueError:
+        refuse("settings.time", field)

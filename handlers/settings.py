@@ -1,0 +1,182 @@
+"""What happens with one's own settings."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from bot.calls import Answer, Call, CloseForm, OpenForm, Options, RefreshHome, ReplaceOrigin, Replies
+from bot.messages import Element, Form, Mention, Option
+from bot.router import Routes
+from models import checkins, directory
+from models import settings as model
+from models.cadence import Cadence
+from models.errors import refuse
+from models.identity import Person
+from models.scope import Scope
+from views import settings as view
+
+routes = Routes("settings", view.REFUSALS)
+
+
+@routes.command("settings", view.help, aliases=("instellingen",), reads=True)
+def settings(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - everything is shown
+    return Answer(view.overview(_facts(scope), scope.words))
+
+
+@routes.press("settings.show", reads=True)
+def show(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - everything is shown
+    return Answer(view.overview(_facts(scope), scope.words))
+
+
+@routes.section(90)
+def section(scope: Scope) -> tuple[Element, ...]:
+    return view.section(_facts(scope), scope.words)
+
+
+@routes.lookup("settings.zones")
+def zones(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - zones are the same for everybody
+    return Options(tuple(Option(zone, zone) for zone in directory.find_zones(call.text)))
+
+
+# --- the moment --------------------------------------------------------------------------------------
+
+
+def _moment_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+    return view.moment_form(_facts(scope), scope.words)
+
+
+@routes.press("settings.moment", reads=True)
+def moment(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_moment_form(call, scope))
+
+
+@routes.submit("settings.set_moment", _moment_form)
+def set_moment(call: Call, scope: Scope) -> Replies:
+    """Fields that HR did not leave to people keep what stands."""
+    now = checkins.cadence(scope, scope.me)
+    every, day = call.value("every") or now.every, call.value("day") or now.day
+    at = _time(call, "at") if "at" in call.values else now.at
+    model.set_moment(scope, every, day, at, _time(call, "quiet_from"), _time(call, "quiet_until"))
+    return _saved(scope)
+
+
+# --- language and days -------------------------------------------------------------------------------
+
+
+def _me_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+    return view.me_form(_facts(scope), scope.words)
+
+
+@routes.press("settings.me", reads=True)
+def me(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_me_form(call, scope))
+
+
+@routes.submit("settings.set_me", _me_form)
+def set_me(call: Call, scope: Scope) -> Replies:
+    days = "".join(sorted(call.chosen("workdays")))
+    model.set_me(scope, call.value("language"), call.value("zone"), days, call.value("kudos"))
+    return _saved(scope)
+
+
+# --- readers and team --------------------------------------------------------------------------------
+
+
+def _readers_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+    return view.readers_form(_facts(scope), scope.words)
+
+
+@routes.press("settings.readers", reads=True)
+def readers(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_readers_form(call, scope))
+
+
+@routes.submit("settings.set_readers", _readers_form)
+def set_readers(call: Call, scope: Scope) -> Replies:
+    model.set_readers(scope, _person(call, scope, "partner"), keeps_second=call.value("second") != "remove")
+    return _saved(scope)
+
+
+def _team_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+    return view.team_form(_facts(scope), scope.words)
+
+
+@routes.press("settings.team", reads=True)
+def team(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_team_form(call, scope))
+
+
+@routes.submit("settings.set_team", _team_form)
+def set_team(call: Call, scope: Scope) -> Replies:
+    day = call.value("digest_day")
+    model.set_team(scope, _person(call, scope, "deputy"), int(day) if day.isdigit() else 0, _time(call, "digest_at"))
+    return _saved(scope)
+
+
+# --- silence -----------------------------------------------------------------------------------------
+
+
+@routes.press("settings.pause")
+def pause(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one way to be quiet
+    model.pause(scope, paused=True)
+    return ReplaceOrigin(view.paused(scope.words)), RefreshHome(scope.me.id)
+
+
+@routes.press("settings.resume")
+def resume(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one way to start again
+    model.pause(scope, paused=False)
+    return ReplaceOrigin(view.saved(_facts(scope), scope.words)), RefreshHome(scope.me.id)
+
+
+# --- facts -------------------------------------------------------------------------------------------
+
+
+def _saved(scope: Scope) -> Replies:
+    """How things stand now, in the language that stands now."""
+    fresh = scope.as_(scope.me)
+    return CloseForm(), Answer(view.saved(_facts(fresh), fresh.words)), RefreshHome(scope.me.id)
+
+
+def _facts(scope: Scope) -> view.Settings:
+    me = scope.me
+    known = directory.people(scope, [id for id in (me.second_id, me.partner_id) if id])
+    leads = bool(directory.reports(scope, me.id))
+    return view.Settings(
+        me.language,
+        me.zone,
+        me.workdays or scope.org.workdays,
+        me.kudos,
+        rhythm(checkins.cadence(scope, me)),
+        me.quiet_from,
+        me.quiet_until,
+        scope.org.freedom,
+        me.paused,
+        me.manager_id is not None,
+        _mention(known.get(me.second_id or 0)),
+        _mention(known.get(me.partner_id or 0)),
+        leads,
+        _mention(directory.deputy_of(scope, me) if leads else None),
+        me.digest_day,
+        me.digest_at,
+    )
+
+
+def rhythm(cadence: Cadence) -> view.Rhythm:
+    return view.Rhythm(cadence.every, cadence.day, cadence.at)
+
+
+def _mention(person: Person | None) -> Mention | None:
+    return None if person is None else Mention(person.id, person.short)
+
+
+def _person(call: Call, scope: Scope, field: str) -> Person | None:
+    chosen = call.ids(field)
+    return directory.person(scope, chosen[0]) if chosen else None
+
+
+def _time(call: Call, field: str) -> time:
+    """A time of day. Refused as "settings.time" when there is none."""
+    try:
+        return time.fromisoformat(call.value(field))
+    except ValueError:
+        refuse("settings.time", field)

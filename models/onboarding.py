@@ -1,0 +1,290 @@
+"""Setting up Ritme for an organisation: consent first, then the frame, the announcement, and the first day.
+
+Nothing starts before the works council's consent, or that there is no council, is on record. A lower floor and a new
+capability ask for consent again, so every consent is a row that says what it covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import CheckConstraint, select
+from sqlmodel import Field
+
+from models import checkins, directory
+from models.base import Row, core, moment
+from models.cadence import Cadence
+from models.directory.leaving import welcome
+from models.errors import Problems, refuse
+from models.identity import LANGUAGES, Account, Channel, Installation, Person
+from models.kudos import CompanyValue, values
+from models.scope import Scope
+
+CAPABILITIES = ("checkins", "digest", "feedback", "goals", "kudos")
+"""What Ritme does with people; what consent is asked for."""
+FIRST = frozenset({"checkins", "digest", "feedback", "goals", "kudos"})
+"""What every consent covers, also one that was recorded in another way."""
+
+CHANNELS = ("kudos",)
+"""The words of the channels that Ritme posts in."""
+SMALLEST, LARGEST = 3, 25
+MOST_ATTENTION = 20
+MOST_VALUES, LONGEST_VALUE = 10, 60
+
+
+class Consent(Row, table=True):
+    """The works council agreed, or there is none. `covers` names capabilities, `floor` the smallest group shown."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint("kind IN ('council', 'none')", name="kind"),
+        CheckConstraint("floor >= 3", name="floor"),
+    )
+
+    kind: str
+    agreed_on: date
+    floor: int
+    covers: str
+    by_id: int = Field(foreign_key="person.id")
+    at: datetime = moment()
+
+
+class Announcement(Row, table=True):
+    """Who told everybody about Ritme, by name, and when."""
+
+    __tablename__ = "announcement"
+
+    by_id: int = Field(foreign_key="person.id")
+    at: datetime = moment()
+
+
+# --- consent -----------------------------------------------------------------------------------------
+
+
+def may_start(scope: Scope, capability: str = "checkins") -> bool:
+    """Whether Ritme may begin with this by itself: consent covers it, people were told, a first day is set."""
+    org = scope.org
+    ready = bool(org.consent) and org.announced_at is not None and org.checkins_from is not None
+    return ready and capability in covered(scope)
+
+
+def covered(scope: Scope) -> frozenset[str]:
+    """The capabilities that consent was given for."""
+    if not scope.org.consent:
+        return frozenset()
+    newest = latest_consent(scope)
+    return FIRST if newest is None else frozenset(newest.covers.split())
+
+
+def uncovered(scope: Scope) -> tuple[str, ...]:
+    """The capabilities that consent must be asked for."""
+    known = covered(scope)
+    return tuple(one for one in CAPABILITIES if one not in known)
+
+
+def latest_consent(scope: Scope) -> Consent | None:
+    return scope.db.one(Consent, order=core(Consent).c.id.desc())
+
+
+def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int) -> Consent:
+    """Writes down what the works council agreed to ("council"), or that there is none ("none").
+
+    Refused as "denied", "onboarding.kind", "onboarding.agreed_on" (no day, or one to come), "onboarding.floor"
+    (facts: smallest, largest) or "onboarding.again" (facts: floor): a lower floor needs a younger consent.
+    """
+    directory.guard(scope)
+    problems, org = Problems(), scope.org
+    if kind not in {"council", "none"}:
+        problems.add("onboarding.kind", "kind")
+    if kind == "council" and (agreed_on is None or agreed_on > scope.today):
+        problems.add("onboarding.agreed_on", "agreed_on")
+    if not SMALLEST <= floor <= LARGEST:
+        problems.add("onboarding.floor", "floor", smallest=SMALLEST, largest=LARGEST)
+    lower = bool(org.consent) and floor < org.floor
+    if lower and kind == "council" and agreed_on and org.consent_on and agreed_on <= org.consent_on:
+        problems.add("onboarding.again", "agreed_on", floor=org.floor)
+    problems.settle()
+    day = agreed_on or scope.today
+    scope.db.change(org, consent=kind, consent_on=day, floor=floor)
+    return scope.db.add(
+        Consent(kind=kind, agreed_on=day, floor=floor, covers=" ".join(CAPABILITIES), by_id=scope.me.id, at=scope.now)
+    )
+
+
+# --- the frame ---------------------------------------------------------------------------------------
+
+
+def set_company(scope: Scope, language: str, zone: str, workdays: str, attention: int) -> None:
+    """The organisation's language, zone, working days (ISO digits) and weekly budget of attention.
+
+    People of whom nobody said otherwise follow. Refused as "denied", "settings.language", "zone.unknown" (facts:
+    zone), "settings.workdays" or "onboarding.attention" (facts: most).
+    """
+    directory.guard(scope)
+    problems, org = Problems(), scope.org
+    if language not in LANGUAGES:
+        problems.add("settings.language", "language")
+    if zone not in directory.zones():
+        problems.add("zone.unknown", "zone", zone=zone)
+    if not workdays or not set(workdays) <= set("1234567"):
+        problems.add("settings.workdays", "workdays")
+    if not 1 <= attention <= MOST_ATTENTION:
+        problems.add("onboarding.attention", "attention", most=MOST_ATTENTION)
+    problems.settle()
+    moved = (org.zone, org.workdays) != (zone, workdays)
+    _follow(scope, "language", language)
+    _follow(scope, "zone", zone)
+    scope.db.change(org, language=language, zone=zone, workdays=workdays, attention=attention)
+    if moved:
+        checkins.replan(scope)
+
+
+def _follow(scope: Scope, column: str, value: str) -> None:
+    """Whoever only had the organisation's old value gets the new one: no list, chat or choice of theirs said it."""
+    person = core(Person).c
+    unknown_to_chat = person.id.not_in(select(core(Account).c.person_id))
+    unsaid = ~person.listed.contains(column) & ~person.chosen.contains(column)
+    scope.db.update(Person, person[column] == getattr(scope.org, column), unsaid, unknown_to_chat, **{column: value})
+
+
+def set_rhythm(scope: Scope, every: str, day: str, at: time, rule: str, freedom: str) -> Cadence:
+    """How often everybody is asked, and what of it people choose themselves.
+
+    `every` is "weekly", "two-weekly", "monthly" or "rule" with an RFC 5545 `rule`. Refused as "denied",
+    "onboarding.freedom", or by the rule as "cadence.unreadable", "cadence.too_fine", "cadence.date" or "cadence.never".
+    """
+    directory.guard(scope)
+    if freedom not in {"nothing", "moment", "often"}:
+        refuse("onboarding.freedom", "freedom")
+    chosen = Cadence.by_rule(rule, at) if every == "rule" else Cadence.parse(f"{every} {day} {at:%H:%M}")
+    before = scope.org.cadence
+    checkins.set_for(scope, None, chosen)
+    scope.db.change(scope.org, freedom=freedom)
+    if scope.org.cadence != before:
+        checkins.replan(scope)
+    return chosen
+
+
+def set_kudos(scope: Scope, names: Sequence[str], per_day: int, per_pair: int) -> None:
+    """The company's values, and how often one may give kudos: a day, and to the same person a week.
+
+    A value that is no longer named stays with the kudos that named it. Refused as "denied", "onboarding.values" (facts:
+    most), "onboarding.value" (facts: most, name) or "onboarding.quota".
+    """
+    directory.guard(scope)
+    problems = Problems()
+    wanted = list({name.casefold(): name for name in (" ".join(name.split()) for name in names) if name}.values())
+    if len(wanted) > MOST_VALUES:
+        problems.add("onboarding.values", "values", most=MOST_VALUES)
+    for name in wanted:
+        if len(name) > LONGEST_VALUE:
+            problems.add("onboarding.value", "values", most=LONGEST_VALUE, name=name)
+    for field, number in (("per_day", per_day), ("per_pair", per_pair)):
+        if not 1 <= number <= 100:
+            problems.add("onboarding.quota", field)
+    problems.settle()
+    known = {one.name.casefold(): one for one in scope.db.all(CompanyValue)}
+    folded = {name.casefold() for name in wanted}
+    for key, one in known.items():
+        if one.retired == (key in folded):
+            scope.db.change(one, retired=key not in folded)
+    scope.db.add_all(CompanyValue(name=name) for name in wanted if name.casefold() not in known)
+    scope.db.change(scope.org, kudos_per_day=per_day, kudos_per_pair=per_pair)
+
+
+def set_channel(scope: Scope, word: str, channel: str) -> None:
+    """The channel that the caller is in is known by this word from now on.
+
+    Refused as "denied", "onboarding.channel_word" (facts: word, known) or "onboarding.no_channel".
+    """
+    directory.guard(scope)
+    named = word.casefold()
+    if named not in CHANNELS:
+        refuse("onboarding.channel_word", word=word, known=CHANNELS)
+    lane = scope.db.one(Installation, Installation.platform == scope.platform, Installation.team == scope.team)
+    if not channel or lane is None:
+        refuse("onboarding.no_channel")
+    scope.db.remove(Channel, Channel.installation_id == lane.id, Channel.word == named)
+    scope.db.add(Channel(installation_id=lane.id, word=named, channel=channel, language=scope.org.language))
+
+
+def has_channel(scope: Scope, word: str) -> bool:
+    return scope.db.one(Channel, Channel.word == word) is not None
+
+
+def company_values(scope: Scope) -> list[str]:
+    return [one.name for one in values(scope)]
+
+
+# --- going live --------------------------------------------------------------------------------------
+
+
+def announce(scope: Scope) -> int:
+    """Plans the first message to everybody, in the caller's name; returns to how many people.
+
+    Refused as "denied", "onboarding.consent_first" or "onboarding.told" (facts: day).
+    """
+    directory.guard(scope)
+    if not scope.org.consent:
+        refuse("onboarding.consent_first")
+    if scope.org.announced_at is not None:
+        refuse("onboarding.told", day=scope.org.announced_at)
+    scope.db.change(scope.org, announced_at=scope.now)
+    scope.db.add(Announcement(by_id=scope.me.id, at=scope.now))
+    everyone = [one.id for one in directory.everyone(scope)]
+    welcome(scope, everyone)
+    return len(everyone)
+
+
+def announcer(scope: Scope) -> Person | None:
+    """Who told everybody; None where nobody is known to have."""
+    told = scope.db.one(Announcement, order=core(Announcement).c.id.desc())
+    return None if told is None else scope.db.get(Person, told.by_id)
+
+
+def start(scope: Scope, first: date | None) -> date:
+    """People are asked from this day on; returns it.
+
+    Refused as "denied", "onboarding.announce_first" or "onboarding.first" (no day, or one that is over).
+    """
+    directory.guard(scope)
+    if scope.org.announced_at is None:
+        refuse("onboarding.announce_first")
+    if first is None or first < scope.today:
+        refuse("onboarding.first", "first")
+    scope.db.change(scope.org, checkins_from=first)
+    checkins.replan(scope)
+    return first
+
+
+def first_day(scope: Scope) -> date:
+    """The next day that the organisation's rhythm names; the first day to propose."""
+    return Cadence.parse(scope.org.cadence).day_from(scope.today) or scope.today
+
+
+# --- how far -----------------------------------------------------------------------------------------
+
+STEPS = ("people", "consent", "announce", "start")
+"""What must have happened before the first check-in, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an organisation is; `next` is one of `STEPS`, or empty when it runs."""
+
+    people: int
+    next: str
+
+
+def progress(scope: Scope) -> Progress:
+    org, people = scope.org, scope.db.count(Person, core(Person).c.closed_at.is_(None))
+    done: dict[str, Any] = {
+        "people": people > 1,
+        "consent": bool(org.consent) and not uncovered(scope),
+        "announce": org.announced_at is not None,
+        "start": org.checkins_from is not None,
+    }
+    return Progress(people, next((step for step in STEPS if not done[step]), ""))

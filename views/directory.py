@@ -1,0 +1,282 @@
+"""How it looks when people come, go, and are away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.messages import Actions, Button, DateInput, Element, Form, Item, Message, Say, Small, Text
+from bot.router import Help, Sentence
+from bot.words import Words, bold
+from views.examples import Example
+
+NAMED = 8
+"""Names in a sentence at most; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Days on which somebody is away."""
+
+    id: int
+    starts: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What came of asking the chat for everybody."""
+
+    new: int = 0
+    matched: int = 0
+    known: int = 0
+    closed: int = 0
+    nameless: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The organisation's people in numbers; names where somebody has to do something about them."""
+
+    known: int
+    unmanaged: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
+
+
+# --- leave -------------------------------------------------------------------------------------------
+
+
+def help_leave(words: Words) -> Help:
+    return Help(
+        words.line("Say when you're away, so that I leave you alone."),
+        (words.line("/ritme leave 24 dec - 2 jan"), words.line("/ritme leave friday"), words.line("/ritme leave")),
+    )
+
+
+def leave_form(words: Words) -> Form:
+    return Form(
+        "directory.take_leave",
+        words.line("Add leave"),
+        words.line("Save"),
+        (
+            DateInput("starts", words.line("First day away")),
+            DateInput("until", words.line("Last day away"), optional=True, hint=words.line("Empty means one day.")),
+        ),
+        words.line("Cancel"),
+        sees=words.say(
+            "Colleagues can see that you're away and until when. I don't ask why, and there's nowhere to say it."
+        ),
+    )
+
+
+def away(absences: tuple[Away, ...], words: Words) -> Message:
+    """The caller's leave, with a way to add and to cancel."""
+    add = Actions((Button(words.line("Add leave"), "directory.leave", style="primary"),))
+    summary = words.line("Your leave")
+    if not absences:
+        return Message(summary, (Say(words.say("You have no leave ahead that I know of.")), add))
+    items = tuple(
+        Item(_days(one, words), button=Button(words.line("Cancel leave"), "directory.cancel", {"leave": str(one.id)}))
+        for one in absences
+    )
+    return Message(summary, (Say(words.say("On these days I leave you alone:")), *items, add))
+
+
+def taken(one: Away, words: Words, *, names_deputy: bool = False) -> Message:
+    """After adding leave. `names_deputy` offers a manager without a deputy to name one."""
+    buttons = [Button(words.line("Cancel leave"), "directory.cancel", {"leave": str(one.id)})]
+    if names_deputy:
+        buttons.append(Button(words.line("Name a deputy"), "settings.team"))
+    rest = words.say("I won't ask you anything then, and nobody counts it. If your plans change, you can cancel it.")
+    done = words.line("I know that you're away.")
+    return Message(
+        done, (Say(words.say("You're away: {days}.", days=_days(one, words))), Say(rest), Actions(tuple(buttons)))
+    )
+
+
+def cancelled(one: Away, words: Words) -> Message:
+    line = words.say("Your leave is cancelled: {days}. You'll hear from me as usual.", days=_days(one, words))
+    return Message(words.line("Your leave is cancelled."), (Say(line),))
+
+
+def _days(one: Away, words: Words) -> Text:
+    if one.starts == one.until:
+        return (bold(words.day(one.starts)),)
+    return words.say(
+        "{first} up to and including {last}", first=bold(words.day(one.starts)), last=bold(words.day(one.until))
+    )
+
+
+# --- people ------------------------------------------------------------------------------------------
+
+
+def help_people(words: Words) -> Help:
+    return Help(
+        words.line("For HR: see who I know, and fetch everybody from the chat."),
+        (words.line("/ritme people"), words.line("/ritme people sync"), words.line("/ritme people help")),
+    )
+
+
+def crowd(people: Crowd, words: Words) -> Message:
+    body: list[Element] = [
+        Say(
+            words.many(
+                "I know one person in your organisation.", "I know {n} people in your organisation.", n=people.known
+            )
+        )
+    ]
+    if people.unmanaged:
+        body.append(
+            Item(
+                words.many("One person has no manager.", "{n} people have no manager.", n=len(people.unmanaged)),
+                words.say(
+                    "{names}. They choose somebody to talk with themselves.", names=_names(people.unmanaged, words)
+                ),
+            )
+        )
+    if people.unreached:
+        body.append(
+            Item(
+                words.many(
+                    "One person has no chat account.", "{n} people have no chat account.", n=len(people.unreached)
+                ),
+                words.say("{names}. My messages don't reach them.", names=_names(people.unreached, words)),
+            )
+        )
+    body.append(Actions((Button(words.line("Fetch from the chat"), "directory.sync", style="primary"),)))
+    return Message(words.line("The people I know"), tuple(body))
+
+
+def synced(counts: Counts, words: Words) -> Message:
+    """What came of asking the chat for everybody, in numbers."""
+    n = counts
+    lines = (
+        (n.new, words.many("One person is new.", "{n} people are new.", n=n.new)),
+        (
+            n.matched,
+            words.many(
+                "One person was found by e-mail address.", "{n} people were found by e-mail address.", n=n.matched
+            ),
+        ),
+        (n.known, words.many("One person was known already.", "{n} people were known already.", n=n.known)),
+        (n.closed, words.many("One account is no longer in use.", "{n} accounts are no longer in use.", n=n.closed)),
+        (
+            n.left,
+            words.many(
+                "One person is still in the chat, but not on HR's list.",
+                "{n} people are still in the chat, but not on HR's list.",
+                n=n.left,
+            ),
+        ),
+        (
+            n.nameless,
+            words.many(
+                "One account shows no e-mail address, so I don't know whose it is.",
+                "{n} accounts show no e-mail address, so I don't know whose they are.",
+                n=n.nameless,
+            ),
+        ),
+    )
+    said = tuple(Item(line) for count, line in lines if count)
+    if not said:
+        return Message(
+            words.line("The chat named nobody."), (Say(words.say("The chat named nobody. Try again later.")),)
+        )
+    small = Small(words.say("Bots and guests are left out. Rights in the chat give no rights here."))
+    return Message(words.line("The people of the chat are in."), (*said, small))
+
+
+def left(name: str, orphans: tuple[str, ...], words: Words) -> Message:
+    """To HR: a manager left, and these people have none now."""
+    line = words.say("{name} has left. Without a manager now: {names}.", name=bold(name), names=_names(orphans, words))
+    todo = words.say("Name a new manager in your list of people. What they wrote before stays with who could read it.")
+    return Message(words.line("{name} has left, and led a team.", name=name), (Say(line), Small(todo)))
+
+
+def _names(names: tuple[str, ...], words: Words) -> Text:
+    rest = len(names) - NAMED
+    if rest <= 0:
+        return words.all_of(names)
+    return words.many("{names} and one other", "{names} and {n} others", n=rest, names=words.all_of(names[:NAMED]))
+
+
+# --- refusals ----------------------------------------------------------------------------------------
+
+WRONG: Mapping[str, Callable[[Mapping[str, Any], Words], str]] = {
+    "cells": lambda _, words: words.line("there are more cells than headers."),
+    "name": lambda _, words: words.line("the name is missing or too long."),
+    "email": lambda facts, words: words.line("'{value}' is not an e-mail address.", value=facts["value"]),
+    "twice": lambda facts, words: words.line(
+        "'{value}' is on line {first} too. Everybody needs an address of their own.",
+        value=facts["value"],
+        first=str(facts["first"]),
+    ),
+    "self": lambda _, words: words.line("nobody can be their own manager."),
+    "manager": lambda facts, words: words.line(
+        "the manager '{value}' is not on the list, or leaves.", value=facts["value"]
+    ),
+    "second": lambda facts, words: words.line(
+        "the second manager '{value}' is not on the list, or leaves.", value=facts["value"]
+    ),
+    "circle": lambda facts, words: words.line(
+        "the managers go round in a circle: {names}.", names=" → ".join((*facts["names"], facts["names"][0]))
+    ),
+    "workdays": lambda facts, words: words.line(
+        "I can't read the working days '{value}'. Write them like 'mon tue thu'.", value=facts["value"]
+    ),
+    "zone": lambda facts, words: words.line(
+        "I don't know the time zone '{value}'. Write it like 'Europe/Amsterdam'.", value=facts["value"]
+    ),
+    "language": lambda facts, words: words.line("the language '{value}' is neither nl nor en.", value=facts["value"]),
+    "date": lambda facts, words: words.line("'{value}' is not a date like 2026-12-31.", value=facts["value"]),
+    "order": lambda _, words: words.line("the last day lies before the first."),
+    "role": lambda facts, words: words.line("the role '{value}' is neither hr nor admin.", value=facts["value"]),
+    "leave": lambda facts, words: words.line(
+        "I can't read the leave '{value}'. Write it like '2026-12-24 - 2027-01-02'.", value=facts["value"]
+    ),
+}
+"""What can be wrong with a row of HR's list, as the end of a sentence that begins with the line."""
+
+REFUSALS: Mapping[str, Sentence] = {
+    "people.line": lambda facts, words: words.line(
+        "Line {line}: {wrong}", line=str(facts["line"]), wrong=WRONG[facts["wrong"]](facts, words)
+    ),
+    "people.empty": lambda _, words: words.line("There's nobody on the list."),
+    "people.column": lambda facts, words: words.line(
+        "The list has no column '{column}'. The first line should hold the headers.", column=str(facts["column"])
+    ),
+    "people.moved_on": lambda _, words: words.line(
+        "The people here changed while you looked. Nothing was written; compare again, please."
+    ),
+    "leave.unreadable": lambda facts, words: words.line(
+        "I can't read '{text}' as days. Write it like '24 dec - 2 jan', or use /ritme leave to choose the days.",
+        text=str(facts["text"]),
+    ),
+    "leave.backwards": lambda _, words: words.line("The last day lies before the first. Choose a later one."),
+    "leave.past": lambda facts, words: words.line(
+        "Those days are over: the last one was {day}. Do you mean next year? Type the year as well.",
+        day=words.long_day(facts["until"]),
+    ),
+    "leave.long": lambda _, words: words.line("That's more than two years. Check the year, please."),
+    "leave.gone": lambda _, words: words.line("That leave was cancelled already."),
+    "leave.no_day": lambda _, words: words.line("Choose the first day that you're away."),
+}
+
+_LEAVE = Away(3, date(2026, 12, 24), date(2027, 1, 2))
+_FRIDAY = Away(4, date(2026, 11, 27), date(2026, 11, 27))
+
+EXAMPLES = (
+    Example("directory.leave_form", leave_form),
+    Example("directory.away", lambda words: away((_FRIDAY, _LEAVE), words)),
+    Example("directory.not away", lambda words: away((), words)),
+    Example("directory.taken", lambda words: taken(_LEAVE, words)),
+    Example("directory.taken by a manager", lambda words: taken(_FRIDAY, words, names_deputy=True)),
+    Example("directory.cancelled", lambda words: cancelled(_LEAVE, words)),
+    Example("directory.crowd", lambda words: crowd(Crowd(12, ("Iris Smit",), ("Bo Peters", "Ravi Patel")), words)),
+    Example("directory.synced", lambda words: synced(Counts(3, 1, 8, 1, 2, 1), words)),
+    Example("directory.synced nobody", lambda words: synced(Counts(), words)),
+    Example("directory.left", lambda words: left("Anna Visser", ("Noor Jansen", "Sem Bakker"), words)),
+)

@@ -1,0 +1,71 @@
+"""How setting up looks: to HR the steps and the forms, to everybody the first message."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time
+
+from bot.router import Help
+from bot.words import Words
+from views.examples import Example
+from views.onboarding.facts import Setup, Welcome
+from views.onboarding.forms import company_form, consent_form, kudos_form, rhythm_form, start_form
+from views.onboarding.refusals import REFUSALS
+from views.onboarding.steps import section, setup
+from views.onboarding.telling import announced, begun, channel_set, preview, welcome
+from views.settings import Rhythm
+
+__all__ = [
+    "EXAMPLES",
+    "REFUSALS",
+    "Setup",
+    "Welcome",
+    "announced",
+    "begun",
+    "channel_set",
+    "company_form",
+    "consent_form",
+    "help",
+    "kudos_form",
+    "preview",
+    "rhythm_form",
+    "section",
+    "setup",
+    "start_form",
+    "welcome",
+]
+
+
+def help(words: Words) -> Help:
+    return Help(
+        words.line("For HR: set up Ritme step by step."),
+        (words.line("/ritme setup"), words.line("/ritme setup channel kudos"), words.line("/ritme people")),
+    )
+
+
+_NEW = Setup("consent", 12, "nl", "Europe/Amsterdam", "12345", 5, 5, Rhythm("weekly", "mon", time(9)), "moment", 10, 3)
+_READY = replace(_NEW, next="announce", consent="council", consent_on=date(2026, 10, 1), values=("Stronger together",))
+_RUNS = replace(
+    _READY, next="", channel=True, announced_on=date(2026, 10, 5), announcer="Hanna Mulder", first=date(2026, 10, 12)
+)
+_HELLO = Welcome("Noor", "Hanna Mulder", _NEW.rhythm, ("Anna",))
+
+EXAMPLES = (
+    Example("onboarding.setup", lambda words: setup(_NEW, words)),
+    Example("onboarding.setup ready", lambda words: setup(replace(_READY, consent="none"), words)),
+    Example("onboarding.setup running", lambda words: setup(_RUNS, words)),
+    Example("onboarding.setup with something new", lambda words: setup(replace(_RUNS, uncovered=("goals",)), words)),
+    Example("onboarding.consent", lambda words: consent_form(_READY, ("checkins", "kudos"), words)),
+    Example("onboarding.company", lambda words: company_form(_NEW, words)),
+    Example("onboarding.rhythm", lambda words: rhythm_form(_NEW, "", words)),
+    Example("onboarding.kudos", lambda words: kudos_form(_READY, words)),
+    Example("onboarding.start", lambda words: start_form(date(2026, 11, 30), words)),
+    Example("onboarding.welcome", lambda words: welcome(_HELLO, words)),
+    Example("onboarding.preview", lambda words: preview(_READY, words)),
+    Example(
+        "onboarding.preview welcome", lambda words: welcome(replace(_HELLO, by="", readers=(), preview=True), words)
+    ),
+    Example("onboarding.announced", lambda words: announced(12, _READY, words)),
+    Example("onboarding.begun", lambda words: begun(date(2026, 11, 30), words)),
+    Example("onboarding.channel_set", lambda words: channel_set("kudos", words)),
+)

@@ -1,0 +1,60 @@
+"""What setting up is about, as facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.words import Words
+from views.settings import Rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How an organisation is set up. `next` is the step to take: "people", "consent", "announce", "start" or none.
+
+    `uncovered` are capabilities that consent must be asked for; `announcer` is who told everybody.
+    """
+
+    next: str
+    people: int
+    language: str
+    zone: str
+    workdays: str
+    attention: int
+    floor: int
+    rhythm: Rhythm
+    freedom: str
+    per_day: int
+    per_pair: int
+    consent: str = ""
+    consent_on: date | None = None
+    uncovered: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    channel: bool = False
+    announced_on: date | None = None
+    announcer: str = ""
+    first: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The first message to somebody. `by` is who told everybody, `readers` who reads their check-ins."""
+
+    name: str
+    by: str
+    rhythm: Rhythm
+    readers: tuple[str, ...]
+    preview: bool = False
+
+
+def capability(name: str, words: Words) -> str:
+    """What a capability is called among people."""
+    names = {
+        "checkins": words.line("check-ins"),
+        "digest": words.line("the weekly digest for managers"),
+        "feedback": words.line("feedback"),
+        "goals": words.line("goals"),
+        "kudos": words.line("kudos"),
+    }
+    return names.get(name, name)

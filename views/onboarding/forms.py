@@ -1,0 +1,135 @@
+"""The forms of setting up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.messages import (
+    Choice,
+    DateInput,
+    Element,
+    Field,
+    Form,
+    NumberInput,
+    Option,
+    Say,
+    Text,
+    TextInput,
+    TimeInput,
+)
+from bot.words import Words
+from views import settings
+from views.onboarding.facts import Setup, capability
+
+
+def consent_form(facts: Setup, capabilities: tuple[str, ...], words: Words) -> Form:
+    covers = words.all_of(capability(one, words) for one in capabilities)
+    kinds = (
+        Option("council", words.line("The works council agreed")),
+        Option("none", words.line("We have no works council")),
+    )
+    floor = NumberInput(
+        "floor",
+        words.line("Smallest group that is ever shown"),
+        str(facts.floor),
+        low=3,
+        high=25,
+        hint=words.line("Five is a good choice; never below three. A smaller number asks consent again."),
+    )
+    body = (
+        Say(words.say("Consent covers: {covers}.", covers=covers)),
+        Choice("kind", words.line("Who agreed?"), kinds, facts.consent or "council", look="buttons"),
+        DateInput("agreed_on", words.line("Agreed on"), facts.consent_on, optional=True),
+        floor,
+    )
+    sees = words.say("This is kept with your name and today's date.")
+    return _form("onboarding.record_consent", words.line("Record consent"), body, sees, words)
+
+
+def company_form(facts: Setup, words: Words) -> Form:
+    body = (
+        settings.language_choice(facts.language, words),
+        settings.zone_search(facts.zone, words),
+        settings.workday_choices(facts.workdays, words),
+        NumberInput(
+            "attention",
+            words.line("Messages a week that I start"),
+            str(facts.attention),
+            low=1,
+            high=20,
+            hint=words.line("At most, per person. What doesn't fit waits or is said together."),
+        ),
+    )
+    sees = words.say("People may choose another language, zone and days for themselves.")
+    return _form("onboarding.set_company", words.line("Language and times"), body, sees, words)
+
+
+def rhythm_form(facts: Setup, rule: str, words: Words) -> Form:
+    """`rule` is the RFC 5545 rule where that is what stands."""
+    every = (*settings.every_options(words), Option("rule", words.line("By a rule of our own")))
+    freedom = (
+        Option("nothing", words.line("Nothing, it's the same for all")),
+        Option("moment", words.line("Day and time")),
+        Option("often", words.line("How often, day and time")),
+    )
+    body = (
+        Choice("every", words.line("How often?"), every, facts.rhythm.every),
+        Choice(
+            "day", words.line("On which day?"), settings.day_options(facts.rhythm, words), facts.rhythm.day or "mon"
+        ),
+        TimeInput("at", words.line("At what time?"), facts.rhythm.at),
+        Choice("freedom", words.line("What do people choose themselves?"), freedom, facts.freedom),
+        TextInput(
+            "cadence",
+            words.line("A rule of our own"),
+            rule,
+            optional=True,
+            max_length=200,
+            placeholder="FREQ=MONTHLY;BYDAY=1TU",
+            hint=words.line("Only for other rhythms: a rule as calendars write it (RFC 5545)."),
+        ),
+    )
+    sees = words.say("Everybody is asked at their own local time, and never on a day off.")
+    return _form("onboarding.set_rhythm", words.line("Check-ins"), body, sees, words)
+
+
+def kudos_form(facts: Setup, words: Words) -> Form:
+    body = (
+        TextInput(
+            "values",
+            words.line("Our company values"),
+            "\n".join(facts.values),
+            optional=True,
+            multiline=True,
+            max_length=700,
+            hint=words.line("One on each line, ten at most. A kudos can name one of them."),
+        ),
+        NumberInput("per_day", words.line("Kudos that one may give a day"), str(facts.per_day), low=1, high=100),
+        NumberInput("per_pair", words.line("To the same person a week"), str(facts.per_pair), low=1, high=100),
+    )
+    sees = words.say("Everybody sees the values when they give kudos.")
+    return _form("onboarding.set_kudos", words.line("Kudos"), body, sees, words)
+
+
+def start_form(proposed: date, words: Words) -> Form:
+    body = (
+        DateInput(
+            "first",
+            words.line("First day"),
+            proposed,
+            hint=words.line("From this day on everybody is asked at their own moment."),
+        ),
+    )
+    sees = words.say("Nothing is asked about the time before.")
+    return Form(
+        "onboarding.go",
+        words.line("Choose the first day"),
+        words.line("Start"),
+        body,
+        words.line("Cancel"),
+        sees=sees,
+    )
+
+
+def _form(name: str, title: str, body: tuple[Element | Field, ...], sees: Text, words: Words) -> Form:
+    return Form(name, title, words.line("Save"), body, words.line("Cancel"), sees=sees)

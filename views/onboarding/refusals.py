@@ -1,0 +1,55 @@
+"""What can be wrong with setting up, in kind sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.router import Sentence
+from views import settings
+
+REFUSALS: Mapping[str, Sentence] = {
+    **{
+        code: settings.REFUSALS[code]
+        for code in ("settings.language", "settings.workdays", "settings.time", "zone.unknown")
+    },
+    "onboarding.kind": lambda _, words: words.line("Choose whether there is a works council."),
+    "onboarding.agreed_on": lambda _, words: words.line("Choose the day on which the works council agreed."),
+    "onboarding.floor": lambda facts, words: words.line(
+        "Choose a number from {smallest} to {largest}.", smallest=facts["smallest"], largest=facts["largest"]
+    ),
+    "onboarding.again": lambda facts, words: words.line(
+        "A group smaller than {floor} needs a new consent. Choose the day on which it was given.", floor=facts["floor"]
+    ),
+    "onboarding.attention": lambda facts, words: words.line(
+        "Choose a number from {smallest} to {largest}.", smallest=1, largest=facts["most"]
+    ),
+    "onboarding.freedom": lambda _, words: words.line("Choose what people may choose themselves."),
+    "onboarding.values": lambda facts, words: words.line("Choose {most} values at most.", most=facts["most"]),
+    "onboarding.value": lambda facts, words: words.line(
+        "'{name}' is long for a value. Keep it under {most} characters.", name=facts["name"], most=facts["most"]
+    ),
+    "onboarding.quota": lambda _, words: words.line(
+        "Choose a number from {smallest} to {largest}.", smallest=1, largest=100
+    ),
+    "onboarding.channel_word": lambda facts, words: words.line(
+        "I don't know a channel for '{word}'. You can choose: {known}.",
+        word=facts["word"],
+        known=words.one_of(facts["known"]),
+    ),
+    "onboarding.no_channel": lambda _, words: words.line("Type this command in the channel that you mean."),
+    "onboarding.consent_first": lambda _, words: words.line(
+        "Record the works council's consent first, or that there is none. Then you can send the announcement."
+    ),
+    "onboarding.told": lambda facts, words: words.line(
+        "Everybody was told on {day} already. New colleagues hear from me by themselves.",
+        day=words.long_day(facts["day"]),
+    ),
+    "onboarding.announce_first": lambda _, words: words.line(
+        "Send the announcement first. Then you can choose the first day."
+    ),
+    "onboarding.first": lambda _, words: words.line("Choose today or a day to come."),
+    "cadence.unreadable": lambda _, words: words.line("I can't read this rule. Write it like FREQ=MONTHLY;BYDAY=1TU."),
+    "cadence.too_fine": lambda _, words: words.line("Once a day is the most. Choose a rule of days, weeks or months."),
+    "cadence.date": lambda _, words: words.line("This rule names a date that I can't use."),
+    "cadence.never": lambda _, words: words.line("This rule never comes true. Check its days, please."),
+}

@@ -1,0 +1,130 @@
+"""The steps of setting up, as HR sees them."""
+
+from __future__ import annotations
+
+from bot.messages import (
+    Button,
+    Element,
+    Heading,
+    Item,
+    Message,
+    Say,
+    Span,
+    Text,
+)
+from bot.words import Words, bold
+from views import settings
+from views.onboarding.facts import Setup, capability
+
+
+def setup(facts: Setup, words: Words) -> Message:
+    """Every step with what stands and a button, the next one first in line for attention."""
+    intro = words.say("From here to the first check-in takes about ten minutes. Nothing goes out before you say so.")
+    if not facts.next:
+        intro = words.say("Ritme is running. This is how it's set up:")
+    steps = (
+        _people(facts, words),
+        _consent(facts, words),
+        _company(facts, words),
+        _rhythm(facts, words),
+        _kudos(facts, words),
+        _announcement(facts, words),
+        _first_day(facts, words),
+    )
+    return Message(words.line("Setting up Ritme"), (Say(intro), *steps))
+
+
+def section(facts: Setup, words: Words) -> tuple[Element, ...]:
+    """The overview's part while there is still a step to take."""
+    todo = {
+        "people": words.say("First I need to know who works here."),
+        "consent": words.say("The works council's consent is not on record yet, so nothing goes out."),
+        "announce": words.say("Everything is ready to tell people about Ritme."),
+        "start": words.say("People know about Ritme. Choose the first day."),
+    }
+    if facts.next not in todo:
+        return ()
+    button = Button(words.line("Continue"), "onboarding.show", style="primary")
+    return (Heading(words.line("Setup")), Item(todo[facts.next], button=button))
+
+
+def _step(title: Text, small: Text, label: str, press: str, *, now: bool = False) -> Item:
+    return Item(title, small, Button(label, press, style="primary" if now else "plain"))
+
+
+def _people(facts: Setup, words: Words) -> Item:
+    known = words.many("I know one person.", "I know {n} people.", n=facts.people)
+    more = words.say("An operator imports your list with {command}.", command=bold("ritme people import"))
+    small = (*known, Span(" "), *more)
+    title = words.say("{step} People", step=bold("1."))
+    return _step(title, small, words.line("Fetch from the chat"), "directory.sync", now=facts.next == "people")
+
+
+def _consent(facts: Setup, words: Words) -> Item:
+    small = words.say("Not on record yet. Without it nothing goes out.")
+    if facts.consent == "council" and facts.consent_on:
+        small = words.say(
+            "Agreed on {day}. Groups smaller than {floor} are never shown.",
+            day=words.long_day(facts.consent_on),
+            floor=facts.floor,
+        )
+    elif facts.consent:
+        small = words.say("There is no works council. Groups smaller than {floor} are never shown.", floor=facts.floor)
+    if facts.consent and facts.uncovered:
+        new = words.all_of(capability(one, words) for one in facts.uncovered)
+        small = words.say("New since the last consent: {names}. Ask the works council about it.", names=new)
+    title = words.say("{step} Works council", step=bold("2."))
+    return _step(title, small, words.line("Record consent"), "onboarding.consent", now=facts.next == "consent")
+
+
+def _company(facts: Setup, words: Words) -> Item:
+    small = words.say(
+        "{language}, {zone}, {days}; at most {n} messages a week that I start",
+        language=dict(settings.LANGUAGES)[facts.language],
+        zone=facts.zone,
+        days=settings.weekdays(facts.workdays, words),
+        n=facts.attention,
+    )
+    title = words.say("{step} Language and times", step=bold("3."))
+    return _step(title, small, words.line("Change times"), "onboarding.company")
+
+
+def _rhythm(facts: Setup, words: Words) -> Item:
+    left = {
+        "nothing": words.say("{rhythm}, for everybody the same", rhythm=settings.rhythm(facts.rhythm, words)),
+        "moment": words.say("{rhythm}; people choose day and time", rhythm=settings.rhythm(facts.rhythm, words)),
+        "often": words.say("{rhythm}; people choose how often and when", rhythm=settings.rhythm(facts.rhythm, words)),
+    }
+    title = words.say("{step} Check-ins", step=bold("4."))
+    return _step(title, left[facts.freedom], words.line("Change rhythm"), "onboarding.rhythm")
+
+
+def _kudos(facts: Setup, words: Words) -> Item:
+    channel = words.say("No channel yet: type {command} in it.", command=bold(words.line("/ritme setup channel kudos")))
+    if facts.channel:
+        channel = words.say("The kudos channel is set.")
+    named = words.say("No company values yet.")
+    if facts.values:
+        named = words.many("One company value.", "{n} company values.", n=len(facts.values))
+    title = words.say("{step} Kudos", step=bold("5."))
+    return _step(title, (*channel, Span(" "), *named), words.line("Change values"), "onboarding.kudos")
+
+
+def _announcement(facts: Setup, words: Words) -> Item:
+    title = words.say("{step} Announcement", step=bold("6."))
+    if facts.announced_on:
+        told = words.say("Sent on {day}.", day=words.long_day(facts.announced_on))
+        if facts.announcer:
+            told = words.say("Sent on {day} by {name}.", day=words.long_day(facts.announced_on), name=facts.announcer)
+        return Item(title, told, Button(words.line("See it again"), "onboarding.preview"))
+    small = words.say("Everybody hears from you who I am, what I ask, who sees what, and how to stop me.")
+    return _step(title, small, words.line("See it first"), "onboarding.preview", now=facts.next == "announce")
+
+
+def _first_day(facts: Setup, words: Words) -> Item:
+    title = words.say("{step} First day", step=bold("7."))
+    if facts.first:
+        small = words.say("People are asked from {day} on.", day=words.long_day(facts.first))
+    else:
+        small = words.say("Nobody is asked anything yet.")
+    return _step(title, small, words.line("Choose the first day"), "onboarding.start", now=facts.next == "start")

@@ -1,0 +1,104 @@
+"""What is said around the announcement, and the announcement itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.messages import (
+    Actions,
+    Button,
+    Confirm,
+    Element,
+    Facts,
+    Message,
+    Say,
+    Small,
+    Text,
+)
+from bot.words import Words, bold
+from views import settings
+from views.onboarding.facts import Setup, Welcome
+
+
+def welcome(facts: Welcome, words: Words) -> Message:
+    """The first message that somebody gets: who I am, what I ask, what I never do, who sees what, how to stop me."""
+    hello = words.say(
+        "Hi {name}, I'm Ritme. I help you and your colleagues keep a good rhythm of small conversations.",
+        name=facts.name,
+    )
+    if facts.by:
+        hello = words.say(
+            "Hi {name}, I'm Ritme. {by} asked me to help you and your colleagues keep a good rhythm of small "
+            "conversations.",
+            name=facts.name,
+            by=bold(facts.by),
+        )
+    rows = (
+        (
+            words.line("What I ask"),
+            words.say(
+                "A check-in of two minutes, {rhythm}. Skipping is fine.", rhythm=settings.rhythm(facts.rhythm, words)
+            ),
+        ),
+        (words.line("Who sees it"), _readers(facts, words)),
+        (words.line("What I never do"), words.say("Read along in channels, rank people, or share private notes.")),
+        (
+            words.line("How to stop me"),
+            words.say("Type {command} and press Pause.", command=bold(words.line("/ritme settings"))),
+        ),
+    )
+    small = (Small(words.say("This is what everybody gets. Only you see it now.")),) if facts.preview else ()
+    moment = Button(words.line("Choose a moment"), "settings.moment", style="primary")
+    summary = words.line("Hi {name}, I'm Ritme. Nice to meet you.", name=facts.name)
+    return Message(summary, (Say(hello), Facts(rows), *small, Actions((moment,))))
+
+
+def _readers(facts: Welcome, words: Words) -> Text:
+    if facts.readers:
+        return words.say(
+            "You and {names}. HR only sees that conversations take place, never a word of them.",
+            names=words.all_of(bold(name) for name in facts.readers),
+        )
+    return words.say("Only you, until you choose somebody to talk with. HR never sees a word of it.")
+
+
+def preview(facts: Setup, words: Words) -> Message:
+    """After looking: the announcement is in the direct message; sending it is one press away."""
+    sent = Say(words.say("I sent you a direct message with what everybody will get, each in their own language."))
+    summary = words.line("Look in your direct messages.")
+    if facts.announced_on or not facts.consent:
+        return Message(summary, (sent,))
+    confirm = Confirm(
+        words.line("Tell everybody?"),
+        words.many_line(
+            "One person gets this message, in your name.", "{n} people get this message, in your name.", n=facts.people
+        ),
+        words.line("Send it"),
+        words.line("Not yet"),
+    )
+    send = Button(words.line("Send the announcement"), "onboarding.announce", style="primary", confirm=confirm)
+    return Message(summary, (sent, Actions((send,))))
+
+
+def announced(n: int, facts: Setup, words: Words) -> Message:
+    """After sending: to how many, and what comes next."""
+    line = words.many(
+        "The announcement is on its way to one person, in your name.",
+        "The announcement is on its way to {n} people, in your name.",
+        n=n,
+    )
+    body: list[Element] = [Say(line), Small(words.say("Everybody gets it at a quiet moment of a working day."))]
+    if facts.first is None:
+        body.append(Actions((Button(words.line("Choose the first day"), "onboarding.start", style="primary"),)))
+    return Message(words.line("The announcement is on its way."), tuple(body))
+
+
+def begun(first: date, words: Words) -> Message:
+    line = words.say("Ritme starts on {day}. Everybody is asked at their own moment.", day=bold(words.long_day(first)))
+    return Message(words.line("Ritme starts."), (Say(line),))
+
+
+def channel_set(word: str, words: Words) -> Message:
+    line = words.say("This is the channel for {word} from now on.", word=bold(word))
+    small = words.say("Add me to the channel as well, or I can't post here.")
+    return Message(words.line("This channel is set."), (Say(line), Small(small)))

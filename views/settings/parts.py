@@ -1,0 +1,122 @@
+"""Facts about settings, and the words and fields that several forms share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from bot.messages import (
+    Choice,
+    Choices,
+    Mention,
+    Option,
+    Search,
+    Text,
+)
+from bot.words import Words
+
+LANGUAGES = (("nl", "Nederlands"), ("en", "English"))
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONDAY = date(2024, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often: `every` is "weekly", "two-weekly", "monthly" or "rule"; `day` is "mon" to "sun", "1" to "28" or
+    "last", and empty with "rule".
+    """
+
+    every: str
+    day: str
+    at: time
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What stands for one person. `freedom` is what HR leaves to people: "nothing", "moment" or "often".
+
+    `second` is who reads along, `partner` whom they chose where there is no manager; `leads` tells managers.
+    """
+
+    language: str
+    zone: str
+    workdays: str
+    kudos: str
+    rhythm: Rhythm
+    quiet_from: time
+    quiet_until: time
+    freedom: str = "moment"
+    paused: bool = False
+    managed: bool = True
+    second: Mention | None = None
+    partner: Mention | None = None
+    leads: bool = False
+    deputy: Mention | None = None
+    digest_day: int = 1
+    digest_at: time = time(9)
+
+
+def weekday(day: str, words: Words) -> str:
+    """The weekday "mon" to "sun" in the reader's language."""
+    return words.weekday(_MONDAY + timedelta(days=WEEKDAYS.index(day)))
+
+
+def weekdays(digits: str, words: Words) -> Text:
+    """ISO digits as a list of weekdays."""
+    return words.all_of(weekday(WEEKDAYS[int(digit) - 1], words) for digit in digits)
+
+
+def rhythm(facts: Rhythm, words: Words) -> str:
+    """How often and when, as a part of a sentence: "every week on Monday at 09:00"."""
+    at = words.clock(facts.at)
+    named = weekday(facts.day, words) if facts.day in WEEKDAYS else facts.day
+    match facts.every:
+        case "weekly":
+            return words.line("every week on {day} at {time}", day=named, time=at)
+        case "two-weekly":
+            return words.line("every two weeks on {day} at {time}", day=named, time=at)
+        case "monthly" if facts.day in WEEKDAYS:
+            return words.line("every month on the first {day} at {time}", day=named, time=at)
+        case "monthly" if facts.day == "last":
+            return words.line("every month on the last day at {time}", time=at)
+        case "monthly":
+            return words.line("every month on day {day} at {time}", day=named, time=at)
+        case _:
+            return words.line("on the days that HR chose, at {time}", time=at)
+
+
+def day_options(facts: Rhythm, words: Words) -> tuple[Option, ...]:
+    """The weekdays, and the day of the month where that is what stands now."""
+    days = tuple(Option(day, weekday(day, words)) for day in WEEKDAYS)
+    if facts.day in WEEKDAYS or not facts.day:
+        return days
+    label = words.line("the last day") if facts.day == "last" else words.line("day {day}", day=facts.day)
+    return (*days, Option(facts.day, label))
+
+
+def every_options(words: Words) -> tuple[Option, ...]:
+    return (
+        Option("weekly", words.line("Every week")),
+        Option("two-weekly", words.line("Every two weeks")),
+        Option("monthly", words.line("Every month")),
+    )
+
+
+def workday_choices(digits: str, words: Words) -> Choices:
+    options = tuple(Option(str(number), weekday(day, words)) for number, day in enumerate(WEEKDAYS, 1))
+    return Choices("workdays", words.line("Working days"), options, tuple(digits))
+
+
+def language_choice(language: str, words: Words) -> Choice:
+    options = tuple(Option(code, name) for code, name in LANGUAGES)
+    return Choice("language", words.line("Language"), options, language, look="buttons")
+
+
+def zone_search(zone: str, words: Words) -> Search:
+    return Search(
+        "zone",
+        words.line("Time zone"),
+        "settings.zones",
+        (Option(zone, zone),),
+        placeholder=words.line("Type a city, such as Amsterdam"),
+    )
