@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -11,6 +12,10 @@ import pytest
 from tests.chat import Chat
 from tests.doors import demo, plain, slack
 from tests.world import World
+
+# A test need not wait until a disk is sure; what is durable is tested by faults, not by this.
+if Path("/dev/shm").is_dir():  # noqa: S108 - memory, where there is some
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")  # noqa: S108 - the same
 
 DOORS = {"plain": plain.opened, "slack": slack.opened, "demo": demo.opened}
 

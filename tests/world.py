@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import insert
 
@@ -34,6 +36,17 @@ CAST = {
 """Hanna is HR, Bo is an admin, Iris has no manager, Joris manages Anna, Anna manages most others."""
 
 
+@cache
+def _empty() -> bytes:
+    """A database with every table and no row, made once for all tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        database = Database(f"sqlite:///{path}")
+        MetaData.create_all(database.writer)
+        database.close()
+        return path.read_bytes()
+
+
 class World:
     """The company's database and clock. `platform` and `team` name its one installation.
 
@@ -43,8 +56,8 @@ class World:
     def __init__(self, folder: Path, platform: str = "demo", team: str = "T1", prefix: str = "") -> None:
         self.platform, self.team, self.prefix = platform, team, prefix
         self.clock = Clock(START, frozen=True)
+        (folder / "ritme.db").write_bytes(_empty())
         self.database = Database(f"sqlite:///{folder / 'ritme.db'}")
-        MetaData.create_all(self.database.writer)
         self.people: dict[str, int] = {}
         with self.database.writer.begin() as connection:
             connection.execute(
