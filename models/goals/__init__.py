@@ -1,7 +1,7 @@
 """Goals of the organisation, its teams and its people: what they want to reach, and how far they are.
 
 `rules` is their arithmetic, `tables` what is kept and who may read it, `reading` gets goals, `choosing` offers what
-a new one can be; `changing`, `measuring`, `cascading` and `keeping` are the verbs; `streams` is for the digest.
+a new one can be; `changing`, `measuring`, `cascading` and `keeping` are the verbs.
 """
 
 from models.goals.cascading import cascade, cascaded

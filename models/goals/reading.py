@@ -170,7 +170,7 @@ def orphans(scope: Scope) -> list[Goal]:
     return _list(scope, _around(scope), _goal.level != "organisation", _goal.parent_id.is_(None), above)
 
 
-_above = core(Goal).alias("above")
+_above = core(Goal).alias("goal_above")
 
 
 def quiet(scope: Scope) -> ColumnElement[bool]:

@@ -20,8 +20,8 @@ MANY_OBJECTIVES = 3
 LOW_CONFIDENCE = 4
 FALLS = 2
 STALE_WEEKS = 2
-QUIET_DAYS = 7 * STALE_WEEKS - 2
-"""Two working weeks take at least this many days: a quick first condition before the working days are counted."""
+QUIET_DAYS = 7 * STALE_WEEKS - 1
+"""No goal is stale before this many times 24 hours went by: a quick first condition, before days are counted."""
 
 _PERIOD = re.compile(r"(20\d\d)(?:-Q([1-4]))?", re.ASCII)
 
@@ -93,7 +93,7 @@ def may_contribute(level: str, period: Period, parent_level: str, parent_period:
 
 def covered(start: float, target: float, current: float) -> float:
     """How much of the way from start to target is done, 0..1; the way may lead down."""
-    return min(max((current - start) / (target - start), 0.0), 1.0)
+    return max(0.0, min((current - start) / (target - start), 1.0))
 
 
 def progress(results: Collection[float], children: Collection[float], said: float) -> float:
@@ -120,10 +120,12 @@ def risk(confidence: int | None, fallen: int) -> str:
 
 
 def is_stale(updated: date, period: Period, today: date, week: Workweek) -> bool:
-    """Whether two of the keeper's own working weeks went by without an update.
+    """Whether two weeks went by without an update, and two of the keeper's own working weeks.
 
     Days away don't count, and neither do days before the goal's period begins.
     """
     since = max(updated, period.starts - timedelta(days=1))
     reached = week.add_working_days(since, STALE_WEEKS * len(week.weekdays))
-    return bool(week.weekdays) and reached is not None and reached <= today
+    if not week.weekdays or reached is None:
+        return False
+    return max(reached, since + timedelta(weeks=STALE_WEEKS)) <= today

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.messages import Button, Small, Span, Text
@@ -128,20 +128,21 @@ def value(result: Result, amount: float, words: Words) -> str:
             return words.line("yes") if amount else words.line("no")
         case "percentage":
             return f"{words.number(amount, 2)}%"
-        case "currency" if amount == int(amount):
+        case "currency" if all(one == int(one) for one in (amount, result.start, result.target, result.current)):
             return words.money(amount, result.unit)
         case _:
-            return " ".join(part for part in (words.number(amount, 2), result.unit) if part)
+            return f"{words.number(amount, 2)} {result.unit}".rstrip()
 
 
 def stands(result: Result, words: Words) -> str:
-    """Where a key result stands, on its way from start to target."""
-    now, target = value(result, result.current, words), value(result, result.target, words)
+    """Where a key result stands, on its way from start to target. What a number counts is named once."""
     if result.measure == "yesno":
         return words.line("done") if result.current else words.line("not done yet")
+    bare = replace(result, unit="") if result.measure == "number" else result
+    now, start = value(bare, result.current, words), value(bare, result.start, words)
+    target = value(result, result.target, words)
     if not result.start:
         return words.line("{now} of {target}", now=now, target=target)
-    start = value(result, result.start, words)
     return words.line("{now}, on the way from {start} to {target}", now=now, start=start, target=target)
 
 

@@ -227,8 +227,7 @@ def _became(one: Changed, words: Words) -> str:  # noqa: PLR0911 - a sentence fo
         case "period":
             return words.line("Period changed from {old} to {new}", old=period(old, words), new=period(new, words))
         case "parent":
-            nothing = words.line("nothing")
-            return words.line("Contributes to '{new}' instead of '{old}'", new=new or nothing, old=old or nothing)
+            return _turned(old, new, words)
         case "result":
             return words.line("Key result changed from '{old}' to '{new}'", old=old, new=new)
         case "added":
@@ -248,3 +247,12 @@ def _moved(one: Changed, words: Words) -> str:
     if one.what == "start":
         return words.line("Start of '{result}' changed from {old} to {new}", result=title, old=old, new=new)
     return words.line("Target of '{result}' changed from {old} to {new}", result=title, old=old, new=new)
+
+
+def _turned(old: str, new: str, words: Words) -> str:
+    """A goal that contributes to another one than before."""
+    if not old:
+        return words.line("Contributes to '{new}'", new=new)
+    if not new:
+        return words.line("No longer contributes to '{old}'", old=old)
+    return words.line("Contributes to '{new}' instead of '{old}'", new=new, old=old)
