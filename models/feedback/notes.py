@@ -118,7 +118,8 @@ def check(scope: Scope, to: Person, told: Sbi, chosen: Sequence[int] = ()) -> di
     _check_words(problems, told)
     choices = choosable(scope, to)
     if not set(chosen) <= choices.keys():
-        problems.add("feedback.audience", "audience", name=to.short)
+        # Of the form as a whole, for it is shown anew with other people to choose from.
+        problems.add("feedback.audience", name=to.short)
     problems.settle()
     return {id: choices[id] for id in chosen}
 
