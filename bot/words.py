@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -88,7 +88,7 @@ class Words:
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with at most this many decimals."""
-        return format_decimal(round(value, digits), locale=self.locale)
+        return _number(round(value, digits), self.language)
 
     def percent(self, fraction: float) -> str:
         """0.42 as "42%", without decimals."""
@@ -110,19 +110,19 @@ class Words:
 
     def day(self, day: date | datetime) -> str:
         """A short day: di 24 nov."""
-        return _no_dots(format_date(self._date(day), "EEE d MMM", locale=self.locale))
+        return _no_dots(_day(self._date(day), "EEE d MMM", self.language))
 
     def long_day(self, day: date | datetime) -> str:
         """A long day: 24 november 2026."""
-        return format_date(self._date(day), "d MMMM y", locale=self.locale)
+        return _day(self._date(day), "d MMMM y", self.language)
 
     def weekday(self, day: date | datetime) -> str:
         """Its weekday: dinsdag."""
-        return format_date(self._date(day), "EEEE", locale=self.locale)
+        return _day(self._date(day), "EEEE", self.language)
 
     def month(self, day: date | datetime) -> str:
         """Its month: november."""
-        return format_date(self._date(day), "MMMM", locale=self.locale)
+        return _day(self._date(day), "MMMM", self.language)
 
     def clock(self, at: datetime | time) -> str:
         """A time of day: 10:00."""
@@ -175,17 +175,36 @@ def _locale(language: str) -> Locale:
     return Locale.parse(_LOCALES[language])
 
 
+@lru_cache(4096)
+def _day(day: date, pattern: str, language: str) -> str:
+    return format_date(day, pattern, locale=_locale(language))
+
+
+@lru_cache(4096)
+def _number(value: float, language: str) -> str:
+    return format_decimal(value, locale=_locale(language))
+
+
+@lru_cache(4096)
+def _pieces(sentence: str) -> tuple[Span | str, ...]:
+    """The sentence cut at its slots: what stands between them, and their names."""
+    parts: list[Span | str] = []
+    for place, piece in enumerate(_SLOT.split(sentence)):
+        if place % 2:
+            parts.append(piece)
+        elif piece:
+            parts.append(Span(piece))
+    return tuple(parts)
+
+
 def _spans(sentence: str, slots: Mapping[str, Text]) -> Text:
-    """The sentence cut at its slots, each slot replaced by its own spans."""
+    """The sentence with each slot replaced by its own spans."""
     parts: list[Span | Mention | Link] = []
-    at = 0
-    for match in _SLOT.finditer(sentence):
-        if match.start() > at:
-            parts.append(Span(sentence[at : match.start()]))
-        parts.extend(slots[match[1]])
-        at = match.end()
-    if at < len(sentence):
-        parts.append(Span(sentence[at:]))
+    for piece in _pieces(sentence):
+        if isinstance(piece, str):
+            parts.extend(slots[piece])
+        else:
+            parts.append(piece)
     return tuple(parts)
 
 
