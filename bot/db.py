@@ -54,18 +54,18 @@ class Database:
     """An open database. `write` and `read` run a plain function with a connection, in a thread, in a transaction.
 
     Raises what the job raises, after its effects are gone, and Unavailable where it was not the job's fault. `write`
-    returns only after the commit.
+    returns only after the commit. An SQLite database that is not `durable` does not wait for the disk: for a demo.
     """
 
-    def __init__(self, url: str, *, readers: int = 4) -> None:
+    def __init__(self, url: str, *, readers: int = 4, durable: bool = True) -> None:
         configure_mappers()  # rows are made without a session, so nothing else would do this in time
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         if self.sqlite:
-            self._batches = _sqlite_engine(url, 1, query_only=False)
+            self._batches = _sqlite_engine(url, 1, query_only=False, durable=durable)
             # A deferred transaction that turns into a writer fails at once when another writes; this one waits.
             self.writer = _beginning(self._batches, "BEGIN IMMEDIATE")
-            self.reader = _beginning(_sqlite_engine(url, readers, query_only=True), "BEGIN")
+            self.reader = _beginning(_sqlite_engine(url, readers, query_only=True, durable=durable), "BEGIN")
         else:
             self.writer = self.reader = create_engine(url, pool_size=readers, hide_parameters=True)
         self._pool = ThreadPoolExecutor(readers, thread_name_prefix="ritme-read")
@@ -224,11 +224,11 @@ def _tell(batch: list[_Waiting], results: list[Outcome]) -> None:
             loop.call_soon_threadsafe(hear, told)
 
 
-def _sqlite_engine(url: str, size: int, *, query_only: bool) -> Engine:
+def _sqlite_engine(url: str, size: int, *, query_only: bool, durable: bool) -> Engine:
     pool: dict[str, Any] = {"poolclass": QueuePool, "pool_size": size, "max_overflow": 0}
     # An error message must not carry what people wrote.
     engine = create_engine(url, **pool, isolation_level=None, hide_parameters=True)
-    event.listen(engine, "connect", _sqlite_connect(query_only=query_only))
+    event.listen(engine, "connect", _sqlite_connect(query_only=query_only, durable=durable))
     return engine
 
 
@@ -247,19 +247,19 @@ def _beginning(engine: Engine, statement: str) -> Engine:
     return beginning
 
 
-def _sqlite_connect(*, query_only: bool) -> Callable[[Any, Any], None]:
+def _sqlite_connect(*, query_only: bool, durable: bool) -> Callable[[Any, Any], None]:
     def connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None
-        for pragma in _pragmas(query_only=query_only):
+        for pragma in _pragmas(query_only=query_only, durable=durable):
             connection.execute(pragma)
 
     return connect
 
 
-def _pragmas(*, query_only: bool) -> Iterator[str]:
+def _pragmas(*, query_only: bool, durable: bool) -> Iterator[str]:
     yield "PRAGMA busy_timeout = 5000"
     yield "PRAGMA journal_mode = WAL"
-    yield "PRAGMA synchronous = FULL"
+    yield f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}"
     yield "PRAGMA foreign_keys = ON"
     if query_only:
         yield "PRAGMA query_only = ON"

@@ -120,7 +120,7 @@ async def test_the_view_of_a_dutch_reader(page: Page) -> None:
     assert view["clock"]["now"] == "ma 23 nov om 08:15"
     assert [move["label"] for move in view["clock"]["moves"]] == [
         "09:00: 11 check-ins",
-        "ma 30 nov om 09:00: 11 check-ins, 2 weekoverzichten",
+        "ma 30 nov om 09:00: 11 check-ins, 2 weekberichten",
         "09:15: niets gepland",
         "morgen 08:15: 1 herinnering",
     ]

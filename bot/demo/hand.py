@@ -12,7 +12,7 @@ from bot.demo.render import Json
 from bot.messages import Actions, Button, Item, Message
 
 Filled = str | Sequence[str]
-"""What goes in a field. In a search field: names. For a name that ends in `*`: one for each such field, in order."""
+"""What goes in a field, which is called by its name or by its label. In a search field: names of people."""
 
 _KEYS = itertools.count(1)
 
@@ -47,24 +47,15 @@ class Hand:
         """Fills in these fields of the open form, leaves the others as they stand, and sends it."""
         form = self.form
         if form is None:
-            raise Stuck(f"{self.user} has no form to fill in")
+            said = next((message.summary for _, message in self._seen()), "nothing")
+            raise Stuck(f"{self.user} has no form to fill in, but heard: {said}")
         filled = {part["name"]: _standing(part) for part in form["body"] if "name" in part}
         for wanted, value in values.items():
-            for part, each in self._fields(form, wanted, value):
-                filled[part["name"]] = await self._chosen(part, each, form) if part["type"] == "search" else each
+            part = called(form, wanted)
+            filled[part["name"]] = await self._chosen(part, value, form) if part["type"] == "search" else value
         self.form = None
         sent = {"kind": "submit", "name": form["name"], "carry": form["carry"], "values": filled}
         await self._act(sent, self._from)
-
-    def _fields(self, form: Json, wanted: str, value: Filled) -> Iterator[tuple[Json, Filled]]:
-        if wanted.endswith("*"):
-            parts = [part for part in form["body"] if part.get("name", "").startswith(wanted[:-1])]
-            yield from zip(parts, value, strict=False)
-            return
-        part = next((part for part in form["body"] if part.get("name") == wanted), None)
-        if part is None:
-            raise Stuck(f"{form['name']} has no field {wanted}")
-        yield part, value
 
     async def _chosen(self, part: Json, names: Filled, form: Json) -> Filled:
         """Types each name into the search field and takes the first option."""
@@ -89,6 +80,15 @@ class Hand:
         for entry in reversed(list(self._desk.chat.visible(self.user, dm(self.user)))):
             if entry.message:
                 yield {"room": entry.room, "message": entry.id}, entry.message
+
+
+def called(form: Json, wanted: str) -> Json:
+    """The field of this name, or with this label."""
+    for key in ("name", "label"):
+        for part in form["body"]:
+            if "name" in part and part[key] == wanted:
+                return part  # type: ignore[no-any-return]  # JSON
+    raise Stuck(f"{form['name']} has no field {wanted}")
 
 
 def _buttons(message: Message | None) -> Iterator[Button]:

@@ -24,7 +24,7 @@ def labels(words: Words, first_name: str) -> Mapping[str, str]:
         "direct": line("Direct messages"),
         "channels": line("Channels"),
         "people": line("Look through the eyes of"),
-        "you": line("you"),
+        "you": line("this is you"),
         "unread": line("unread"),
         "messageRitme": line("Message Ritme, or type /"),
         "messageChannel": line("Message #{name}, or type /", name="{name}"),

@@ -14,7 +14,7 @@ from bot.demo import terminal
 from bot.demo.chat import Chat, Entry
 from bot.demo.company import BY_HANDLE
 from bot.demo.desk import Desk
-from bot.demo.hand import Filled
+from bot.demo.hand import Filled, called
 from bot.demo.render import Json
 from bot.demo.state import Hands
 from bot.demo.story import Deed, Watcher, play, told
@@ -46,11 +46,11 @@ class Teller(Watcher):
 
     def fills(self, form: Json, values: Mapping[str, Filled]) -> None:
         shown = Text(form["title"], "bold")
-        for part in form["body"]:
-            value = next((_shown(value) for name, value in values.items() if _meant(name, part)), "")
+        for wanted, value in values.items():
             if value:
+                part = called(form, wanted)
                 shown.append(f"\n{part['label']}\n", "dim")
-                shown.append(f"  {value}", "cyan")
+                shown.append(f"  {_shown(part, value)}", "cyan")
         if form["sees"]:
             shown.append("\n")
             shown.append("".join(run["text"] for run in form["sees"]), "dim italic")
@@ -92,15 +92,11 @@ def _noon(day: date, words: Words) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=words.zone)
 
 
-def _meant(name: str, part: Mapping[str, Any]) -> bool:
-    own = str(part.get("name", ""))
-    return own.startswith(name[:-1]) if name.endswith("*") else own == name
-
-
-def _shown(value: Filled) -> str:
-    if isinstance(value, str):
-        return value.replace("\n", " · ")
-    return ", ".join(value)
+def _shown(part: Json, value: Filled) -> str:
+    """What goes in a field as its reader sees it: the labels of what was chosen."""
+    labels = {option["value"]: option["label"] for option in part.get("options", ())}
+    values = value.split("\n") if isinstance(value, str) else value
+    return " · ".join(labels.get(each, each) for each in values)
 
 
 def _name(user: str) -> str:

@@ -17,6 +17,7 @@ from bot.demo.render import Json
 from bot.demo.state import Hands
 
 _HERE = Path(__file__).parent
+_OUTCOMES = ("done", "dropped")
 _DAYS = ("mon", "tue", "wed", "thu", "fri")
 
 
@@ -78,11 +79,8 @@ async def _done(hand: Hand, deed: Deed, watcher: Watcher) -> None:
 
 def _checkins(rows: Sequence[Mapping[str, Any]], monday: date) -> Iterator[Deed]:
     for row in rows:
-        values: dict[str, Filled] = {
-            "plan-*": row.get("came", ()),
-            "blocker": row.get("blocker", ""),
-            "priorities": "\n".join(row["plans"]),
-        }
+        values: dict[str, Filled] = {plan: outcome for outcome in _OUTCOMES for plan in row.get(outcome, ())}
+        values |= {"blocker": row.get("blocker", ""), "priorities": "\n".join(row.get("plans", ()))}
         if "energy" in row:
             values |= {"energy": str(row["energy"]), "energy_for": "manager" if row.get("share", True) else "me"}
         yield Deed(_moment(row, monday), row["who"], line="/checkin", fills=(values,))
