@@ -127,7 +127,7 @@ class _Reader:
     def __init__(self, today: date) -> None:
         self.today = today
         self.entries: list[Entry] = []
-        self.problems = Problems()
+        self._wrongs: list[dict[str, Any]] = []
         self._lines: dict[str, int] = {}
 
     def row(self, line: int, columns: list[str], cells: list[str]) -> None:
@@ -166,7 +166,10 @@ class _Reader:
                 elif leader and leader not in here:
                     self._wrong(entry.line, wrong, leader)
         self._find_circles()
-        self.problems.settle()
+        problems = Problems()
+        for facts in sorted(self._wrongs, key=lambda facts: facts["line"]):
+            problems.add("people.line", **facts)
+        problems.settle()
         if not self.entries:
             refuse("people.empty")
 
@@ -184,11 +187,11 @@ class _Reader:
                 circle = list(path.values())[list(path).index(now.email) :]
                 first = min(circle, key=lambda one: one.line)
                 names = tuple(one.name for one in circle)
-                self.problems.add("people.line", line=first.line, wrong="circle", names=names)
+                self._wrong(first.line, "circle", names=names)
             settled.update(path)
 
     def _wrong(self, line: int, wrong: str, value: str = "", **facts: Any) -> None:
-        self.problems.add("people.line", line=line, wrong=wrong, value=value, **facts)
+        self._wrongs.append({"line": line, "wrong": wrong, "value": value, **facts})
 
     # cells
 
