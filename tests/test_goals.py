@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from models import goals
 from models.goals import Draft, Measure, Period
+from models.identity import Team
 from tests.chat import Chat, Speaker
 
 Q4 = Period(2026, 4)
@@ -277,3 +278,22 @@ async def test_a_year_goal_becomes_quarter_goals_of_teams(chat: Chat) -> None:
     await hanna.taps("goals.cascade", goal=str(year.id))
     await hanna.fills()
     assert hanna.form.errors == {"teams": "Zo'n doel is er in dat kwartaal al voor Platform. Laat dat weg."}
+
+
+async def test_of_many_teams_the_wanted_ones_are_searched(chat: Chat) -> None:
+    year = arranged(chat, "hanna", "Iedereen blijft graag", YEAR, level="organisation")
+    with chat.world.scope("hanna") as scope:
+        scope.db.add_all([Team(name=f"Winkel {number}") for number in range(1, 12)])
+    hanna, anna = chat.person("hanna"), chat.person("anna")
+    await hanna.taps("goals.cascade", goal=str(year))
+    await hanna.fills(teams=["Winkel 11", "Platform"], title=" ")
+    assert hanna.form.errors == {"title": "Schrijf in een paar woorden wat je wilt."}
+    await hanna.fills(title="Een fijne eerste week")
+    with chat.world.scope("hanna") as scope:
+        below = goals.children(scope, goals.get(scope, year))
+    assert [(goal.title, goal.owner_id) for goal in below] == [
+        ("Een fijne eerste week", hanna.id),
+        ("Een fijne eerste week", anna.id),
+    ]
+    await anna.taps("goals.cascade", goal=str(year))
+    assert anna.form.values["teams"] == ("1",)

@@ -120,15 +120,15 @@ def _cascade_form(call: Call, scope: Scope) -> Form:
     goal = model.get(scope, call.id("goal"))
     quarters = tuple(str(one) for one in model.remaining_quarters(scope, goal)) or (f"{goal.year}-Q4",)
     teams = tuple((team.id, team.name) for team in model.teams_below(scope, goal))
-    return view.cascade(card(scope, goal), quarters, teams, readers(scope, goal), scope.words)
+    choosing = view.Teams(quarters, teams, call.ids("teams"))
+    return view.cascade(card(scope, goal), choosing, readers(scope, goal), scope.words)
 
 
 @routes.lookup("goals.teams")
 def teams(call: Call, scope: Scope) -> Replies:
-    """Teams by the first letters of their name."""
-    goal = model.get(scope, call.id("goal"))
+    """Teams by some letters of their name; which of them may be chosen is looked at when the form is sent."""
     typed = call.text.casefold().strip()
-    found = [team for team in model.teams_below(scope, goal) if typed in team.name.casefold()]
+    found = [team for team in model.guided_teams(scope) if typed in team.name.casefold()]
     return Options(tuple(Option(str(team.id), team.name) for team in found[:20]))
 
 

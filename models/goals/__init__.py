@@ -7,6 +7,7 @@ a new one can be; `changing`, `measuring`, `cascading` and `keeping` are the ver
 from models.goals.cascading import cascade, cascaded
 from models.goals.changing import Draft, add, change, close, describe, removable, remove, reopen, show
 from models.goals.choosing import (
+    guided_teams,
     led_teams,
     may_steer,
     open_objectives,
@@ -77,6 +78,7 @@ __all__ = [
     "drop_result",
     "get",
     "get_open",
+    "guided_teams",
     "led_teams",
     "may",
     "may_all",

@@ -51,9 +51,12 @@ def teams_below(scope: Scope, goal: Goal) -> list[Team]:
     """The teams that the caller may translate a year goal for: all of them from the organisation's goal for who may
     change it, else the teams that the caller leads.
     """
-    if goal.level == "organisation" and may_steer(scope):
-        return scope.db.all(Team, order=_team.name)
-    return led_teams(scope)
+    return guided_teams(scope) if goal.level == "organisation" else led_teams(scope)
+
+
+def guided_teams(scope: Scope) -> list[Team]:
+    """The teams that the caller may set goals for, in one way or another, by name."""
+    return scope.db.all(Team, order=_team.name) if may_steer(scope) else led_teams(scope)
 
 
 def leader(scope: Scope, team_id: int) -> int | None:

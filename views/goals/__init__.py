@@ -7,13 +7,12 @@ from views.goals.facts import Goal, Readers, Result
 from views.goals.lists import Page, cascade_told, cascaded, help, listing, section, shortcut_label, to_update
 from views.goals.parts import Choosing
 from views.goals.refusals import REFUSALS
-from views.goals.setting import FEW, cascade, describe, new, result
+from views.goals.setting import Teams, cascade, describe, new, result
 from views.goals.sheet import Can, Changed, Story, Told, sheet
 from views.goals.telling import Telling, close, pick, update
 
 __all__ = [
     "EXAMPLES",
-    "FEW",
     "REFUSALS",
     "Can",
     "Changed",
@@ -23,6 +22,7 @@ __all__ = [
     "Readers",
     "Result",
     "Story",
+    "Teams",
     "Telling",
     "Told",
     "cascade",

@@ -50,7 +50,7 @@ def drop_result(goal: Goal, one: Result, readers: Readers, words: Words) -> Form
     return Form(
         "goals.result_drop",
         words.line("Drop key result"),
-        words.line("Drop"),
+        words.line("Drop it"),
         (Say(line), reason_field(words)),
         words.line("Cancel"),
         {"result": str(one.id)},

@@ -48,6 +48,8 @@ _CHOOSING = Choosing(
     ((10, "People stay because they feel at home", "2026"),),
     ("2026-Q4", "2027-Q1", "2026", "2027"),
 )
+_TEAMS = setting.Teams(("2026-Q4",), ((3, "Platform"), (4, "Sales")))
+_MANY = setting.Teams(("2026-Q4",), tuple((n, f"Team {n}") for n in range(1, 15)), (3,))
 _SHORT = Choosing(periods=_CHOOSING.periods)
 
 _STORY = Story(
@@ -121,8 +123,9 @@ EXAMPLES = (
     Example("goals.result_drop", lambda words: changing.drop_result(_GOAL, _SCORE, _OURS, words)),
     Example(
         "goals.cascade",
-        lambda words: setting.cascade(_YEAR, ("2026-Q4",), ((3, "Platform"), (4, "Sales")), _ALL, words),
+        lambda words: setting.cascade(_YEAR, _TEAMS, _ALL, words),
     ),
+    Example("goals.cascade for many teams", lambda words: setting.cascade(_YEAR, _MANY, _ALL, words)),
     Example("goals.cascaded", lambda words: lists.cascaded(_YEAR, "2026-Q4", ("Platform", "Sales"), words)),
     Example("goals.cascade_told", lambda words: lists.cascade_told("Hanna", _YEAR, (_TEAM,), words)),
 )

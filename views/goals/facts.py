@@ -115,10 +115,12 @@ def concern(goal: Goal, words: Words) -> str:
 
 def updated(goal: Goal, words: Words) -> str:
     """When it was last updated, and by whom."""
-    day, by = words.day(goal.updated_at), goal.by or you(words)
+    day = words.day(goal.updated_at)
     if goal.fresh:
-        return words.line("Set on {day} by {name}", day=day, name=by)
-    return words.line("Updated on {day} by {name}", day=day, name=by)
+        mine = words.line("Set on {day} by you", day=day)
+        return words.line("Set on {day} by {name}", day=day, name=goal.by) if goal.by else mine
+    mine = words.line("Updated on {day} by you", day=day)
+    return words.line("Updated on {day} by {name}", day=day, name=goal.by) if goal.by else mine
 
 
 def value(result: Result, amount: float, words: Words) -> str:
@@ -153,10 +155,6 @@ def sees(readers: Readers, words: Words) -> Text:
     if readers.names:
         return words.say("Only you and {names} can read this.", names=words.all_of(readers.names))
     return words.say("Only you can read this.")
-
-
-def you(words: Words) -> str:
-    return words.line("you")
 
 
 def dotted(*parts: str) -> str:

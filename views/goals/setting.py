@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.messages import Choice, Choices, Element, Field, Form, NumberInput, Option, Say, Search, Small, TextInput
 from bot.words import Words, bold
 from views.goals.cards import crowded
@@ -101,7 +103,7 @@ def result(goal: Goal, readers: Readers, words: Words, *, first: bool = False, m
                 placeholder=words.line("Score that new colleagues give their first week"),
             ),
             Choice("measure", words.line("What do you count?"), measures, "number"),
-            *_way("", "", words),
+            *_way(words),
             TextInput(
                 "unit",
                 words.line("Unit"),
@@ -121,26 +123,26 @@ def _just_set(goal: Goal, many: int, words: Words) -> tuple[Element, ...]:
     return (line, Small(crowded(many, words))) if many else (line,)
 
 
-def _way(start: str, target: str, words: Words) -> tuple[NumberInput, NumberInput]:
+def _way(words: Words) -> tuple[NumberInput, NumberInput]:
     hint = words.line("Not needed for yes or no.")
     return (
-        NumberInput("start", words.line("Where do you start?"), start, words.line("Empty counts as 0."), optional=True),
-        NumberInput("target", words.line("Where do you want to be?"), target, hint, optional=True),
+        NumberInput("start", words.line("Where do you start?"), hint=words.line("Empty counts as 0."), optional=True),
+        NumberInput("target", words.line("Where do you want to be?"), hint=hint, optional=True),
     )
 
 
-def cascade(
-    goal: Goal, written: tuple[str, ...], teams: tuple[tuple[int, str], ...], readers: Readers, words: Words
-) -> Form:
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """For which quarters (written) and which teams (id, name) a year goal can be translated; `chosen` are ids."""
+
+    quarters: tuple[str, ...]
+    teams: tuple[tuple[int, str], ...]
+    chosen: tuple[int, ...] = ()
+
+
+def cascade(goal: Goal, choosing: Teams, readers: Readers, words: Words) -> Form:
     """A year goal, translated to a quarter goal for each of several teams."""
-    options = tuple(Option(str(id), name) for id, name in teams)
-    label = words.line("For which teams?")
-    which: Field = (
-        Choices("teams", label, options, tuple(option.value for option in options))
-        if len(options) <= FEW
-        else Search("teams", label, "goals.teams", several=True)
-    )
-    quarters = tuple(Option(one, period(one, words)) for one in written)
+    quarters = tuple(Option(one, period(one, words)) for one in choosing.quarters)
     line = words.say("Each team gets a goal that contributes to {title}, and makes it its own.", title=bold(goal.title))
     return Form(
         "goals.cascade",
@@ -149,10 +151,20 @@ def cascade(
         (
             Say(line),
             TextInput("title", words.line("What should be reached this quarter?"), goal.title, max_length=MAX_TITLE),
-            Choice("period", words.line("For which quarter?"), quarters, written[0]),
-            which,
+            Choice("period", words.line("For which quarter?"), quarters, choosing.quarters[0]),
+            _teams(choosing, words),
         ),
         words.line("Cancel"),
         held(goal),
         sees(readers, words),
     )
+
+
+def _teams(choosing: Teams, words: Words) -> Field:
+    """A few teams are all shown and chosen; of many, the wanted ones are searched."""
+    label = words.line("For which teams?")
+    options = tuple(Option(str(id), name) for id, name in choosing.teams)
+    if len(options) <= FEW:
+        return Choices("teams", label, options, tuple(option.value for option in options))
+    chosen = tuple(option for option in options if int(option.value) in choosing.chosen)
+    return Search("teams", label, "goals.teams", chosen, several=True)

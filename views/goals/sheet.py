@@ -38,7 +38,6 @@ from views.goals.facts import (
     update_button,
     value,
     view_button,
-    you,
 )
 
 MOST_POINTS = 20
@@ -213,7 +212,8 @@ def _with_note(one: Told, words: Words) -> Text:
 
 
 def _when(one: Told | Changed, why: str, words: Words) -> str:
-    when = words.line("{day}, by {name}", day=words.day(one.at), name=one.by or you(words))
+    day = words.day(one.at)
+    when = words.line("{day}, by {name}", day=day, name=one.by) if one.by else words.line("{day}, by you", day=day)
     return f"{when}: {why}" if why else when
 
 
