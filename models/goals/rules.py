@@ -11,7 +11,6 @@ from models.cadence import Workweek
 
 LEVELS = ("organisation", "team", "person")
 KINDS = ("objective", "theme")
-MEASURES = ("number", "percentage", "currency", "yesno")
 
 MOST_RESULTS = 5
 MANY_OBJECTIVES = 3
