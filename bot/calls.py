@@ -72,8 +72,9 @@ class Call:
     """One thing that happened. `key` is the same for every delivery of the same happening, and for no other.
 
     `mentions` maps what stands in `text` ("@Lotte de Boer") to the platform's user id, for people who were picked
-    rather than typed; for a shortcut, "author" to who wrote the message. `values` are a form's fields, `carry` is what the button or form held on to. `profiles` are the
-    people that an event is about. A call without a key has no effect that could be doubled.
+    rather than typed; for a shortcut, "author" to who wrote the message. `values` are a form's fields, `carry` is what
+    the button or form held on to. `profiles` are the people that an event is about. A call without a key has no
+    effect that could be doubled.
     """
 
     kind: Kind
@@ -239,12 +240,13 @@ Durable = Tell | Post | Revise | Retract | RefreshHome
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Ask the platform first. What it says comes back as a Call of kind "event" named `then`, with this carry.
+    """Ask the platform for everybody in the workspace.
 
-    Queries: "profile" (who is this account), "people" (everybody in the workspace); the answer is `Call.profiles`.
+    That may take longer than a caller can wait, so it goes on after the answer. What comes back is a Call of kind
+    "event" named `then`, with `Call.profiles` and this carry, or with "failed" in the carry and a reference for the
+    log; nobody waits for its replies any more, so what it says is durable.
     """
 
-    query: Literal["profile", "people"]
     then: str
     carry: Mapping[str, str] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ anything. The same call again gets the first answer and has no second effect.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,6 +28,7 @@ from bot.calls import (
     Invalid,
     Options,
     Post,
+    Profile,
     RefreshHome,
     Replies,
     Retract,
@@ -70,6 +72,7 @@ class Dispatch:
         self.manners = manners
         self.platforms = platforms
         self.metrics = metrics or Metrics()
+        self._asking: set[asyncio.Task[None]] = set()
 
     async def serve(self, call: Call) -> tuple[AtOnce, ...]:
         """The replies at once, after the commit. Raises only for an event or due work that had no effect."""
@@ -86,6 +89,11 @@ class Dispatch:
         finally:
             self.metrics.took(call.kind, self.clock.monotonic() - start)
 
+    async def settle(self) -> None:
+        """Waits for everything that is still being asked of a platform."""
+        while self._asking:
+            await asyncio.gather(*self._asking)
+
     async def _served(self, call: Call, route: Route) -> tuple[AtOnce, ...]:
         road = self.database.read if route.reads else self.database.write
         try:
@@ -97,12 +105,10 @@ class Dispatch:
             self.metrics.called(call.kind, call.name, outcome)
             return replies
         self.metrics.called(call.kind, call.name, "ok")
-        try:
-            return await self._fetched(call, replies)
-        except Exception as failure:
-            if call.kind == "event":
-                raise
-            return self._sorry(call, failure)
+        for fetch in replies:
+            if isinstance(fetch, Fetch):
+                self._fetching(call, fetch)
+        return tuple(reply for reply in replies if not isinstance(reply, Fetch))
 
     def _run(self, connection: Connection, call: Call, route: Route) -> tuple[AtOnce | Fetch, ...]:
         """The transaction of one call."""
@@ -145,7 +151,7 @@ class Dispatch:
 
     def _sorry(self, call: Call, failure: Exception) -> tuple[AtOnce, ...]:
         """What nobody foresaw, with a reference that finds it in the log."""
-        reference = secrets.token_hex(2).upper()
+        reference = _reference()
         log.error("call failed", call=call.name, kind=call.kind, reference=reference, exc_info=failure)
         return (Answer(self.manners.unexpected(reference, self._words())),)
 
@@ -175,25 +181,28 @@ class Dispatch:
         sentence = route.refusals.get(problem.code) or self.manners.sentences[problem.code]
         return sentence(problem.facts, speech)
 
-    async def _fetched(self, call: Call, replies: tuple[AtOnce | Fetch, ...]) -> tuple[AtOnce, ...]:
-        """Asks the platform what the handler wanted to know, and serves what came back."""
-        said: list[AtOnce] = []
-        for reply in replies:
-            if not isinstance(reply, Fetch):
-                said.append(reply)
-                continue
-            account = call.account
-            if account is None or account.platform not in self.platforms:
-                continue
-            platform = self.platforms[account.platform]
-            if reply.query == "people":
-                profiles = await platform.people(account.team)
-            else:
-                profile = await platform.profile(account.team, account.user)
-                profiles = () if profile is None else (profile,)
-            then = Call("event", reply.then, account, f"{call.key}:{reply.then}", carry=reply.carry, profiles=profiles)
-            said.extend(await self.serve(then))
-        return tuple(said)
+    def _fetching(self, call: Call, fetch: Fetch) -> None:
+        """Asks the platform in the background: a workspace of thousands takes longer than a caller can wait."""
+        task = asyncio.create_task(self._fetched(call, fetch))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _fetched(self, call: Call, fetch: Fetch) -> None:
+        """Serves what the platform knows. What comes of it is said by deliveries."""
+        account = call.account
+        if account is None or account.platform not in self.platforms:
+            return
+        carry, profiles = dict(fetch.carry), tuple[Profile, ...]()
+        try:
+            profiles = await self.platforms[account.platform].people(account.team)
+        except Exception:
+            carry["failed"] = _reference()
+            log.exception("fetching failed", then=fetch.then, reference=carry["failed"])
+        then = Call("event", fetch.then, account, f"{call.key}:{fetch.then}", carry=carry, profiles=profiles)
+        try:
+            await self.serve(then)
+        except Exception:
+            log.exception("what was fetched is lost", then=fetch.then, reference=_reference())
 
     async def _introduced(self, call: Call, route: Route) -> tuple[AtOnce, ...]:
         """An account that nobody is known by: ask the platform who it is, let the directory match, try once more."""
@@ -240,6 +249,11 @@ class Dispatch:
 @cache
 def _replies() -> TypeAdapter[tuple[AtOnce, ...]]:
     return TypeAdapter(tuple[AtOnce, ...])
+
+
+def _reference() -> str:
+    """What an administrator can look for in the log."""
+    return secrets.token_hex(2).upper()
 
 
 def _listed(replies: Replies) -> tuple[Any, ...]:

@@ -97,7 +97,7 @@ def crowd(call: Call, scope: Scope) -> Replies:
     """Who is known; or, asked for, everybody anew from the chat."""
     model.guard(scope)
     if call.text.strip().casefold() in SYNC:
-        return Fetch("people", "people.fetched")
+        return Answer(view.fetching(scope.words)), Fetch("people.fetched")
     everyone = model.everyone(scope)
     unmanaged = tuple(one.name for one in everyone if one.manager_id is None)
     unreached = tuple(one.name for one in model.not_reached(scope))
@@ -107,7 +107,7 @@ def crowd(call: Call, scope: Scope) -> Replies:
 @routes.press("directory.sync", reads=True)
 def sync(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is nothing to choose
     model.guard(scope)
-    return Fetch("people", "people.fetched")
+    return Answer(view.fetching(scope.words)), Fetch("people.fetched")
 
 
 @routes.event("people.fetched")
@@ -118,9 +118,21 @@ def fetched(call: Call, scope: Scope) -> Replies:
     if asker is None:
         return None
     model.guard(scope.as_(asker))
+    if "failed" in call.carry:
+        return Tell(asker.id, "directory.unfetched", {"reference": call.carry["failed"]})
     met = _met(call, scope)
-    counts = view.Counts(met.new, met.matched, met.known, met.closed, met.nameless, met.left)
-    return [Answer(view.synced(counts, scope.as_(asker).words)), *_told_hr(scope, met.gone)]
+    counts = {name: getattr(met, name) for name in ("new", "matched", "known", "closed", "nameless", "left")}
+    return [Tell(asker.id, "directory.synced", counts), *_told_hr(scope, met.gone)]
+
+
+@routes.deliver("directory.synced")
+def synced(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    return view.synced(view.Counts(**ids), scope.words)
+
+
+@routes.deliver("directory.unfetched")
+def unfetched(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    return view.unfetched(ids["reference"], scope.words)
 
 
 @routes.event("person.seen")

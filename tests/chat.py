@@ -42,6 +42,7 @@ class Chat:
 
     async def settle(self) -> None:
         """Sends everything that can be sent now."""
+        await self.dispatch.settle()
         await self.outbound.flush()
 
     async def moves(self, to: datetime | timedelta) -> None:

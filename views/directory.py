@@ -150,6 +150,22 @@ def crowd(people: Crowd, words: Words) -> Message:
     return Message(words.line("The people I know"), tuple(body))
 
 
+def fetching(words: Words) -> Message:
+    """Asking a large workspace takes a while."""
+    text = words.say("I'm asking the chat who is there. You'll hear from me when I know.")
+    return Message(words.line("I'm asking the chat who is there."), (Say(text),))
+
+
+def unfetched(reference: str, words: Words) -> Message:
+    text = words.say(
+        "The chat didn't tell me who is there, so nothing has changed. Try again in a while with {command}. "
+        "Does it keep failing? Look for {reference} in the log.",
+        command=bold(words.line("/ritme people sync")),
+        reference=reference,
+    )
+    return Message(words.line("The chat didn't tell me who is there."), (Say(text),))
+
+
 def synced(counts: Counts, words: Words) -> Message:
     """What came of asking the chat for everybody, in numbers."""
     n = counts
@@ -276,6 +292,8 @@ EXAMPLES = (
     Example("directory.taken by a manager", lambda words: taken(_FRIDAY, words, names_deputy=True)),
     Example("directory.cancelled", lambda words: cancelled(_LEAVE, words)),
     Example("directory.crowd", lambda words: crowd(Crowd(12, ("Iris Smit",), ("Bo Peters", "Ravi Patel")), words)),
+    Example("directory.fetching", fetching),
+    Example("directory.unfetched", lambda words: unfetched("7F3K", words)),
     Example("directory.synced", lambda words: synced(Counts(3, 1, 8, 1, 2, 1), words)),
     Example("directory.synced nobody", lambda words: synced(Counts(), words)),
     Example("directory.left", lambda words: left("Anna Visser", ("Noor Jansen", "Sem Bakker"), words)),
