@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import build_router
 from bot.catalogues import catalogue, sentences, sources
+from bot.router import Command
+from bot.words import words
 from models.base import MetaData
 
 ROOT = Path(__file__).parent.parent
+ENGLISH = words("en", "Europe/Amsterdam")
 LAYERS = ("bot", "handlers", "models", "views")
 TWINS = ("slack", "demo")
 TWIN_FILES = {"listen.py", "parse.py", "render.py", "send.py", "installs.py"}
@@ -202,3 +206,16 @@ def test_a_sentence_has_one_translation() -> None:
                 key = message.id if isinstance(message.id, str) else message.id[0]
                 first = known.setdefault(key, (name, message.string))
                 assert first[1] == message.string, f"{key!r} differs in {first[0]} and {name}"
+
+
+def test_the_readme_lists_every_command() -> None:
+    rows = [
+        f"| {_typed(command)} | {', '.join(f'`{alias}`' for alias in command.aliases) or '-'} | {command.help(ENGLISH).summary} |"
+        for command in build_router().commands.values()
+    ]
+    table = [line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("| `/")]
+    assert table == rows
+
+
+def _typed(command: Command) -> str:
+    return f"`/{command.name}`" if command.short else f"`/ritme {command.name}`"

@@ -1,0 +1,57 @@
+"""Help, the nearest command, and an answer to whoever just talks."""
+
+from __future__ import annotations
+
+from tests.chat import Chat
+
+
+async def test_help_lists_every_command(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/ritme help")
+    commands = chat.dispatch.router.commands
+    assert len(sem.answered.lines) == 1 + len(commands) + 1
+    assert sem.answered.lines[-1] == "Typ help achter een commando voor voorbeelden."
+
+
+async def test_help_after_a_command_gives_its_examples(chat: Chat) -> None:
+    sem = chat.person("sem")
+    for typed in ("/kudos help", "/ritme kudos hulp", "/kudos ?", "/ritme help kudos"):
+        await sem.types(typed)
+        assert sem.answered.lines == (
+            "Bedank een collega voor iets concreets.",
+            "/kudos @Lotte dank je wel voor de snelle oplossing vanochtend",
+            "/kudos @Lotte en @Ravi dankzij jullie gingen we op tijd live",
+            "/kudos om een formulier in te vullen",
+        )
+
+
+async def test_an_unknown_word_gets_the_nearest_command(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/ritme kudo @Lotte dank")
+    assert sem.sees == "Ik ken het commando kudo niet. Bedoel je kudos?"
+    await sem.presses("Voorbeelden van kudos")
+    assert sem.answered.lines[0] == "Bedank een collega voor iets concreets."
+    await sem.types("/ritme xyzzy")
+    assert sem.sees == "Ik ken het commando xyzzy niet."
+    await sem.presses("Alle commando's tonen")
+    assert sem.answered.lines[-1] == "Typ help achter een commando voor voorbeelden."
+
+
+async def test_dutch_words_are_commands_too(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/ritme bedankt @Lotte voor het meedenken")
+    assert [post.lines[1] for post in chat.channel("kudos")] == ["voor het meedenken"]
+
+
+async def test_free_text_gets_a_helpful_answer_and_is_not_kept(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("hoi, hoe werkt dit?")
+    assert sem.sees == "Kletsen kan ik niet, maar ik help je graag op weg. Wat wil je doen?"
+    await sem.presses("Kudos geven")
+    assert sem.form.summary == "Kudos geven"
+
+
+async def test_a_button_of_an_older_version_says_so(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.taps("polls.vote", poll="1")
+    assert sem.sees == "Dit bericht is verouderd, dus de knop doet niets meer. Ga verder vanuit je overzicht."
