@@ -16,6 +16,7 @@ from handlers.feedback import facts
 from handlers.feedback.routes import routes
 from models import directory
 from models import feedback as model
+from models.feedback import FeedbackRequest
 from models.identity import Person
 from models.scope import Scope
 from views import feedback as view
@@ -137,24 +138,28 @@ def lapse(call: Call, scope: Scope) -> Replies:
 
 @routes.deliver("feedback.asked")
 def asked(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
-    return _said(scope, ids["request"], view.asked)
+    request = model.request(scope, ids["request"], "answer")
+    if request.state == "open":
+        return view.asked(facts.ask(scope, request), scope.words)
+    return _closed(scope, "feedback.asked", request)
 
 
 @routes.deliver("feedback.reminded")
 def reminded(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
-    return _said(scope, ids["request"], view.reminded)
+    request = model.request(scope, ids["request"], "answer")
+    if request.state == "open":
+        return view.reminded(facts.ask(scope, request), scope.words)
+    return _closed(scope, "feedback.reminded", request)
 
 
-def _said(scope: Scope, id: int, show: Any) -> Message | Withdrawn:
-    """A request as it stands now, to whom was asked."""
-    request = model.request(scope, id, "answer")
-    answer = model.answer_to(scope, id)
+def _closed(scope: Scope, kind: str, request: FeedbackRequest) -> Message | Withdrawn:
+    """What stands where it was asked. Who never heard of the request has nothing to hear of it now."""
+    if not model.heard_of(scope, kind, request.id):
+        return Withdrawn()
+    answer = model.answer_to(scope, request.id)
     if answer:
         return view.sent(facts.line(scope, answer), scope.words)
-    if request.state not in {"open", "declined"}:
-        return Withdrawn()
-    message: Message = (show if request.state == "open" else view.declined)(facts.ask(scope, request), scope.words)
-    return message
+    return view.declined(facts.ask(scope, request), scope.words) if request.state == "declined" else Withdrawn()
 
 
 @routes.deliver("feedback.declined")

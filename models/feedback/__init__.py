@@ -1,5 +1,6 @@
 """Feedback: what somebody saw, what it did, and perhaps a wish. Always private, never anonymous."""
 
+from models.feedback.clock import LAPSE, REMIND
 from models.feedback.hints import Hint, Sbi, hints
 from models.feedback.notes import (
     answer_to,
@@ -21,8 +22,6 @@ from models.feedback.notes import (
     withdraw,
 )
 from models.feedback.requests import (
-    LAPSE,
-    REMIND,
     Wish,
     about,
     answerable,
@@ -31,6 +30,7 @@ from models.feedback.requests import (
     by_ids,
     decline,
     default_deadline,
+    heard_of,
     lapse,
     last_deadline,
     open_counts,
@@ -67,6 +67,7 @@ __all__ = [
     "get",
     "give",
     "given",
+    "heard_of",
     "hide",
     "hints",
     "lapse",

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
-from models import directory, due, goals
+from models import goals
 from models.base import core
-from models.cadence import Workweek, instant
-from models.due import Due
+from models.cadence import Workweek
+from models.delivery import Delivery
 from models.errors import Problems, refuse
+from models.feedback import clock
 from models.feedback.tables import MAX_QUESTION, MAX_TOPIC, REQUESTS, FeedbackRequest
 from models.identity import Person
 from models.scope import Scope
@@ -22,13 +23,6 @@ from models.working import workweek, workweeks
 
 MOST_OPEN = 3
 MOST_AT_ONCE = 10
-REMIND_AFTER = 3
-"""Working days of the asked person."""
-WEEKS = 2
-"""Until the last deadline that may be wished for, and until a request lapses."""
-
-REMIND, LAPSE = "feedback.remind", "feedback.lapse"
-_MORNING = time(9)
 _DAY = timedelta(days=1)
 
 
@@ -87,6 +81,14 @@ def by_ids(scope: Scope, ids: Collection[int]) -> dict[int, FeedbackRequest]:
     return {one.id: one for one in found}
 
 
+def heard_of(scope: Scope, kind: str, id: int) -> bool:
+    """Whether the asked person has a message of this kind about a request in their chat."""
+    row = core(Delivery).c
+    ids = json.dumps({"request": id}, separators=(",", ":"))
+    said = (Delivery.kind == kind, Delivery.ids == ids, Delivery.state == "sent", row.target_id.is_(None))
+    return scope.db.count(Delivery, *said) > 0
+
+
 def open_counts(scope: Scope) -> list[tuple[int, int]]:
     """For every person who has any: their id and how many requests wait for them, by id."""
     return [(person, count) for person, count in scope.db.rows(_counted(scope))]
@@ -115,15 +117,15 @@ def default_deadline(scope: Scope) -> date:
 
 
 def last_deadline(scope: Scope) -> date:
-    return scope.today + timedelta(weeks=WEEKS)
+    return scope.today + timedelta(weeks=clock.WEEKS)
 
 
 def ask(scope: Scope, to: Sequence[Person], wish: Wish) -> list[FeedbackRequest]:
     """Asks these people, each by a working day of their own.
 
-    Refused, all at once, as "feedback.nobody", "feedback.self", "feedback.many" (facts: most), "feedback.full",
-    "feedback.away" (facts: names), "feedback.topic", "feedback.question", "feedback.long" (facts: most),
-    "feedback.date", "feedback.soon" and "feedback.late" (facts: last).
+    Refused, all at once, as "feedback.not_begun", "feedback.nobody", "feedback.self", "feedback.many" (facts: most),
+    "feedback.full" and "feedback.away" (facts: names), "feedback.topic", "feedback.question", "feedback.long" (facts:
+    most), "feedback.date", "feedback.soon" and "feedback.late" (facts: last).
     """
     wish = _about_goal(scope, wish)
     weeks = workweeks(scope, to)
@@ -160,27 +162,21 @@ def _asked(scope: Scope, one: Person, wish: Wish, deadline: date, week: Workweek
             at=scope.now,
         )
     )
-    for kind, moment in ((REMIND, _reminded), (LAPSE, _lapsed)):
-        at = moment(added, one, week)
-        if at is not None:
-            due.plan(scope, Due(kind=kind, key=str(added.id), at=at, person_id=one.id, about_id=added.id))
+    clock.start(scope, added, one, week)
     return added
 
 
 def _deadline(scope: Scope, one: Person, week: Workweek, wished: date) -> date | None:
     """The last working day of the asked person up to the wish, or the first one after it within two weeks."""
-    today = _today(scope.now, one)
+    today = clock.today(scope.now, one)
     first = max(today + _DAY, one.starts_on or today)
-    last = min(today + timedelta(weeks=WEEKS), one.leaves_on or date.max)
+    last = min(today + timedelta(weeks=clock.WEEKS), one.leaves_on or date.max)
     return week.last_working_day(first, min(wished, last)) or week.first_working_day(first, last)
-
-
-def _today(now: datetime, one: Person) -> date:
-    return now.astimezone(ZoneInfo(one.zone)).date()
 
 
 def _check(scope: Scope, to: Sequence[Person], wish: Wish, deadlines: Mapping[int, date]) -> None:
     problems = Problems()
+    check_begun(scope, problems)
     if not to:
         problems.add("feedback.nobody", "to")
     if len(to) > MOST_AT_ONCE:
@@ -202,6 +198,12 @@ def _check(scope: Scope, to: Sequence[Person], wish: Wish, deadlines: Mapping[in
     if away:
         problems.add("feedback.away", "to", names=away)
     problems.settle()
+
+
+def check_begun(scope: Scope, problems: Problems) -> None:
+    """Nothing starts before it is on record that the works council agrees, or that there is none."""
+    if not scope.org.consent:
+        problems.add("feedback.not_begun")
 
 
 def _check_text(problems: Problems, field: str, text: str, most: int) -> None:
@@ -233,8 +235,7 @@ def take_back(scope: Scope, id: int) -> FeedbackRequest:
 
 def close(scope: Scope, found: FeedbackRequest, state: str) -> FeedbackRequest:
     """Nothing more will be said about it by the clock."""
-    for kind in (REMIND, LAPSE):
-        due.cancel(scope, kind, str(found.id))
+    clock.stop(scope, found)
     return scope.db.change(found, state=state, closed_at=scope.now)
 
 
@@ -249,45 +250,9 @@ def _still_open(found: FeedbackRequest) -> FeedbackRequest:
 
 def remind(scope: Scope, ids: tuple[int, ...]) -> list[FeedbackRequest]:
     """The requests of these due rows of which to remind the asked person now."""
-    return _fired(scope, ids, _reminded)
+    return clock.fired(scope, ids, clock.reminds_at)
 
 
 def lapse(scope: Scope, ids: tuple[int, ...]) -> list[FeedbackRequest]:
     """Closes the requests of these due rows whose two weeks are over, and returns them."""
-    return [close(scope, one, "lapsed") for one in _fired(scope, ids, _lapsed)]
-
-
-def _reminded(found: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
-    day = week.add_working_days(_today(found.at, one), REMIND_AFTER)
-    return instant(day, _MORNING, ZoneInfo(one.zone)) if day else None
-
-
-def _lapsed(found: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
-    """At the end of the last of two weeks of the asked person's own working days."""
-    day = week.add_working_days(_today(found.at, one), WEEKS * len(week.weekdays))
-    return instant(day + _DAY, time(), ZoneInfo(one.zone)) if day else None
-
-
-_When = Callable[[FeedbackRequest, Person, Workweek], datetime | None]
-
-
-def _fired(scope: Scope, ids: tuple[int, ...], when: _When) -> list[FeedbackRequest]:
-    """What is still open and really due: who was absent meanwhile gets the working days that they missed."""
-    rows = due.fired(scope, ids)
-    table = core(FeedbackRequest).c
-    found = scope.db.all(FeedbackRequest, table.id.in_([row.about_id for row in rows]), table.state == "open")
-    requests = {one.id: one for one in found}
-    people = directory.people(scope, (one.asked_id for one in found))
-    weeks = workweeks(scope, people.values())
-    now: list[FeedbackRequest] = []
-    for row in rows:
-        one = requests.get(row.about_id)
-        if one is None:
-            continue
-        at = when(one, people[one.asked_id], weeks[one.asked_id])
-        if at is None or at <= scope.now:
-            now.append(one)
-        else:
-            # The row that fired is spent, so the later moment needs a row, and a key, of its own.
-            due.plan(scope, Due(kind=row.kind, key=f"{row.key}+", at=at, person_id=one.asked_id, about_id=one.id))
-    return now
+    return [close(scope, one, "lapsed") for one in clock.fired(scope, ids, clock.lapses_at)]

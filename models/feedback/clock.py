@@ -1,0 +1,81 @@
+"""When a request reminds, and when it lapses: in the working days of whom is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from models import directory, due
+from models.base import core
+from models.cadence import Workweek, instant
+from models.due import Due
+from models.feedback.tables import FeedbackRequest
+from models.identity import Person
+from models.scope import Scope
+from models.working import workweeks
+
+REMIND, LAPSE = "feedback.remind", "feedback.lapse"
+REMIND_AFTER = 3
+"""Working days of the asked person."""
+WEEKS = 2
+"""Until the last deadline that may be wished for, and until a request lapses."""
+
+When = Callable[[FeedbackRequest, Person, Workweek], datetime | None]
+_MORNING = time(9)
+
+
+def today(now: datetime, one: Person) -> date:
+    """The date where somebody is."""
+    return now.astimezone(ZoneInfo(one.zone)).date()
+
+
+def reminds_at(request: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
+    """The morning after three working days; None for who is away for good."""
+    day = week.add_working_days(today(request.at, one), REMIND_AFTER)
+    return instant(day, _MORNING, ZoneInfo(one.zone)) if day else None
+
+
+def lapses_at(request: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
+    """The end of the last day of two weeks of one's own working days; None for who is away for good."""
+    day = week.add_working_days(today(request.at, one), WEEKS * len(week.weekdays))
+    return instant(day + timedelta(days=1), time(), ZoneInfo(one.zone)) if day else None
+
+
+def start(scope: Scope, request: FeedbackRequest, one: Person, week: Workweek) -> None:
+    """Plans the reminder and the end of a request."""
+    for kind, when in ((REMIND, reminds_at), (LAPSE, lapses_at)):
+        at = when(request, one, week)
+        if at is not None:
+            due.plan(scope, Due(kind=kind, key=str(request.id), at=at, person_id=one.id, about_id=request.id))
+
+
+def stop(scope: Scope, request: FeedbackRequest) -> None:
+    """Forgets both. What was put off fires once more and finds the request closed."""
+    for kind in (REMIND, LAPSE):
+        due.cancel(scope, kind, str(request.id))
+
+
+def fired(scope: Scope, ids: tuple[int, ...], when: When) -> list[FeedbackRequest]:
+    """The requests of due rows that are still open, and really due.
+
+    Who went away meanwhile gets the working days that they missed: then the row is planned again.
+    """
+    rows = due.fired(scope, ids)
+    table = core(FeedbackRequest).c
+    found = scope.db.all(FeedbackRequest, table.id.in_([row.about_id for row in rows]), table.state == "open")
+    requests = {one.id: one for one in found}
+    people = directory.people(scope, (one.asked_id for one in found))
+    weeks = workweeks(scope, people.values())
+    now: list[FeedbackRequest] = []
+    for row in rows:
+        one = requests.get(row.about_id)
+        if one is None:
+            continue
+        at = when(one, people[one.asked_id], weeks[one.asked_id])
+        if at is None or at <= scope.now:
+            now.append(one)
+        else:
+            # The row that fired is spent, so the later moment needs a row, and a key, of its own.
+            due.plan(scope, Due(kind=row.kind, key=f"{row.key}+", at=at, person_id=one.asked_id, about_id=one.id))
+    return now
