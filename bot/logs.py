@@ -7,6 +7,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable, MutableMapping
+from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
@@ -14,6 +15,7 @@ import structlog
 Event = MutableMapping[str, Any]
 
 HIDDEN = "***"
+_HOUSE = f"{Path(__file__).parent.parent}/"
 _SECRET_KEYS = re.compile(r"token|secret|passw|authorization|cookie|signature|api_?key", re.IGNORECASE)
 _WORDS_KEYS = frozenset(
     {
@@ -98,7 +100,10 @@ def _failure(_logger: Any, _method: str, event: Event) -> Event:
     failure = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
     if isinstance(failure, BaseException):
         event["failure"] = " < ".join(type(one).__name__ for one in _causes(failure))
-        event["at"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in _frames(failure)]
+        event["at"] = _places(failure)
+        cause = getattr(failure, "orig", None)
+        if cause is not None:  # the database's own words, whose first line holds no values
+            event["error"] = str(cause).partition("\n")[0]
     return event
 
 
@@ -111,5 +116,9 @@ def _causes(failure: BaseException) -> Iterable[BaseException]:
     return seen
 
 
-def _frames(failure: BaseException) -> traceback.StackSummary:
-    return traceback.extract_tb(failure.__traceback__)
+def _places(failure: BaseException) -> list[str]:
+    """Where it passed through Ritme, and where it began."""
+    frames = traceback.extract_tb(failure.__traceback__)
+    own = [frame for frame in frames if frame.filename.startswith(_HOUSE) and "site-packages" not in frame.filename]
+    last = [frame for frame in frames[-1:] if frame not in own]
+    return [f"{frame.filename.removeprefix(_HOUSE)}:{frame.lineno} {frame.name}" for frame in (*own, *last)]

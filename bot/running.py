@@ -24,7 +24,7 @@ from bot.engine.lock import Lock
 from bot.metrics import Metrics
 from bot.parcels import Platform
 from bot.router import Router
-from bot.settings import Settings
+from bot.settings import Settings, Wrong
 from bot.tick import Ticker
 from bot.web import Web
 from models.base import core
@@ -97,7 +97,10 @@ class Ritme:
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self, *, doors: bool = True) -> None:
-        """Starts everything, or the clock and the sending alone. What was opened is closed again if that fails."""
+        """Starts everything, or the clock and the sending alone. What was opened is closed again if that fails.
+
+        Raises AlreadyRunning and Wrong.
+        """
         async with AsyncExitStack() as opening:
             if self.lock:
                 self.lock.take()
@@ -110,10 +113,17 @@ class Ritme:
                 routes = [route for part in self.parts for route in part.routes()]
                 server = Web(routes, self.checks, self.measured)
                 opening.push_async_callback(server.stop)
-                self.port = await server.start(self.settings.host, self.settings.port)
+                self.port = await self._listening(server)
             await self.engine.start()
             opening.push_async_callback(self.engine.stop)
             self._open = opening.pop_all()
+
+    async def _listening(self, server: Web) -> int:
+        host, port = self.settings.host, self.settings.port
+        try:
+            return await server.start(host, port)
+        except OSError as failure:
+            raise Wrong([f"RITME_PORT: Ritme cannot listen on {host}, port {port} ({failure.strerror})."]) from failure
 
     async def stop(self) -> None:
         """Claims nothing more, settles what is on its way, answers what was asked, and closes."""

@@ -1,0 +1,158 @@
+"""The command line: run it, look it over, bring people in, take data out."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from bot import logs, schema
+from bot.doctor import Finding, examine, release
+from bot.engine import AlreadyRunning
+from bot.export import Format, export
+from bot.people import people
+from bot.settings import Settings, Wrong, load
+from bot.terminal import console, refuse, say, settings
+
+app = typer.Typer(
+    help="Ritme: a rhythm of small conversations, in the chat.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    add_completion=False,
+)
+database = typer.Typer(help="The database: its shape and its newest revision.", no_args_is_help=True)
+app.add_typer(database, name="db")
+app.add_typer(people, name="people")
+
+_MARKS = {"good": "[green]✓[/]", "look": "[yellow]![/]", "bad": "[red]✗[/]"}
+
+
+def main() -> None:
+    """The entry point of the command `ritme`."""
+    app()
+
+
+# --- running -----------------------------------------------------------------------------------------
+
+
+@app.command()
+def run(
+    host: Annotated[str | None, typer.Option(help="Address to listen on, over RITME_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on, over RITME_PORT.")] = None,
+) -> None:
+    """Runs Ritme: its doors, its clock and its sending, until it is told to stop."""
+    given = {"RITME_HOST": host, "RITME_PORT": port}
+    _run(settings(**{name: value for name, value in given.items() if value is not None}), doors=True)
+
+
+@app.command()
+def worker() -> None:
+    """Runs the clock and the sending, without a door."""
+    _run(settings(), doors=False)
+
+
+def _run(chosen: Settings, *, doors: bool) -> None:
+    from bot.app import build  # noqa: PLC0415 - only a running Ritme needs all its parts
+
+    logs.configure(chosen.secrets)
+    for notice in chosen.notices:
+        say(notice)
+    try:
+        schema.check(chosen.database_url)
+        asyncio.run(build(chosen).run(doors=doors))
+    except (schema.OutOfDate, AlreadyRunning) as problem:
+        refuse(str(problem))
+    except Wrong as wrong:
+        refuse(*wrong.problems)
+
+
+# --- the database ------------------------------------------------------------------------------------
+
+
+@database.command("upgrade")
+def upgrade() -> None:
+    """Brings the database to the newest revision. Make a backup first."""
+    chosen = settings()
+    schema.upgrade(chosen.database_url)
+    say(f"{chosen.database} is at revision {schema.current(chosen.database_url)}.")
+
+
+@database.command("downgrade")
+def downgrade(revision: str) -> None:
+    """Brings the database back to an older revision. Make a backup first."""
+    chosen = settings()
+    schema.downgrade(chosen.database_url, revision)
+    say(f"{chosen.database} is back at revision {revision}.")
+
+
+@database.command("revision")
+def revision(message: str) -> None:
+    """Writes a migration from what changed in the models."""
+    say(str(schema.revision(message)))
+
+
+@database.command("check")
+def check() -> None:
+    """Compares the database with the models; exits 1 where they differ."""
+    chosen = settings()
+    try:
+        schema.check(chosen.database_url)
+    except schema.OutOfDate as problem:
+        refuse(str(problem), code=1)
+    found = schema.difference(chosen.database_url)
+    if found:
+        refuse(*found, code=1)
+    say(f"{chosen.database} is at revision {schema.head()} and equals the models.")
+
+
+# --- looking it over, taking data out ----------------------------------------------------------------
+
+
+@app.command()
+def doctor(
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Let failed work fall due again, and halted messages be sent again.")
+    ] = False,
+) -> None:
+    """Looks Ritme over, and says what to do; exits 1 where something is wrong."""
+    try:
+        chosen = load()
+    except Wrong as wrong:
+        _report([Finding("bad", "settings", problem) for problem in wrong.problems])
+        raise typer.Exit(1) from None
+    if retry:
+        parked, halted = release(chosen)
+        say(f"{parked} pieces of work and {halted} messages are tried again.")
+    found = asyncio.run(examine(chosen))
+    _report(found)
+    if any(finding.level == "bad" for finding in found):
+        raise typer.Exit(1)
+
+
+def _report(found: list[Finding]) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for finding in found:
+        table.add_row(_MARKS[finding.level], finding.about, finding.text)
+    console.print(table, highlight=False)
+
+
+@app.command("export")
+def exported(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    format: Annotated[
+        Format, typer.Option(help="One file per table: csv for spreadsheets, json for lines of JSON.")
+    ] = "csv",
+) -> None:
+    """Writes everything that is kept into open files. They hold what people wrote in confidence: keep them so."""
+    chosen = settings()
+    try:
+        schema.check(chosen.database_url)
+        total = export(chosen.database_url, folder, format, lambda name, count: say(f"{name}: {count}"))
+    except schema.OutOfDate as problem:
+        refuse(str(problem))
+    except FileExistsError:
+        refuse(f"{folder} is not empty.")
+    say(f"{total} rows in {folder}")

@@ -1,0 +1,74 @@
+"""Asks Slack whether the tokens work and what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+from slack_sdk.errors import SlackApiError
+
+from bot.settings import Settings
+from bot.slack.installs import session, web_client
+from bot.slack.send import FAILURES, outcome
+
+SCOPES = frozenset({"chat:write", "commands", "im:history", "im:write", "users:read", "users:read.email"})
+"""What the manifest asks for; a test holds the two together."""
+
+SKEW = 120.0
+"""Seconds that this machine's clock may differ from Slack's; Slack's signatures allow for 300."""
+
+Found = list[tuple[Literal["good", "look", "bad"], str]]
+
+
+async def checkup(settings: Settings) -> Found:
+    """What there is to say of the connection with Slack, worst or best."""
+    token, app = settings.slack_bot_token, settings.slack_app_token
+    async with session() as http:
+        client = web_client(http, token.get_secret_value() if token else "", settings.slack_api_url)
+        try:
+            who = await client.auth_test()
+        except FAILURES as failure:
+            return [("bad", f"SLACK_BOT_TOKEN does not work: {outcome(failure).reason}")]
+        found: Found = [
+            ("good", f"workspace {who['team']}, as {who['user']}"),
+            *_scopes(who.headers),
+            *_clock(who.headers),
+        ]
+        if app:
+            try:
+                await web_client(http, base=settings.slack_api_url).apps_connections_open(
+                    app_token=app.get_secret_value()
+                )
+                found.append(("good", "Socket Mode: the app-level token works"))
+            except FAILURES as failure:
+                found.append(("bad", f"SLACK_APP_TOKEN does not work: {_reason(failure)}"))
+        else:
+            found.append(("good", "HTTP: Slack must reach /slack/events on your public address"))
+        return found
+
+
+def _scopes(headers: Mapping[str, str]) -> Found:
+    said = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), None)
+    if said is None:
+        return [("look", "Slack did not say which scopes the token has")]
+    missing = sorted(SCOPES - {scope.strip() for scope in said.split(",")})
+    if missing:
+        return [("bad", f"scopes are missing: {', '.join(missing)}; install the app again with manifest.yml")]
+    return [("good", f"all {len(SCOPES)} scopes")]
+
+
+def _clock(headers: Mapping[str, str]) -> Found:
+    said = next((value for name, value in headers.items() if name.lower() == "date"), "")
+    try:
+        skew = (datetime.now(UTC) - parsedate_to_datetime(said)).total_seconds()
+    except ValueError:
+        return []
+    if abs(skew) > SKEW:
+        return [("bad", f"this machine's clock is {skew:.0f} s off Slack's; signatures will be refused")]
+    return []
+
+
+def _reason(failure: BaseException) -> str:
+    return str(failure.response["error"]) if isinstance(failure, SlackApiError) else outcome(failure).reason

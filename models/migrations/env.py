@@ -1,0 +1,62 @@
+"""Runs migrations: whole or not at all, and on SQLite without losing a child to a rebuilt parent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection
+from sqlmodel import AutoString
+
+import models
+from models.base import Moment
+
+
+def render(kind: str, thing: Any, _: Any) -> str | bool:
+    """Column types as SQLAlchemy's own, so that a migration doesn't change when the code does."""
+    if kind == "type" and isinstance(thing, Moment):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(thing, AutoString):
+        return "sa.String()"
+    return False
+
+
+def migrate(connection: Connection) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    context.configure(
+        connection=connection,
+        target_metadata=models.everything(),
+        render_as_batch=sqlite,
+        render_item=render,
+        compare_type=True,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() if sqlite else []
+        if orphans:
+            raise RuntimeError(
+                f"the migration would leave {len(orphans)} rows without their parent; nothing was changed"
+            )
+
+
+engine = create_engine(context.config.attributes["url"])
+if engine.dialect.name == "sqlite":
+
+    @event.listens_for(engine, "connect")
+    def connect(raw: Any, _: Any) -> None:
+        # Batch mode rebuilds tables: with foreign keys on, dropping the old one would delete its children. The
+        # switch only works outside of a transaction, and Python's own transactions would leave out the schema.
+        raw.isolation_level = None
+        raw.execute("PRAGMA foreign_keys = OFF")
+        raw.execute("PRAGMA busy_timeout = 5000")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+with engine.connect() as connection:
+    migrate(connection)
+engine.dispose()
