@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from bot.calls import Call
 from bot.messages import Mention
@@ -83,7 +84,7 @@ def asks(scope: Scope, rows: Sequence[FeedbackRequest]) -> tuple[view.Ask, ...]:
             row.topic,
             row.question,
             row.deadline,
-            _state(row),
+            cast("view.State", row.state),
         )
         for row in rows
     )
@@ -92,19 +93,6 @@ def asks(scope: Scope, rows: Sequence[FeedbackRequest]) -> tuple[view.Ask, ...]:
 def ask(scope: Scope, row: FeedbackRequest) -> view.Ask:
     (one,) = asks(scope, (row,))
     return one
-
-
-_STATES: Mapping[str, view.State] = {
-    "open": "open",
-    "answered": "answered",
-    "declined": "declined",
-    "lapsed": "lapsed",
-    "withdrawn": "withdrawn",
-}
-
-
-def _state(row: FeedbackRequest) -> view.State:
-    return _STATES[row.state]
 
 
 def choices(scope: Scope, about: Person) -> tuple[Mention, ...]:
