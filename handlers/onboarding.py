@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -65,9 +66,10 @@ def record_consent(call: Call, scope: Scope) -> Replies:
     return _saved(scope)
 
 
-def _company_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+def _company_form(call: Call, scope: Scope) -> Form:
     directory.guard(scope)
-    return view.company_form(_facts(scope), scope.words)
+    facts = _facts(scope)
+    return view.company_form(replace(facts, zone=call.value("zone") or facts.zone), scope.words)
 
 
 @routes.press("onboarding.company", reads=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, Options, RefreshHome, ReplaceOrigin, Replies
@@ -63,8 +64,9 @@ def set_moment(call: Call, scope: Scope) -> Replies:
 # --- language and days -------------------------------------------------------------------------------
 
 
-def _me_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
-    return view.me_form(_facts(scope), scope.words)
+def _me_form(call: Call, scope: Scope) -> Form:
+    facts = _facts(scope)
+    return view.me_form(replace(facts, zone=call.value("zone") or facts.zone), scope.words)
 
 
 @routes.press("settings.me", reads=True)
@@ -82,8 +84,9 @@ def set_me(call: Call, scope: Scope) -> Replies:
 # --- readers and team --------------------------------------------------------------------------------
 
 
-def _readers_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
-    return view.readers_form(_facts(scope), scope.words)
+def _readers_form(call: Call, scope: Scope) -> Form:
+    facts = _facts(scope)
+    return view.readers_form(replace(facts, partner=_named(call, scope, "partner") or facts.partner), scope.words)
 
 
 @routes.press("settings.readers", reads=True)
@@ -97,8 +100,9 @@ def set_readers(call: Call, scope: Scope) -> Replies:
     return _saved(scope)
 
 
-def _team_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
-    return view.team_form(_facts(scope), scope.words)
+def _team_form(call: Call, scope: Scope) -> Form:
+    facts = _facts(scope)
+    return view.team_form(replace(facts, deputy=_named(call, scope, "deputy") or facts.deputy), scope.words)
 
 
 @routes.press("settings.team", reads=True)
@@ -167,6 +171,11 @@ def rhythm(cadence: Cadence) -> view.Rhythm:
 
 def _mention(person: Person | None) -> Mention | None:
     return None if person is None else Mention(person.id, person.short)
+
+
+def _named(call: Call, scope: Scope, field: str) -> Mention | None:
+    """Who was chosen in a form that comes back filled in."""
+    return _mention(next(iter(directory.people(scope, call.ids(field)).values()), None))
 
 
 def _person(call: Call, scope: Scope, field: str) -> Person | None:

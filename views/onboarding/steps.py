@@ -20,7 +20,7 @@ from views.onboarding.facts import Setup, capability
 def setup(facts: Setup, words: Words) -> Message:
     """Every step with what stands and a button, the next one first in line for attention."""
     intro = words.say("From here to the first check-in takes about ten minutes. Nothing goes out before you say so.")
-    if not facts.next:
+    if facts.first:
         intro = words.say("Ritme is running. This is how it's set up:")
     steps = (
         _people(facts, words),
@@ -44,6 +44,8 @@ def section(facts: Setup, words: Words) -> tuple[Element, ...]:
     }
     if facts.next not in todo:
         return ()
+    if facts.uncovered and facts.consent:
+        todo["consent"] = words.say("Ritme can do something new. Ask the works council about it.")
     button = Button(words.line("Continue"), "onboarding.show", style="primary")
     return (Heading(words.line("Setup")), Item(todo[facts.next], button=button))
 

@@ -62,8 +62,11 @@ def weekday(day: str, words: Words) -> str:
 
 
 def weekdays(digits: str, words: Words) -> Text:
-    """ISO digits as a list of weekdays."""
-    return words.all_of(weekday(WEEKDAYS[int(digit) - 1], words) for digit in digits)
+    """ISO digits as weekdays: a list, or from one to another where three or more follow each other."""
+    names = [weekday(WEEKDAYS[int(digit) - 1], words) for digit in digits]
+    if len(digits) > 2 and digits in "1234567":
+        return words.say("{first} to {last}", first=names[0], last=names[-1])
+    return words.all_of(names)
 
 
 def rhythm(facts: Rhythm, words: Words) -> str:

@@ -1,0 +1,108 @@
+"""Unset is off, half-set is an error that names the variable, and no secret is ever shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.settings import Settings, Wrong, load
+
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "shh"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    """An empty environment, and a folder without an `.env`."""
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.validation_alias), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def problems(**values: str) -> list[str]:
+    with pytest.raises(Wrong) as wrong:
+        load(**values)
+    return wrong.value.problems
+
+
+def test_nothing_needs_to_be_set() -> None:
+    found = load()
+    assert (found.database, found.engine, found.host, found.port) == (
+        "sqlite:///ritme.db",
+        "local",
+        "127.0.0.1",
+        8080,
+    )
+    assert (found.slack, found.sqlite, found.secrets, found.notices) == (False, True, (), ())
+
+
+def test_every_variable_of_the_contract_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {str(field.validation_alias) for field in Settings.model_fields.values()} == {
+        *("RITME_DATABASE_URL", "RITME_ENGINE", "RITME_HOST", "RITME_PORT", "RITME_SECRET_KEY"),
+        *("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"),
+        *("RITME_SLACK_API_URL", "TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID", "RITME_TEAMS_OPENID_URL"),
+        *("RITME_TEAMS_TOKEN_URL", "RITME_TEAMS_SERVICE_HOSTS", "RITME_TEAMS_ANONYMOUS"),
+        *("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "RITME_COACH_MODEL"),
+    }
+    monkeypatch.setenv("RITME_PORT", "9000")
+    monkeypatch.setenv("RITME_HOST", "")  # set to nothing is not set
+    assert (load().port, load().host) == (9000, "127.0.0.1")
+
+
+def test_a_file_beside_it_counts_too(tmp_path) -> None:
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-9\nSLACK_APP_TOKEN=xapp-9\nSOMETHING_ELSE=1\n")
+    assert load().slack is True
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, ["SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is missing"]),
+        ({"SLACK_SIGNING_SECRET": "shh"}, ["SLACK_BOT_TOKEN is missing"]),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, ["SLACK_BOT_TOKEN is missing"]),
+        (SLACK | {"SLACK_BOT_TOKEN": "xapp-1"}, ["SLACK_BOT_TOKEN"]),
+        (SLACK | {"SLACK_APP_TOKEN": "xoxb-1"}, ["SLACK_APP_TOKEN"]),
+        (SLACK | {"SLACK_CLIENT_ID": "1.2"}, ["SLACK_CLIENT_SECRET is missing", "RITME_SECRET_KEY is missing"]),
+        (SLACK | {"SLACK_CLIENT_SECRET": "x"}, ["SLACK_CLIENT_ID is missing"]),
+        ({"TEAMS_APP_ID": "x"}, ["TEAMS_APP_PASSWORD is missing"]),
+        ({"TEAMS_APP_PASSWORD": "x"}, ["TEAMS_APP_ID is missing"]),
+        ({"TEAMS_TENANT_ID": "x"}, ["TEAMS_APP_ID is missing"]),
+        ({"RITME_TEAMS_ANONYMOUS": "1", "RITME_HOST": "0.0.0.0"}, ["RITME_TEAMS_ANONYMOUS"]),  # noqa: S104
+        (
+            {"RITME_TEAMS_ANONYMOUS": "1", "TEAMS_APP_ID": "x", "TEAMS_APP_PASSWORD": "y"},
+            ["RITME_TEAMS_ANONYMOUS"],
+        ),
+        ({"ANTHROPIC_BASE_URL": "http://x"}, ["ANTHROPIC_API_KEY is missing"]),
+        ({"RITME_COACH_MODEL": "x"}, ["ANTHROPIC_API_KEY is missing"]),
+        ({"RITME_ENGINE": "cluster"}, ["RITME_ENGINE"]),
+        ({"RITME_ENGINE": "steam"}, ["RITME_ENGINE"]),
+        ({"RITME_PORT": "often"}, ["RITME_PORT"]),
+        ({"RITME_PORT": "70000"}, ["RITME_PORT"]),
+        ({"RITME_DATABASE_URL": "mysql://x/y"}, ["RITME_DATABASE_URL"]),
+        ({"RITME_DATABASE_URL": "ritme.db"}, ["RITME_DATABASE_URL"]),
+    ],
+)
+def test_what_is_half_set_or_wrong_is_named(values: dict[str, str], names: list[str]) -> None:
+    found = problems(**values)
+    assert [problem.split(":")[0] for problem in found] == names
+
+
+def test_whole_parts_are_accepted() -> None:
+    assert load(**SLACK).slack is True
+    assert load(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1").slack is True
+    teams = load(TEAMS_APP_ID="x", TEAMS_APP_PASSWORD="y", TEAMS_TENANT_ID="z")
+    assert teams.notices == ("TEAMS_APP_ID has no effect in this version.",)
+
+
+def test_no_secret_is_shown() -> None:
+    values = SLACK | {
+        "SLACK_APP_TOKEN": "xapp-canary",
+        "SLACK_BOT_TOKEN": "xoxb-canary",
+        "SLACK_SIGNING_SECRET": "signing-canary",
+        "RITME_SECRET_KEY": "key-canary",
+        "ANTHROPIC_API_KEY": "model-canary",
+        "RITME_DATABASE_URL": "postgresql://ritme:password-canary@db/ritme",
+    }
+    found = load(**values)
+    assert "canary" not in f"{found!r} {found} {found.database}"
+    assert len([secret for secret in found.secrets if secret.endswith("canary")]) == 6
+    wrong = problems(**values | {"RITME_PORT": "canary", "SLACK_BOT_TOKEN": "canary", "RITME_ENGINE": "canary"})
+    assert "canary" not in " ".join(wrong)
