@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 
 from bot import founding
+from bot.calls import AtOnce, Call
 from bot.clock import Clock
 from bot.db import Database
 from bot.delivery import Outbound
@@ -27,7 +31,12 @@ from bot.settings import Settings
 from bot.tick import AHEAD, Ticker
 from bot.words import words
 from handlers import checkins, digest, directory, feedback, goals, home, house, kudos, onboarding, settings
+from models import everything
 from views.house import MANNERS
+
+if TYPE_CHECKING:
+    from bot.demo.desk import Desk
+    from bot.demo.state import Person
 
 CAPABILITIES: tuple[Routes, ...] = (
     checkins.routes,
@@ -125,3 +134,49 @@ def _sorry() -> Message:
 def _lock(settings: Settings) -> Lock | None:
     file = make_url(settings.database_url).database
     return Lock(Path(f"{file}.lock")) if settings.sqlite and file and file != ":memory:" else None
+
+
+# --- the demo ----------------------------------------------------------------------------------------
+
+DEMO_AHEAD = timedelta(days=8)
+"""How far ahead the demo plans: its clock can say what next Monday will bring."""
+
+
+@asynccontextmanager
+async def demo() -> AsyncIterator[Desk]:
+    """A made-up company with four weeks behind it, on a chat of its own. Its database is gone afterwards."""
+    from bot.demo import company, history  # noqa: PLC0415 - only the demo needs a company
+    from bot.demo.chat import Chat  # noqa: PLC0415 - as above
+    from bot.demo.desk import Desk  # noqa: PLC0415 - as above
+    from bot.demo.desk import Parts as DeskParts  # noqa: PLC0415 - as above
+    from bot.demo.hands import DemoHands  # noqa: PLC0415 - as above
+    from bot.demo.menu import menu  # noqa: PLC0415 - as above
+    from bot.demo.send import DemoPlatform  # noqa: PLC0415 - as above
+
+    with TemporaryDirectory(prefix="ritme-demo-") as folder:
+        clock = Clock(history.FOUNDED, frozen=True)
+        database = Database(f"sqlite:///{folder}/ritme.db", durable=False)
+        everything().create_all(database.writer)
+        chat = Chat(company.ROOMS, clock.now)
+        platform = DemoPlatform(chat, company.profiles())
+        ritme = build(
+            Settings.model_construct(), Parts(clock, database, platforms={"demo": platform}, ahead=DEMO_AHEAD)
+        )
+
+        async def serve(call: Call) -> tuple[AtOnce, ...]:
+            """Nothing beats in the demo but its hands, so whatever is to be sent goes out right after the call."""
+            replies = await ritme.dispatch.serve(call)
+            await ritme.dispatch.settle()
+            await ritme.outbound.flush()
+            return replies
+
+        async def people() -> tuple[Person, ...]:
+            return await database.read(partial(history.crowd, now=clock.now()))
+
+        hands = DemoHands(clock, ritme.ticker)
+        desk = Desk(chat, DeskParts(serve, hands, people, partial(menu, ritme.router)))
+        try:
+            await history.live(desk, database)
+            yield desk
+        finally:
+            database.close()

@@ -245,10 +245,10 @@ class Hands:
     async def moves(self, zone: ZoneInfo) -> tuple[Move, ...]:
         nine = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
         return (
-            Move(max(nine, self.at + timedelta(minutes=5)), "next", {"checkins": 11}),
-            Move(nine + timedelta(days=7), "monday", {"checkins": 11, "digest": 2}),
+            Move(max(nine, self.at + timedelta(minutes=5)), "next", {"checkins.ask": 11}),
+            Move(nine + timedelta(days=7), "monday", {"checkins.ask": 11, "digest.send": 2}),
             Move(self.at + timedelta(hours=1), "hour"),
-            Move(self.at + timedelta(days=1), "day", {"reminders": 1}),
+            Move(self.at + timedelta(days=1), "day", {"checkins.remind": 1}),
         )
 
     async def move(self, to: datetime) -> None:

@@ -122,7 +122,7 @@ async def test_the_view_of_a_dutch_reader(page: Page) -> None:
         "09:00: 11 check-ins",
         "ma 30 nov om 09:00: 11 check-ins, 2 weekberichten",
         "09:15: niets gepland",
-        "morgen 08:15: 1 herinnering",
+        "morgen 08:15: herinneringen",
     ]
     assert [(room["id"], room["unread"]) for room in view["rooms"]] == [("@noor", 1), ("kudos", 0), ("klantdag", 1)]
     assert [(each["name"], each["unread"]) for each in view["people"]] == [

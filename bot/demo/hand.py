@@ -12,7 +12,8 @@ from bot.demo.render import Json
 from bot.messages import Actions, Button, Item, Message
 
 Filled = str | Sequence[str]
-"""What goes in a field, which is called by its name or by its label. In a search field: names of people."""
+"""What goes in a field, which is called by its name or by its label: in a search field names of people, in a choice a
+value or the beginning of a label."""
 
 _KEYS = itertools.count(1)
 
@@ -34,9 +35,10 @@ class Hand:
         """A command, or words to Ritme or to colleagues."""
         await self._act({"kind": "typed", "text": line}, {"room": room or dm(self.user)})
 
-    async def presses(self, name: str) -> None:
-        """The newest button of this name in the direct messages, else in the overview."""
-        for origin, message in [*self._seen(), *[({}, await self._desk.home(self.user, _key()))]]:
+    async def presses(self, name: str, *, home: bool = False) -> None:
+        """The newest button of this name in the direct messages, or the first one in the overview."""
+        overview: tuple[Mapping[str, str], Message | None] = ({}, await self._desk.home(self.user, _key()))
+        for origin, message in [overview] if home else self._seen():
             button = next((each for each in _buttons(message) if each.name == name), None)
             if button:
                 await self._act({"kind": "press", "name": name, "carry": dict(button.carry)}, origin)
@@ -52,12 +54,14 @@ class Hand:
         filled = {part["name"]: _standing(part) for part in form["body"] if "name" in part}
         for wanted, value in values.items():
             part = called(form, wanted)
-            filled[part["name"]] = await self._chosen(part, value, form) if part["type"] == "search" else value
+            filled[part["name"]] = (
+                await self._searched(part, value, form) if part["type"] == "search" else _picked(part, value)
+            )
         self.form = None
         sent = {"kind": "submit", "name": form["name"], "carry": form["carry"], "values": filled}
         await self._act(sent, self._from)
 
-    async def _chosen(self, part: Json, names: Filled, form: Json) -> Filled:
+    async def _searched(self, part: Json, names: Filled, form: Json) -> Filled:
         """Types each name into the search field and takes the first option."""
         found = []
         for name in [names] if isinstance(names, str) else names:
@@ -89,6 +93,22 @@ def called(form: Json, wanted: str) -> Json:
             if "name" in part and part[key] == wanted:
                 return part  # type: ignore[no-any-return]  # JSON
     raise Stuck(f"{form['name']} has no field {wanted}")
+
+
+def _picked(part: Json, value: Filled) -> Filled:
+    """What was chosen, by its value or by how its label begins; any other field as it is typed."""
+    if not isinstance(value, str):
+        return [_option(part, each) for each in value]
+    return _option(part, value) if "options" in part else value
+
+
+def _option(part: Json, wanted: str) -> str:
+    options = part["options"]
+    exact = [option for option in options if option["value"] == wanted]
+    found = exact or [option for option in options if option["label"].startswith(wanted)]
+    if not found:
+        raise Stuck(f"{part['name']} offers no {wanted}")
+    return str(found[0]["value"])
 
 
 def _buttons(message: Message | None) -> Iterator[Button]:

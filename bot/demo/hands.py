@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -10,6 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.demo.state import Move
 
+QUIET = frozenset({"feedback.lapse", "directory.leaves"})
+"""Work that falls due without a word to anybody, or with one that does not depend on the moment."""
 MORNING = 9
 """The hour to which "Monday morning" goes."""
 
@@ -49,12 +52,10 @@ class DemoHands:
     async def moves(self, zone: ZoneInfo) -> tuple[Move, ...]:
         now = self.now()
         monday, day, hour = _monday(now, zone), now + timedelta(days=1), now + timedelta(hours=1)
-        coming = await self._works.coming(max(monday, day))
-        first = (Move(coming[0].at, "next", coming[0].counts),) if coming else ()
-        later = tuple(
-            Move(to, what, _brought(coming, to)) for what, to in (("monday", monday), ("hour", hour), ("day", day))
-        )
-        return first + later
+        coming = [heard for one in await self._works.coming(max(monday, day)) if (heard := _heard(one))]
+        first = [Move(at, "next", counts) for at, counts in coming[:1]]
+        later = (("monday", monday), ("hour", hour), ("day", day))
+        return (*first, *(Move(to, what, _brought(coming, to)) for what, to in later))
 
 
 def _monday(now: datetime, zone: ZoneInfo) -> datetime:
@@ -65,9 +66,15 @@ def _monday(now: datetime, zone: ZoneInfo) -> datetime:
     return nine + timedelta(days=ahead if ahead or here < nine else 7)
 
 
-def _brought(coming: tuple[Coming, ...], to: datetime) -> Mapping[str, int]:
-    brought: dict[str, int] = {}
-    for each in coming:
-        for kind, n in each.counts.items() if each.at <= to else ():
-            brought[kind] = brought.get(kind, 0) + n
+def _heard(coming: Coming) -> tuple[datetime, Mapping[str, int]] | None:
+    """An instant with what people hear of it; None when that is nothing."""
+    counts = {kind: n for kind, n in coming.counts.items() if kind not in QUIET}
+    return (coming.at, counts) if counts else None
+
+
+def _brought(coming: Iterable[tuple[datetime, Mapping[str, int]]], to: datetime) -> Mapping[str, int]:
+    brought: Counter[str] = Counter()
+    for at, counts in coming:
+        if at <= to:
+            brought.update(counts)
     return brought

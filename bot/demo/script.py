@@ -16,7 +16,6 @@ from bot.demo.company import BY_HANDLE
 from bot.demo.desk import Desk
 from bot.demo.hand import Filled, called
 from bot.demo.render import Json
-from bot.demo.state import Hands
 from bot.demo.story import Deed, Watcher, play, told
 from bot.words import Words
 
@@ -77,12 +76,13 @@ class Teller(Watcher):
         self._console.print(Padding(what, (0, 0, 0, _INDENT)))
 
 
-async def run(desk: Desk, hands: Hands, console: Console, words: Words) -> None:
+async def run(desk: Desk, console: Console, words: Words) -> None:
     """Plays the coming week, until the next Monday's digests are in."""
+    hands = desk.parts.hands
     today = hands.now().astimezone(words.zone).date()
     monday = today + timedelta(days=-today.weekday() % 7)
     teller = Teller(console, desk.chat, words)
-    await play(desk, hands, told("week", monday), teller)
+    await play(desk, told("week", monday), teller)
     await hands.move(_noon(monday + timedelta(weeks=1), words))
     teller.passed()
     console.print()

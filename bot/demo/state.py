@@ -148,23 +148,20 @@ def _entry(entry: Entry, names: Mapping[str, str], now: datetime, reader: Words)
 
 def _move(move: Move, now: datetime, reader: Words) -> str:
     """As the clock's button says it: "maandag 09:00: 11 check-ins"."""
-    brings = ", ".join(_count(kind, n, reader) for kind, n in move.brings.items() if n)
+    brings = ", ".join(dict.fromkeys(_brought(kind, n, reader) for kind, n in sorted(move.brings.items())))
     when = _soon(move.to, now, reader)
     if not brings:
         return reader.line("{when}: nothing planned", when=when)
     return reader.line("{when}: {what}", when=when, what=brings)
 
 
-def _count(kind: str, n: int, reader: Words) -> str:
-    match kind:
-        case "checkins":
-            return reader.many_line("{n} check-in", "{n} check-ins", n=n)
-        case "digest":
-            return reader.many_line("{n} digest", "{n} digests", n=n)
-        case "reminders":
-            return reader.many_line("{n} reminder", "{n} reminders", n=n)
-        case _:
-            return reader.many_line("{n} message", "{n} messages", n=n)
+def _brought(kind: str, n: int, reader: Words) -> str:
+    """Check-ins and digests are counted. Of reminders and the like only the moment is known: most turn out needless."""
+    if kind == "checkins.ask":
+        return reader.many_line("{n} check-in", "{n} check-ins", n=n)
+    if kind == "digest.send":
+        return reader.many_line("{n} digest", "{n} digests", n=n)
+    return reader.line("reminders") if kind.endswith(".remind") else reader.line("messages")
 
 
 def _soon(at: datetime, now: datetime, reader: Words) -> str:

@@ -14,7 +14,6 @@ from bot.demo.company import BY_HANDLE
 from bot.demo.desk import Desk
 from bot.demo.hand import Filled, Hand
 from bot.demo.render import Json
-from bot.demo.state import Hands
 
 _HERE = Path(__file__).parent
 _OUTCOMES = ("done", "dropped")
@@ -23,13 +22,17 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri")
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing that somebody does: a line that is typed or a button that is pressed, and the forms that follow."""
+    """One thing that somebody does: a line that is typed or a button that is pressed, and the forms that follow.
+
+    `home` says that the button is one of the overview.
+    """
 
     at: datetime
     who: str
     line: str = ""
     room: str = ""
     press: str = ""
+    home: bool = False
     fills: tuple[Mapping[str, Filled], ...] = ()
 
 
@@ -53,9 +56,9 @@ class Watcher:
         """Somebody fills in a form."""
 
 
-async def play(desk: Desk, hands: Hands, deeds: Sequence[Deed], watcher: Watcher | None = None) -> None:
+async def play(desk: Desk, deeds: Sequence[Deed], watcher: Watcher | None = None) -> None:
     """Lets time pass from deed to deed. Raises `bot.demo.hand.Stuck` where somebody cannot do what is told."""
-    watcher = watcher or Watcher()
+    watcher, hands = watcher or Watcher(), desk.parts.hands
     people: dict[str, Hand] = {}
     for deed in deeds:
         if deed.at > hands.now():
@@ -68,7 +71,7 @@ async def play(desk: Desk, hands: Hands, deeds: Sequence[Deed], watcher: Watcher
 async def _done(hand: Hand, deed: Deed, watcher: Watcher) -> None:
     watcher.does(deed)
     if deed.press:
-        await hand.presses(deed.press)
+        await hand.presses(deed.press, home=deed.home)
     else:
         await hand.types(deed.line, deed.room)
     for values in deed.fills:
@@ -83,13 +86,15 @@ def _checkins(rows: Sequence[Mapping[str, Any]], monday: date) -> Iterator[Deed]
         values |= {"blocker": row.get("blocker", ""), "priorities": "\n".join(row.get("plans", ()))}
         if "energy" in row:
             values |= {"energy": str(row["energy"]), "energy_for": "manager" if row.get("share", True) else "me"}
-        yield Deed(_moment(row, monday), row["who"], line="/checkin", fills=(values,))
+        yield Deed(_moment(row, monday), row["who"], press="checkins.answer", fills=(values,))
 
 
 def _typed(rows: Sequence[Mapping[str, Any]], monday: date) -> Iterator[Deed]:
     for row in rows:
         line, room, press = (row.get(name, "") for name in ("line", "room", "press"))
-        yield Deed(_moment(row, monday), row["who"], line, room, press, tuple(row.get("fills", ())))
+        home, fills = row.get("home", False), tuple(row.get("fills", ()))
+        for _ in range(row.get("times", 1)):
+            yield Deed(_moment(row, monday), row["who"], line, room, press, home, fills)
 
 
 def _moment(row: Mapping[str, Any], monday: date) -> datetime:
