@@ -116,6 +116,8 @@ class Dispatch:
         said = _listed(route.handler(call, scope))
         now: tuple[AtOnce | Fetch, ...] = tuple(reply for reply in said if not isinstance(reply, _DURABLE))
         if route.reads:
+            if len(now) < len(said):
+                raise TypeError(f"{route.kind} {route.name} only reads, so it leaves nothing to be said later")
             return now
         later: list[Durable] = [reply for reply in said if isinstance(reply, _DURABLE)]
         if later:
@@ -146,14 +148,17 @@ class Dispatch:
             raise failure
         if isinstance(failure, Unavailable):
             log.warning("database unavailable", call=call.name, error=str(failure))
-            return "busy", (Answer(self.manners.busy(self._words())),)
-        return "failed", self._sorry(call, failure)
-
-    def _sorry(self, call: Call, failure: Exception) -> tuple[AtOnce, ...]:
-        """What nobody foresaw, with a reference that finds it in the log."""
+            return "busy", (Answer(self.manners.busy(await self._speech(call))),)
         reference = _reference()
         log.error("call failed", call=call.name, kind=call.kind, reference=reference, exc_info=failure)
-        return (Answer(self.manners.unexpected(reference, self._words())),)
+        return "failed", (Answer(self.manners.unexpected(reference, await self._speech(call))),)
+
+    async def _speech(self, call: Call) -> Words:
+        """The caller's words, as far as they can be found out when something is wrong."""
+        try:
+            return await self.database.read(lambda connection: self._scope(connection, call).words)
+        except Exception:  # noqa: BLE001 - whatever is wrong, something is said
+            return self._words()
 
     def _first(self, connection: Connection, call: Call) -> tuple[AtOnce, ...] | None:
         outcome = served.first_outcome(self._scope(connection, call), call.key) if call.key else None

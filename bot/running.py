@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Mapping, MutableMapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -35,6 +35,9 @@ log = structlog.get_logger()
 
 STILL = 60.0
 """Seconds without a finished tick after which the clock counts as standing still."""
+
+ASKED = 10.0
+"""Seconds that a question to a platform gets to be answered when Ritme leaves."""
 
 
 class Part(Protocol):
@@ -106,6 +109,7 @@ class Ritme:
                 self.lock.take()
                 opening.callback(self.lock.leave)
             opening.callback(self.database.close)
+            opening.push_async_callback(self._asked)
             for part in self.parts:
                 opening.push_async_callback(part.stop)
                 await part.start()
@@ -139,6 +143,11 @@ class Ritme:
         await leave.wait()
         log.info("leaving")
         await self.stop()
+
+    async def _asked(self) -> None:
+        """Gives what is still being asked of a platform a little time."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.dispatch.settle(), ASKED)
 
     # how it is
 
