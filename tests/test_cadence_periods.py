@@ -64,12 +64,22 @@ def test_a_changed_cadence_counts_from_the_next_period():
     ]
 
 
-def test_a_long_rest_is_a_period_of_its_own():
-    [current] = occurrences(Cadence.parse("monthly 1 09:00"), Workweek(), AMSTERDAM, MONDAY, MONDAY)
-    after = next_periods(current, weekly(), Workweek(), AMSTERDAM, MONDAY, date(2026, 12, 7))
-    assert [(period.id, period.due) for period in after] == [
-        ("2026-12-01", utc("2026-12-01T08:00")),
-        ("2026-12-07", utc("2026-12-07T08:00")),
+def test_whoever_chose_tuesday_is_asked_on_tuesday():
+    [current] = occurrences(weekly("thu"), Workweek(), AMSTERDAM, MONDAY, MONDAY)
+    after = next_periods(current, weekly("tue"), Workweek(), AMSTERDAM, MONDAY, date(2026, 12, 8))
+    assert [(period.start, period.end, period.due) for period in after] == [
+        (date(2026, 11, 26), date(2026, 12, 7), utc("2026-12-01T08:00")),
+        (date(2026, 12, 8), date(2026, 12, 14), utc("2026-12-08T08:00")),
+    ]
+
+
+def test_a_rule_that_begins_far_ahead_leaves_a_period_in_front():
+    [current] = occurrences(weekly(), Workweek(), AMSTERDAM, MONDAY, MONDAY)
+    later = Cadence.parse("weekly mon 09:00 from 2027-01-04")
+    after = next_periods(current, later, Workweek(), AMSTERDAM, MONDAY, date(2027, 1, 4))
+    assert [(period.start, period.end, period.due) for period in after] == [
+        (date(2026, 11, 30), date(2027, 1, 3), utc("2026-11-30T08:00")),
+        (date(2027, 1, 4), date(2027, 1, 10), utc("2027-01-04T08:00")),
     ]
 
 

@@ -78,16 +78,16 @@ def _periods(
 def _stretches(cadence: Cadence, start: date | None) -> Iterator[tuple[date, date]]:
     """(first day, last day) of one stretch after the other.
 
-    A stretch begins on a day that the rule names and ends before the next. What is left over in front, after
-    a change of cadence, is a stretch of its own where it is at least half as long as the one that follows,
-    else it joins that one: nobody is asked on Sunday and again on Monday.
+    A stretch begins on a day that the rule names and ends before the next. What is left over in front, after a change
+    of cadence, joins the stretch that follows: whoever chose Tuesday is asked on Tuesday. Only where it is as long as
+    that one, because the rule begins far ahead, is it a stretch of its own.
     """
     while start is not None:
         named = cadence.day_from(start)
         following = cadence.day_from(named + DAY) if named else None
         if named is None or following is None:
             return
-        joins = (named - start) * 2 < following - named
+        joins = named - start < following - named
         end = (following if joins else named) - DAY
         if cadence.until and _asking_day(cadence, start, end) > cadence.until:
             return

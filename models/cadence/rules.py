@@ -73,6 +73,7 @@ class Cadence:
     until: date | None = None
 
     @staticmethod
+    @lru_cache(maxsize=1024)
     def parse(text: str) -> Cadence:
         """Reads what `str` wrote: "weekly mon 09:00", "two-weekly tue 13:30 from 2026-11-24",
         "monthly mon 09:00" (the first Monday), "monthly 15 09:00", "monthly last 09:00",

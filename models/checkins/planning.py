@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import bindparam, exists, select
 
 from models import due
-from models.base import core, loaded
+from models.base import ORG, core, loaded
 from models.cadence import Cadence, Period, Workweek, instant, next_periods, planned_again
 from models.checkins.rhythm import ASK, cadences
 from models.checkins.tables import CheckinPeriod
@@ -28,7 +29,7 @@ CHUNK = 500
 REMIND_AFTER = 3
 """Working days."""
 
-DAY, YEAR = timedelta(days=1), timedelta(days=400)
+DAY = timedelta(days=1)
 
 
 # --- the gate ----------------------------------------------------------------------------------------
@@ -56,8 +57,9 @@ def plan(scope: Scope, until: datetime) -> bool:
     Returns whether there are more of them.
     """
     last = until.date() + DAY  # somewhere it is that day already
-    behind = _behind(scope, last) if begun(scope.org, last) else []
-    return _plan(scope, behind, last) and len(behind) == CHUNK
+    if not begun(scope.org, last):
+        return False
+    return _plan(scope, list(_going_on(scope, last)), last) or _plan(scope, list(_new(scope)), last)
 
 
 def plan_one(scope: Scope, person: Person, last: date) -> None:
@@ -71,38 +73,37 @@ Behind = tuple[Person, CheckinPeriod | None]
 """Somebody to plan for, and their latest period."""
 
 
-def _behind(scope: Scope, last: date) -> list[Behind]:
-    """The active people whose latest period ends before this day, or who have none."""
+def _going_on(scope: Scope, last: date) -> Iterator[Behind]:
+    """Active people whose latest period ends before this day."""
     person, period = core(Person), core(CheckinPeriod)
     query = (
         select(*person.columns, *period.columns)
-        .select_from(person)
-        .outerjoin(period, and_(period.c.person_id == person.c.id, period.c.latest))
-        .where(
-            scope.db.mine(Person),
-            person.c.closed_at.is_(None),
-            or_(period.c.id.is_(None), period.c.ends < last),
-        )
-        .order_by(period.c.ends.desc(), person.c.id)  # who has no more periods to come stands last
+        .join_from(period, person, person.c.id == period.c.person_id)
+        .where(scope.db.mine(CheckinPeriod), period.c.latest, period.c.ends < last, person.c.closed_at.is_(None))
+        .order_by(period.c.ends.desc())  # who has no more periods to come stands last
         .limit(CHUNK)
     )
     width = len(person.columns)
-    return [
-        (loaded(Person, row[:width]), loaded(CheckinPeriod, row[width:]) if row[width] else None)
-        for row in scope.db.rows(query)
-    ]
+    for row in scope.db.rows(query):
+        yield loaded(Person, row[:width]), loaded(CheckinPeriod, row[width:])
+
+
+def _new(scope: Scope) -> Iterator[Behind]:
+    """Active people who have no period yet."""
+    person = core(Person).c
+    none = ~exists().where(core(CheckinPeriod).c.person_id == person.id)
+    for found in scope.db.all(Person, person.closed_at.is_(None), none, limit=CHUNK):
+        yield found, None
 
 
 def _plan(scope: Scope, behind: Sequence[Behind], last: date) -> bool:
     """Plans for these people; returns whether there was anything to plan."""
     people = [person for person, _ in behind]
     weeks, rhythms = workweeks(scope, people), cadences(scope, people)
-    rows: list[CheckinPeriod] = []
+    rows: list[dict[str, Any]] = []
     for person, latest in behind:
         fresh = _next(scope, person, latest, (rhythms[person.id], weeks[person.id]), last)
-        rows.extend(_row(scope, person, period) for period in fresh)
-        for row in rows[-len(fresh) : -1] if fresh else ():
-            row.latest = False
+        rows.extend(_row(scope, person, period, latest=period is fresh[-1]) for period in fresh)
     if rows:
         _store(scope, rows)
     return bool(rows)
@@ -118,35 +119,46 @@ def _next(
     start = max(scope.now.astimezone(zone).date(), scope.org.checkins_from or date.min)
     if person.starts_on is not None:
         start = max(start, person.starts_on + DAY)
-    return next_periods(None, *rhythm, zone, start, last) or next_periods(None, *rhythm, zone, start, start + YEAR)[:1]
+    return next_periods(None, *rhythm, zone, start, max(last, rhythm[0].day_from(start) or last))
 
 
-def _row(scope: Scope, person: Person, period: Period) -> CheckinPeriod:
-    """The period as a row. One that is over already is not asked about any more."""
-    return CheckinPeriod(
-        person_id=person.id,
-        period=period.id,
-        starts=period.start,
-        ends=period.end,
-        due_at=period.due,
-        closes_at=period.closes,
-        state="planned" if period.closes > scope.now else "off",
-        latest=True,
-    )
+def _row(scope: Scope, person: Person, period: Period, *, latest: bool) -> dict[str, Any]:
+    """The period as columns. One that is over already is not asked about any more."""
+    return {
+        "person_id": person.id,
+        "period": period.id,
+        "starts": period.start,
+        "ends": period.end,
+        "due_at": period.due,
+        "closes_at": period.closes,
+        "state": "planned" if period.closes > scope.now else "off",
+        "latest": latest,
+    }
 
 
-def _store(scope: Scope, rows: Sequence[CheckinPeriod]) -> None:
+def _store(scope: Scope, rows: Sequence[dict[str, Any]]) -> None:
     """Writes the periods, and for those to come when to ask."""
     period = core(CheckinPeriod).c
-    people = {row.person_id for row in rows}
+    before = max((id for (id,) in scope.db.rows(_NEWEST)), default=0)
+    people = {row["person_id"] for row in rows}
     scope.db.update(CheckinPeriod, period.person_id.in_(people), period.latest, latest=False)
-    scope.db.add_all(rows)
-    starts = min(row.starts for row in rows)
-    fresh = scope.db.all(
-        CheckinPeriod, period.person_id.in_(people), period.starts >= starts, period.state == "planned"
-    )
-    asks = (Due(kind=ASK, key=str(row.id), at=row.due_at, person_id=row.person_id, about_id=row.id) for row in fresh)
-    due.plan(scope, *asks)
+    scope.db.insert_all(CheckinPeriod, rows)
+    fresh = scope.db.rows(_FRESH, before=before)
+    scope.db.insert_all(Due, [_due_row(ASK, id, person, at) for id, person, at in fresh])
+
+
+def _due_row(kind: str, period: int, person: int, at: datetime) -> dict[str, Any]:
+    """The columns of a `Due` about a period that is new, so that nothing can be planned twice."""
+    known = {"kind": kind, "key": str(period), "at": at, "person_id": person, "about_id": period}
+    return known | {"done_at": None, "parked": ""}
+
+
+_row_of = core(CheckinPeriod).c
+_ours = _row_of.org_id + 0 == ORG  # a sum, or SQLite walks all rows of the organisation instead of the few newest
+_NEWEST = select(_row_of.id).where(_ours).order_by(_row_of.id.desc()).limit(1)
+_FRESH = select(_row_of.id, _row_of.person_id, _row_of.due_at).where(
+    _ours, _row_of.id > bindparam("before"), _row_of.state == "planned"
+)
 
 
 def _period(row: CheckinPeriod) -> Period:
@@ -178,7 +190,7 @@ def ask(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
 
     Today's facts count: who is away is asked when they are back, if that is in time.
     """
-    asked, dropped, planned = [], [], []
+    asked, dropped, again = [], [], []
     for one in _due(scope, rows):
         period = one.period
         fresh = planned_again(_period(period), one.cadence, one.week, one.zone)
@@ -190,14 +202,14 @@ def ask(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
         if (period.due_at, period.closes_at) != (fresh.due, fresh.closes):
             scope.db.change(period, due_at=fresh.due, closes_at=fresh.closes)
         if fresh.due > scope.now:
-            again = f"{period.id}:{fresh.due:%Y%m%d%H%M}"
-            planned.append(Due(kind=ASK, key=again, at=fresh.due, person_id=one.person.id, about_id=period.id))
+            key = f"{period.id}:{fresh.due:%Y%m%d%H%M}"
+            again.append(Due(kind=ASK, key=key, at=fresh.due, person_id=one.person.id, about_id=period.id))
         else:
             asked.append(one)
-            planned.extend(_reminder(scope, one))
     _set_state(scope, [one.period.id for one in asked], "asked")
     _set_state(scope, dropped, "off")
-    due.plan(scope, *planned)
+    due.plan(scope, *again)
+    scope.db.insert_all(Due, [row for one in asked for row in _reminder(scope, one)])
     return asked
 
 
@@ -231,16 +243,16 @@ def _may_ask(scope: Scope, one: Asked) -> bool:
     return person.closed_at is None and not person.paused and stays and begun(scope.org, today)
 
 
-def _reminder(scope: Scope, one: Asked) -> Iterator[Due]:
+def _reminder(scope: Scope, one: Asked) -> Iterator[dict[str, Any]]:
     """One reminder: after three working days, or on the last one where the period is shorter."""
     today = one.today(scope.now)
     last = one.week.last_working_day(today, one.period.ends)
     if last is None or last <= today:
         return
     day = min(one.week.add_working_days(today, REMIND_AFTER) or last, last)
-    at, key = instant(day, one.cadence.at, one.zone), str(one.period.id)
+    at = instant(day, one.cadence.at, one.zone)
     if at < one.period.closes_at:
-        yield Due(kind=REMIND, key=key, at=at, person_id=one.person.id, about_id=one.period.id)
+        yield _due_row(REMIND, one.period.id, one.person.id, at)
 
 
 def _set_state(scope: Scope, ids: Sequence[int], state: str) -> None:

@@ -46,7 +46,9 @@ def who_reads(readers: Iterable[Reader], words: Words) -> Text:
     names = [_named(reader, words) for reader in readers]
     if not names:
         return words.say("Only you can read this.")
-    return words.say("Only you and {names} can read this.", names=words.all_of(names))
+    if len(names) == 1:
+        return words.say("Only you and {names} can read this.", names=names[0])
+    return words.say("Only you can read this, together with {names}.", names=words.all_of(names))
 
 
 def _named(reader: Reader, words: Words) -> Text:

@@ -53,7 +53,7 @@ def sheet(read: Read, words: Words) -> Form:
         tuple(body),
         words.line("Close"),
         {"checkin": str(read.checkin)},
-        sees=words.say("Only {names} can read what you write here.", names=names) if read.answer_to else (),
+        sees=words.say("What you write here goes only to {names}.", names=names) if read.answer_to else (),
     )
 
 

@@ -1,0 +1,176 @@
+"""Check-ins, as conversations: read, answered back, passed on, and seen by nobody else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from models import checkins
+from models.base import core
+from models.checkins import Checkin, CheckinEnergy, CheckinNote
+from models.checkins.tables import ENERGY, NOTES, POLICY
+from tests.chat import Chat, Speaker
+
+MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+
+
+async def written(chat: Chat, **values: object) -> Speaker:
+    """Noor, who was asked on Monday and answered."""
+    await chat.moves(MONDAY)
+    noor = chat.person("noor")
+    await noor.presses("Beantwoorden")
+    await noor.fills(**({"priorities": "Rapport", "blocker": "Geen toegang tot de test"} | values))
+    return noor
+
+
+async def read(chat: Chat, handle: str = "anna") -> Speaker:
+    """Somebody who opened Noor's check-in."""
+    reader = chat.person(handle)
+    await reader.types("/checkin team")
+    await reader.presses("Lezen")
+    return reader
+
+
+async def test_opening_it_is_reading_it_and_the_writer_sees_so(chat: Chat) -> None:
+    noor = await written(chat)
+    anna = chat.person("anna")
+    await anna.types("/checkin team")
+    assert anna.answered.lines[:1] == ("De check-ins die je kunt lezen",)
+    shown = dict(zip(anna.answered.lines[1::2], anna.answered.lines[2::2], strict=True))
+    assert shown == {
+        "Lotte": "Nog niet beantwoord",
+        "Maria": "Wordt binnenkort gevraagd",
+        "Noor": "Nieuw, verstuurd op ma 30 nov",
+        "Ravi": "Wordt binnenkort gevraagd",
+        "Sem": "Nog niet beantwoord",
+    }
+    await anna.presses("Lezen")
+    assert anna.form.lines[:5] == (
+        "Van Noor, verstuurd op ma 30 nov.",
+        "Wat er in de weg zat",
+        "Geen toegang tot de test",
+        "Prioriteiten",
+        "Rapport",
+    )
+    assert [dm.lines for dm in noor.dms] == [("Anna heeft je check-in gezien.",)]
+    assert noor.dms[0].buttons == ("Bekijken",)
+
+
+async def test_a_reaction_is_quiet_and_a_reply_is_told(chat: Chat) -> None:
+    noor = await written(chat)
+    anna = await read(chat)
+    assert anna.form.sees == "Wat je hier schrijft, gaat alleen naar Noor."
+    await anna.fills()
+    assert anna.form.errors == {"reply": "Kies een reactie of schrijf een paar woorden."}
+    await anna.fills(reaction="💪")
+    assert [dm.lines for dm in noor.dms] == [("Anna heeft je check-in gezien: 💪",)]
+    await read(chat)
+    await anna.fills(reply="Zal ik toegang voor je vragen?")
+    assert [dm.summary for dm in noor.dms[1:]] == ["Anna reageerde op een check-in."]
+    assert "toegang voor je" not in noor.dms[1].text
+    await noor.presses("Lezen")
+    assert noor.form.lines[-4:-1] == ("Anna reageerde: 💪", "Anna schreef:", "Zal ik toegang voor je vragen?")
+    await noor.fills(reply="Graag")
+    assert [dm.summary for dm in anna.dms[1:]] == ["Noor reageerde op een check-in."]
+
+
+async def test_a_sentence_is_passed_on_and_the_writer_sees_it(chat: Chat) -> None:
+    noor = await written(chat)
+    anna = await read(chat)
+    await anna.presses("Doorgeven aan Joris")
+    assert anna.form.sees == "Alleen Joris en Noor kunnen deze zin lezen."
+    await anna.fills(sentence="Het team wacht op toegang tot de test.")
+    joris = chat.person("joris")
+    assert joris.dms[-1].summary == "Anna geeft iets aan je door."
+    await joris.presses("Lezen")
+    assert joris.form.lines == ("Anna schreef:", "Het team wacht op toegang tot de test.")
+    assert noor.dms[-1].lines == ("Anna gaf iets uit je check-in door aan Joris, in eigen woorden.",)
+    await noor.presses("Lezen")
+    assert noor.form.lines[-2:] == ("Anna gaf dit door aan Joris:", "Het team wacht op toegang tot de test.")
+    [checkin] = _all(chat, Checkin)
+    await joris.taps("checkins.open", checkin=str(checkin.id))
+    assert joris.sees == "Deze check-in is er niet meer, of is niet voor jou om te lezen."
+
+
+async def test_who_has_no_manager_passes_nothing_on(chat: Chat) -> None:
+    await chat.moves(MONDAY)
+    anna = chat.person("anna")
+    await anna.presses("Beantwoorden")
+    await anna.fills(priorities="Begroting")
+    joris = chat.person("joris")
+    await joris.types("/checkin team")
+    await joris.presses("Lezen")
+    assert joris.form.buttons == ()
+
+
+async def test_the_overview_shows_what_waits_and_what_is_new(chat: Chat) -> None:
+    await written(chat)
+    anna, noor = chat.person("anna"), chat.person("noor")
+    await anna.opens_home()
+    lines = anna.home.lines
+    assert lines[:2] == ("Check-in", "Je check-in staat open tot vr 4 dec om 17:00.")
+    start = lines.index("Nieuwe check-ins")
+    assert lines[start : start + 3] == ("Nieuwe check-ins", "Noor", "Nieuw, verstuurd op ma 30 nov")
+    await noor.opens_home()
+    assert noor.home.lines[:2] == ("Check-in", "Je laatste check-in: ma 30 nov")
+
+
+# --- nobody else -------------------------------------------------------------------------------------
+
+
+def _all(chat: Chat, table: type) -> list:
+    with chat.world.scope("bo") as scope:
+        return scope.db.all(table)
+
+
+async def test_nobody_else_reads_anything(chat: Chat) -> None:
+    """HR, administrators, the manager's manager and colleagues see nothing of a check-in."""
+    await written(chat, energy="1", energy_for="manager")
+    anna = await read(chat)
+    await anna.fills(reply="Zal ik helpen?")
+    tables = ((Checkin, POLICY), (CheckinEnergy, ENERGY), (CheckinNote, NOTES))
+    assert [len(_all(chat, table)) for table, _ in tables] == [1, 1, 1]
+    seen = {}
+    for handle in chat.world.people:
+        with chat.world.scope(handle) as scope:
+            seen[handle] = [len(scope.db.all(table, policy.allows(scope))) for table, policy in tables]
+    assert {handle for handle, counts in seen.items() if any(counts)} == {"noor", "anna"}
+    assert (seen["noor"], seen["anna"]) == ([1, 1, 1], [1, 1, 1])
+
+
+@pytest.mark.parametrize("to", ["joris", "hanna"])
+async def test_a_new_manager_reads_what_comes_after_and_the_old_one_no_more(chat: Chat, to: str) -> None:
+    await written(chat, energy="4", energy_for="manager")
+    with chat.world.scope("noor") as scope:
+        scope.db.change(scope.me, manager_id=chat.world.people[to])
+    for handle in ("anna", to):
+        with chat.world.scope(handle) as scope:
+            assert scope.db.all(Checkin, POLICY.allows(scope)) == []
+            assert scope.db.all(CheckinEnergy, ENERGY.allows(scope)) == []
+
+
+async def test_the_line_names_exactly_who_can_read(chat: Chat) -> None:
+    with chat.world.scope("noor") as scope:
+        scope.db.change(scope.me, second_id=chat.world.people["sem"])
+        said = set(checkins.audience(scope))
+    await written(chat)
+    [checkin] = _all(chat, Checkin)
+    readers = set()
+    for handle, id in chat.world.people.items():
+        with chat.world.scope(handle) as scope:
+            if scope.db.count(Checkin, core(Checkin).c.id == checkin.id, POLICY.allows(scope)):
+                readers.add(id)
+    assert readers == said | {chat.world.people["noor"]}
+
+
+@pytest.mark.parametrize(
+    ("press", "handle"), [("checkins.open", "hanna"), ("checkins.edit", "anna"), ("checkins.pass", "lotte")]
+)
+async def test_a_button_that_one_should_not_have_does_nothing(chat: Chat, press: str, handle: str) -> None:
+    await written(chat)
+    [checkin] = _all(chat, Checkin)
+    person = chat.person(handle)
+    await person.taps(press, checkin=str(checkin.id))
+    assert not person.reading
+    assert _all(chat, Checkin)[0].seen_at is None
