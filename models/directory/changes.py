@@ -209,7 +209,7 @@ class _Comparison:
             self.db.change(one, listed=LEFT)
         close(self.scope, self.leavers)
         fresh = [email for email in self.after if email not in self.by_email]
-        self.db.add_all([Person(name=self.after[email].name, email=email) for email in fresh])
+        self.db.insert_all(Person, [{"name": self.after[email].name, "email": email} for email in fresh])
         self.by_email = {one.email: one for one in self.db.all(Person)}
         self._add_teams()
         self._write()
@@ -228,10 +228,10 @@ class _Comparison:
         )
 
     def _add_teams(self) -> None:
-        missing = dict.fromkeys(state.team for state in self.after.values() if state.team)
-        for name in [name for name in missing if name not in self.teams.values()]:
-            team = self.db.add(Team(name=name))
-            self.teams[team.id] = name
+        known = set(self.teams.values())
+        for name in dict.fromkeys(state.team for state in self.after.values() if state.team):
+            if name not in known:
+                self.teams[self.db.add(Team(name=name)).id] = name
 
     def _write(self) -> None:
         teams = {name: id for id, name in self.teams.items()}

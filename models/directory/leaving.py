@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import islice
 
+from sqlalchemy import select
+
 from models import due
-from models.base import core
+from models.base import ORG, core
 from models.cadence import instant, zone_named
 from models.directory.finding import reports
 from models.due import Due
@@ -51,8 +53,10 @@ def welcome(scope: Scope, people: Iterable[int]) -> None:
     """Plans the first message to these people, where the organisation was told of Ritme already."""
     if scope.org.announced_at is None:
         return
-    for ids in _chunks(people):
-        due.plan(scope, *(Due(kind=WELCOME, key=str(id), at=scope.now, person_id=id) for id in ids))
+    row = core(Due).c
+    known = {key for (key,) in scope.db.rows(select(row.key).where(row.org_id == ORG, row.kind == WELCOME))}
+    new = [{"kind": WELCOME, "key": str(id), "at": scope.now, "person_id": id} for id in people if str(id) not in known]
+    scope.db.insert_all(Due, new)
 
 
 def plan_leaving(scope: Scope, people: Iterable[tuple[int, str, date]]) -> None:

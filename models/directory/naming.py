@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from models.base import Db, core
+from sqlalchemy import bindparam, select, update
+
+from models.base import ORG, Db, core
 from models.directory.finding import by_accounts, everyone
 from models.errors import refuse
 from models.identity import Person
@@ -91,11 +93,17 @@ def named(scope: Scope, text: str) -> Person:
 
 def shorten(db: Db) -> None:
     """Gives everybody the name they are called by."""
-    active = db.all(Person, core(Person).c.closed_at.is_(None))
-    shorts = short_names(one.name for one in active)
-    for one in active:
-        if one.short != shorts[one.name]:
-            db.change(one, short=shorts[one.name])
+    active = db.rows(_ACTIVE)
+    shorts = short_names(name for _, name, _ in active)
+    changes = [{"row": id, "new": shorts[name]} for id, name, short in active if short != shorts[name]]
+    db.many(_SHORT, changes)
+
+
+_PERSON = core(Person)
+_ACTIVE = select(_PERSON.c.id, _PERSON.c.name, _PERSON.c.short).where(
+    _PERSON.c.org_id == ORG, _PERSON.c.closed_at.is_(None)
+)
+_SHORT = update(_PERSON).where(_PERSON.c.id == bindparam("row"), _PERSON.c.org_id == ORG).values(short=bindparam("new"))
 
 
 def short_names(names: Iterable[str]) -> dict[str, str]:
