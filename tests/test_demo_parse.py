@@ -21,8 +21,8 @@ def body(**parts: object) -> dict[str, object]:
         ("/ritme kudos  @Lotte dank je", "kudos", "@Lotte dank je"),
         ("/Ritme GOAL list", "goal", "list"),
         ("/goal", "goal", ""),
-        ("/ritme", "help", ""),
-        ("/", "help", ""),
+        ("/ritme", "home", ""),
+        ("/", "home", ""),
     ],
 )
 def test_commands(typed: str, name: str, rest: str) -> None:

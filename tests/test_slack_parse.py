@@ -65,7 +65,7 @@ def test_a_command_of_the_family() -> None:
     [
         ("/kudos", "@Lotte dank je", "kudos", "@Lotte dank je"),
         ("/Kudos", "", "kudos", ""),
-        ("/ritme", "", "help", ""),
+        ("/ritme", "", "home", ""),
         ("/ritme", "  BEDANK  @Lotte", "bedank", "@Lotte"),
         ("/ritme", "kudos\n dank\nje", "kudos", "dank\nje"),
     ],

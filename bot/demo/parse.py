@@ -65,7 +65,7 @@ def _typed(text: str) -> tuple[Kind, str, str]:
     name, _, rest = text[1:].partition(" ")
     if name.lower() == FAMILY:
         name, _, rest = rest.strip().partition(" ")
-    return "command", name.lower() or "help", rest.strip()
+    return "command", name.lower() or "home", rest.strip()
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:

@@ -100,7 +100,7 @@ def _command(body: Json) -> Call:
         name, typed = (*typed.split(maxsplit=1), "", "")[:2]
     return Call(
         "command",
-        name.lower() or "help",
+        name.lower() or "home",
         _account(body, need(body, "user_id")),
         f"command:{trigger}",
         text=typed.strip(),
