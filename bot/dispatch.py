@@ -42,7 +42,7 @@ from bot.parcels import Platform
 from bot.router import Manners, Route, Router
 from bot.words import Words, words
 from models import due, served
-from models.errors import Problem, Refused
+from models.errors import Problem, Refused, refuse
 from models.scope import Scope, enter, enter_org, enter_team
 
 log = structlog.get_logger()
@@ -113,6 +113,8 @@ class Dispatch:
     def _run(self, connection: Connection, call: Call, route: Route) -> tuple[AtOnce | Fetch, ...]:
         """The transaction of one call."""
         scope = self._scope(connection, call)
+        if call.account is not None and not route.begun(scope):
+            refuse("not_started")  # the clock's work looks for itself
         said = _listed(route.handler(call, scope))
         now: tuple[AtOnce | Fetch, ...] = tuple(reply for reply in said if not isinstance(reply, _DURABLE))
         if route.reads:

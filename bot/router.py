@@ -73,6 +73,12 @@ class Route:
     reads: bool
     refusals: Mapping[str, Sentence]
     form: FormMaker | None = None
+    capability: str = ""
+    gated: bool = False
+
+    def begun(self, scope: Scope) -> bool:
+        """Whether the organisation has this capability: it needs no consent, or there is one that covers it."""
+        return _begun(self.capability, scope, gated=self.gated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,14 @@ class Shortcut:
 
 @dataclass(slots=True)
 class Routes:
-    """The routes of one capability. `refusals` are its view's sentences for what its model refuses, by code."""
+    """The routes of one capability. `refusals` are its view's sentences for what its model refuses, by code.
+
+    A `gated` capability serves nobody before a consent that covers it is on record; what sets Ritme up is not gated.
+    """
 
     capability: str
     refusals: Mapping[str, Sentence] = field(default_factory=dict)
+    gated: bool = False
     routes: list[Route] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     shortcuts: list[Shortcut] = field(default_factory=list)
@@ -183,7 +193,10 @@ class Routes:
         """A part of the personal overview; lower orders come first."""
 
         def keep(section: Section) -> Section:
-            self.sections.append((order, section))
+            def shown(scope: Scope) -> tuple[Element, ...]:
+                return section(scope) if _begun(self.capability, scope, gated=self.gated) else ()
+
+            self.sections.append((order, shown))
             return section
 
         return keep
@@ -192,7 +205,7 @@ class Routes:
         self, kind: Kind, name: str, *, reads: bool = False, form: FormMaker | None = None
     ) -> Callable[[Handler], Handler]:
         def keep(handler: Handler) -> Handler:
-            self.routes.append(Route(kind, name, handler, reads, self.refusals, form))
+            self.routes.append(Route(kind, name, handler, reads, self.refusals, form, self.capability, self.gated))
             return handler
 
         return keep
@@ -244,6 +257,10 @@ class Router:
     @property
     def routes(self) -> tuple[Route, ...]:
         return tuple(self._routes.values())
+
+
+def _begun(capability: str, scope: Scope, *, gated: bool) -> bool:
+    return not gated or capability in scope.org.covers.split()
 
 
 def _unique(known: dict[Any, Any], name: Any, thing: Any) -> None:

@@ -16,7 +16,7 @@ from models.kudos import Kudos, KudosReceiver
 from models.scope import Scope
 from views import kudos as view
 
-routes = Routes("kudos", view.REFUSALS)
+routes = Routes("kudos", view.REFUSALS, gated=True)
 
 
 # --- giving ------------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ class Organisation(SQLModel, table=True):
     kudos_per_pair: int = 3  # to the same person, per week
     consent: str = ""  # "" (nothing may start), "council" or "none" (there is no works council)
     consent_on: date | None = None  # the day the works council agreed
+    covers: str = ""  # the capabilities that the consent covers, by name
     announced_at: datetime | None = moment(default=None)
 
 

@@ -18,6 +18,7 @@ from models import checkins, directory
 from models.base import Row, core, moment
 from models.cadence import Cadence
 from models.directory.leaving import welcome
+from models.due import Due
 from models.errors import Problems, refuse
 from models.identity import LANGUAGES, Account, Channel, Installation, Person
 from models.kudos import CompanyValue, values
@@ -25,8 +26,6 @@ from models.scope import Scope
 
 CAPABILITIES = ("checkins", "digest", "feedback", "goals", "kudos")
 """What Ritme does with people; what consent is asked for."""
-FIRST = frozenset({"checkins", "digest", "feedback", "goals", "kudos"})
-"""What every consent covers, also one that was recorded in another way."""
 
 CHANNELS = ("kudos",)
 """The words of the channels that Ritme posts in."""
@@ -68,25 +67,12 @@ def may_start(scope: Scope, capability: str = "checkins") -> bool:
     """Whether Ritme may begin with this by itself: consent covers it, people were told, a first day is set."""
     org = scope.org
     ready = bool(org.consent) and org.announced_at is not None and org.checkins_from is not None
-    return ready and capability in covered(scope)
-
-
-def covered(scope: Scope) -> frozenset[str]:
-    """The capabilities that consent was given for."""
-    if not scope.org.consent:
-        return frozenset()
-    newest = latest_consent(scope)
-    return FIRST if newest is None else frozenset(newest.covers.split())
+    return ready and capability in org.covers.split()
 
 
 def uncovered(scope: Scope) -> tuple[str, ...]:
     """The capabilities that consent must be asked for."""
-    known = covered(scope)
-    return tuple(one for one in CAPABILITIES if one not in known)
-
-
-def latest_consent(scope: Scope) -> Consent | None:
-    return scope.db.one(Consent, order=core(Consent).c.id.desc())
+    return tuple(one for one in CAPABILITIES if one not in scope.org.covers.split())
 
 
 def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int) -> Consent:
@@ -108,10 +94,9 @@ def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int) 
         problems.add("onboarding.again", "agreed_on", floor=org.floor)
     problems.settle()
     day = agreed_on or scope.today
-    scope.db.change(org, consent=kind, consent_on=day, floor=floor)
-    return scope.db.add(
-        Consent(kind=kind, agreed_on=day, floor=floor, covers=" ".join(CAPABILITIES), by_id=scope.me.id, at=scope.now)
-    )
+    covers = " ".join(CAPABILITIES)
+    scope.db.change(org, consent=kind, consent_on=day, floor=floor, covers=covers)
+    return scope.db.add(Consent(kind=kind, agreed_on=day, floor=floor, covers=covers, by_id=scope.me.id, at=scope.now))
 
 
 # --- the frame ---------------------------------------------------------------------------------------
@@ -225,6 +210,8 @@ def company_values(scope: Scope) -> list[str]:
 def announce(scope: Scope) -> int:
     """Plans the first message to everybody, in the caller's name; returns to how many people.
 
+    Who has no account anywhere gets it as soon as they have one.
+
     Refused as "denied", "onboarding.consent_first" or "onboarding.told" (facts: day).
     """
     directory.guard(scope)
@@ -237,6 +224,14 @@ def announce(scope: Scope) -> int:
     everyone = [one.id for one in directory.everyone(scope)]
     welcome(scope, everyone)
     return len(everyone)
+
+
+def to_welcome(scope: Scope, rows: Sequence[Due]) -> list[Person]:
+    """Who hears now who Ritme is. For people without an account nothing is planned until they have one."""
+    people = directory.people(scope, [row.person_id for row in rows if row.person_id])
+    unreached = {one.id for one in directory.not_reached(scope)} & people.keys()
+    scope.db.remove(Due, core(Due).c.id.in_([row.id for row in rows if row.person_id in unreached]))
+    return [one for one in people.values() if one.closed_at is None and one.id not in unreached]
 
 
 def announcer(scope: Scope) -> Person | None:

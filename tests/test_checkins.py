@@ -83,7 +83,8 @@ async def test_who_answered_or_skipped_is_not_reminded(chat: Chat) -> None:
 
 async def test_nothing_is_asked_before_consent_and_the_announcement(chat: Chat) -> None:
     noor = chat.person("noor")
-    for gate in ({"consent": ""}, {"consent": "none", "announced_at": None}, {"checkins_from": date(2027, 6, 1)}):
+    open_ = {"covers": "checkins", "checkins_from": date(2026, 10, 1)}
+    for gate in ({"covers": "kudos"}, {"announced_at": None}, {"checkins_from": date(2027, 6, 1)}):
         with chat.world.scope("noor") as scope:
             scope.db.change(scope.org, **gate)
         await noor.types("/checkin")
@@ -91,8 +92,7 @@ async def test_nothing_is_asked_before_consent_and_the_announcement(chat: Chat) 
         await chat.moves(WEEK)
         assert noor.dms == []
         with chat.world.scope("noor") as scope:
-            open_ = {"consent": "none", "announced_at": scope.now, "checkins_from": date(2026, 10, 1)}
-            scope.db.change(scope.org, **open_)
+            scope.db.change(scope.org, **open_, announced_at=scope.now)
             scope.db.remove(CheckinPeriod)
     assert noor.sees == "De check-ins beginnen op di 1 jun. Dan hoor je van me."
 

@@ -109,17 +109,3 @@ async def test_who_answers_before_they_were_asked_hears_nothing_more(chat: Chat)
     await sem.taps("feedback.decline", request="2")
     await chat.moves(datetime(2026, 12, 2, 12, 0, tzinfo=UTC))
     assert [dm.summary for dm in sem.dms] == ["Lotte vraagt je om feedback.", "Lotte krijgt nog graag je feedback."]
-
-
-async def test_nothing_goes_out_before_ritme_has_begun(chat: Chat) -> None:
-    with chat.world.scope("bo") as scope:
-        scope.db.change(scope.org, consent="")
-    lotte = chat.person("lotte")
-    await asks(chat, "lotte", "Sem")
-    not_begun = "Ritme is hier nog niet begonnen, dus feedback kan nog niet weg. Je hoort het als het zover is."
-    assert lotte.form.lines[0] == not_begun
-    assert lotte.form.values["question"] == QUESTION
-    await lotte.types("/feedback @Sem")
-    await lotte.fills(**TOLD)
-    assert lotte.form.lines[0] == not_begun
-    assert chat.person("sem").dms == []

@@ -55,3 +55,24 @@ async def test_a_button_of_an_older_version_says_so(chat: Chat) -> None:
     sem = chat.person("sem")
     await sem.taps("polls.vote", poll="1")
     assert sem.sees == "Dit bericht is verouderd, dus de knop doet niets meer. Ga verder vanuit je overzicht."
+
+
+async def test_nothing_starts_before_consent_covers_it(chat: Chat) -> None:
+    """Without the works council's word on record nothing happens, and what was typed is not kept anywhere."""
+    sem = chat.person("sem")
+    waiting = "Ritme is hier nog niet begonnen. Je hoort het van HR voordat het zover is."
+    with chat.world.scope("bo") as scope:
+        scope.db.change(scope.org, consent="council", covers="goals")
+    for typed in ("/kudos @Lotte dank", "/checkin", "/feedback @Lotte", "/ritme digest"):
+        await sem.types(typed)
+        assert sem.sees == waiting
+    assert chat.channel("kudos") == []
+    assert chat.person("lotte").dms == []
+    await sem.types("/goal")
+    assert sem.sees != waiting
+    with chat.world.scope("bo") as scope:
+        scope.db.change(scope.org, consent="", covers="")
+    await sem.types("/goal")
+    assert sem.sees == waiting
+    await sem.types("/ritme settings")
+    assert sem.sees != waiting

@@ -20,7 +20,7 @@ from tests.world import World
 def nothing_yet(chat: Chat) -> None:
     """An organisation that has people and nothing else."""
     with chat.world.scope("hanna") as scope:
-        scope.db.change(scope.org, consent="", consent_on=None, announced_at=None, checkins_from=None)
+        scope.db.change(scope.org, consent="", covers="", consent_on=None, announced_at=None, checkins_from=None)
 
 
 def org(chat: Chat, column: str) -> object:
@@ -119,16 +119,7 @@ async def test_a_smaller_group_asks_consent_again(chat: Chat) -> None:
 
 async def test_something_new_asks_consent_again(chat: Chat) -> None:
     with chat.world.scope("hanna") as scope:
-        scope.db.add(
-            Consent(
-                kind="council",
-                agreed_on=date(2026, 10, 1),
-                floor=5,
-                covers="checkins kudos",
-                by_id=scope.me.id,
-                at=scope.now,
-            )
-        )
+        scope.db.change(scope.org, covers="checkins kudos")
         assert onboarding.may_start(scope, "checkins")
         assert not onboarding.may_start(scope, "digest")
     hanna = chat.person("hanna")
@@ -250,8 +241,31 @@ async def test_who_comes_later_hears_it_too(chat: Chat) -> None:
     with world.scope("hanna") as scope:
         person = scope.db.one(Person, Person.email == kim.email)
         assert person is not None
-        assert [row.kind for row in scope.db.all(Delivery, Delivery.person_id == person.id)] == ["onboarding.welcome"]
+    assert _told(chat, person.id) == ["onboarding.welcome"]
     assert len(chat.person("noor").dms) == 1
+
+
+async def test_who_has_no_account_hears_it_when_they_have_one(chat: Chat) -> None:
+    nothing_yet(chat)
+    world = chat.world
+    with world.scope("hanna") as scope:
+        person = scope.db.add(Person(name="Kim Vos", short="Kim", email="kim@demolen.example", listed="name"))
+    await _announce(chat)
+    assert (
+        "Eén persoon heeft nog geen chataccount, en hoort het zodra dat er is." in chat.person("hanna").answered.lines
+    )
+    assert _told(chat, person.id) == []
+    kim = Profile("UKIM", "Kim Vos", "kim@demolen.example")
+    await chat.dispatch.serve(
+        Call("event", "person.seen", Account(world.platform, world.team, "UKIM"), "", profiles=(kim,))
+    )
+    await chat.moves(timedelta(minutes=1))
+    assert _told(chat, person.id) == ["onboarding.welcome"]
+
+
+def _told(chat: Chat, person: int) -> list[str]:
+    with chat.world.scope("hanna") as scope:
+        return [row.kind for row in scope.db.all(Delivery, Delivery.person_id == person)]
 
 
 async def _announce(chat: Chat) -> None:

@@ -67,6 +67,7 @@ class World:
                     "name": "De Molen",
                     "consent": "council",
                     "consent_on": date(2026, 10, 1),
+                    "covers": "checkins digest feedback goals kudos",
                     "announced_at": datetime(2026, 10, 5, 9, 0, tzinfo=UTC),
                     "checkins_from": date(2026, 10, 12),
                 },

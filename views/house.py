@@ -111,6 +111,9 @@ SENTENCES: Mapping[str, Sentence] = {
         name=facts["name"],
         names=words.one_of(facts["people"]),
     ),
+    "not_started": lambda _, words: words.line(
+        "Ritme hasn't started with this here yet. You'll hear from HR before it does."
+    ),
     "denied": lambda _, words: words.line("That is not for you to change. Ask an administrator of Ritme."),
 }
 

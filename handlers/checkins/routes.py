@@ -3,4 +3,4 @@
 from bot.router import Routes
 from views import checkins as view
 
-routes = Routes("checkins", view.REFUSALS)
+routes = Routes("checkins", view.REFUSALS, gated=True)

@@ -5,4 +5,4 @@ from __future__ import annotations
 from bot.router import Routes
 from views import feedback as view
 
-routes = Routes("feedback", view.REFUSALS)
+routes = Routes("feedback", view.REFUSALS, gated=True)

@@ -14,7 +14,7 @@ from models.identity import Person
 from models.scope import Scope
 from views import goals as view
 
-routes = Routes("goals", view.REFUSALS)
+routes = Routes("goals", view.REFUSALS, gated=True)
 
 
 def card(scope: Scope, goal: Goal) -> view.Goal:

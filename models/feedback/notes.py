@@ -109,12 +109,11 @@ def choosable(scope: Scope, about: Person) -> dict[int, str]:
 def check(scope: Scope, to: Person, told: Sbi, chosen: Sequence[int] = ()) -> dict[int, str]:
     """The readers that are chosen, if this can be sent as it stands.
 
-    Refused, all at once, as "feedback.not_begun", "feedback.self", "feedback.situation", "feedback.behaviour",
+    Refused, all at once, as "feedback.self", "feedback.situation", "feedback.behaviour",
     "feedback.impact" (empty), "feedback.long" (facts: most) and "feedback.audience" (facts: name) when the choice is
     out of date.
     """
     problems = Problems()
-    requests.check_begun(scope, problems)
     if to.id == scope.me.id:
         problems.add("feedback.self")
     _check_words(problems, told)

@@ -123,7 +123,7 @@ def last_deadline(scope: Scope) -> date:
 def ask(scope: Scope, to: Sequence[Person], wish: Wish) -> list[FeedbackRequest]:
     """Asks these people, each by a working day of their own.
 
-    Refused, all at once, as "feedback.not_begun", "feedback.nobody", "feedback.self", "feedback.many" (facts: most),
+    Refused, all at once, as "feedback.nobody", "feedback.self", "feedback.many" (facts: most),
     "feedback.full" and "feedback.away" (facts: names), "feedback.topic", "feedback.question", "feedback.long" (facts:
     most), "feedback.date", "feedback.soon" and "feedback.late" (facts: last).
     """
@@ -176,7 +176,6 @@ def _deadline(scope: Scope, one: Person, week: Workweek, wished: date) -> date |
 
 def _check(scope: Scope, to: Sequence[Person], wish: Wish, deadlines: Mapping[int, date]) -> None:
     problems = Problems()
-    check_begun(scope, problems)
     if not to:
         problems.add("feedback.nobody", "to")
     if len(to) > MOST_AT_ONCE:
@@ -198,12 +197,6 @@ def _check(scope: Scope, to: Sequence[Person], wish: Wish, deadlines: Mapping[in
     if away:
         problems.add("feedback.away", "to", names=away)
     problems.settle()
-
-
-def check_begun(scope: Scope, problems: Problems) -> None:
-    """Nothing starts before it is on record that the works council agrees, or that there is none."""
-    if not scope.org.consent:
-        problems.add("feedback.not_begun")
 
 
 def _check_text(problems: Problems, field: str, text: str, most: int) -> None:

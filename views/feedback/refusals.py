@@ -13,9 +13,6 @@ REFUSALS: Mapping[str, Sentence] = {
         "This question is closed already, so nothing was changed. You can always give feedback by yourself: /feedback."
     ),
     "feedback.read": lambda _, words: words.line("It has been read, so the words stay as they are."),
-    "feedback.not_begun": lambda _, words: words.line(
-        "Ritme hasn't started here yet, so feedback can't go out. You'll hear when it does."
-    ),
     "feedback.self": lambda _, words: words.line("This is between you and a colleague. Choose somebody else."),
     "feedback.situation": lambda _, words: words.line("Say when or where it was. A few words are enough."),
     "feedback.behaviour": lambda _, words: words.line("Describe what you saw or heard."),
