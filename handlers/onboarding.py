@@ -133,7 +133,9 @@ def preview(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one
 @routes.press("onboarding.announce")
 def announce(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one announcement
     people = model.announce(scope)
-    return ReplaceOrigin(view.announced(people, _facts(scope), scope.words)), RefreshHome(scope.me.id)
+    unreached = len(directory.not_reached(scope))
+    said = view.announced(people - unreached, unreached, _facts(scope), scope.words)
+    return ReplaceOrigin(said), RefreshHome(scope.me.id)
 
 
 def _start_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
@@ -158,13 +160,9 @@ def go(call: Call, scope: Scope) -> Replies:
 @routes.due("onboarding.welcome")
 def welcome(call: Call, scope: Scope) -> Replies:
     """In HR's name, at a quiet moment: it waits for a working day, and for somebody's first day."""
-    rows = due.fired(scope, call.ids("rows"))
-    people = directory.people(scope, [row.person_id for row in rows if row.person_id])
-    return [
-        Tell(one.id, "onboarding.welcome", nudge=True, once=f"onboarding.welcome:{one.id}")
-        for one in people.values()
-        if one.closed_at is None
-    ]
+    people = model.to_welcome(scope, due.fired(scope, call.ids("rows")))
+    once = "onboarding.welcome:{}"
+    return [Tell(one.id, "onboarding.welcome", nudge=True, once=once.format(one.id)) for one in people]
 
 
 @routes.deliver("onboarding.welcome")

@@ -45,8 +45,10 @@ class Profile(Protocol):
 @dataclass(slots=True)
 class Met:
     """What came of profiles, in numbers. `nameless` have no e-mail address to be known by; `left` are whom HR's
-    list closed; `arrived` are the ids of new people, `moved` of those whose zone is another now;
-    `gone` are the people who left with their account.
+    list closed.
+
+    By id: `arrived` are new people, `reached` those who had no account before, `moved` those whose zone is another
+    now. `gone` are the people who left with their account.
     """
 
     new: int = 0
@@ -57,6 +59,7 @@ class Met:
     left: int = 0
     moved: list[int] = field(default_factory=list)
     arrived: list[int] = field(default_factory=list)
+    reached: list[int] = field(default_factory=list)
     renamed: bool = False
     gone: list[Left] = field(default_factory=list)
 
@@ -73,7 +76,7 @@ def meet(scope: Scope, profiles: Sequence[Profile]) -> Met:
             desk.meet(profile)
     if met.arrived or met.renamed:
         shorten(scope.db)
-    welcome(scope, met.arrived)
+    welcome(scope, [*met.arrived, *met.reached])
     return met
 
 
@@ -165,6 +168,7 @@ class _Desk:
             self.accounts[user] = self.db.add(row)
             self.reached.add((person.id, row.id))
             self.met.matched += 1
+            self.met.reached += [person.id] if first else []
         elif account.closed_at is not None:
             self.db.change(account, closed_at=None)
             self.met.matched += 1

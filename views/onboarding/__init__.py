@@ -65,7 +65,7 @@ EXAMPLES = (
     Example(
         "onboarding.preview welcome", lambda words: welcome(replace(_HELLO, by="", readers=(), preview=True), words)
     ),
-    Example("onboarding.announced", lambda words: announced(12, _READY, words)),
+    Example("onboarding.announced", lambda words: announced(12, 2, _READY, words)),
     Example("onboarding.begun", lambda words: begun(date(2026, 11, 30), words)),
     Example("onboarding.channel_set", lambda words: channel_set("kudos", words)),
 )

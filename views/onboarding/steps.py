@@ -93,9 +93,16 @@ def _company(facts: Setup, words: Words) -> Item:
 
 def _rhythm(facts: Setup, words: Words) -> Item:
     left = {
-        "nothing": words.say("{rhythm}, for everybody the same", rhythm=settings.rhythm(facts.rhythm, words)),
-        "moment": words.say("{rhythm}; people choose day and time", rhythm=settings.rhythm(facts.rhythm, words)),
-        "often": words.say("{rhythm}; people choose how often and when", rhythm=settings.rhythm(facts.rhythm, words)),
+        "nothing": words.say(
+            "Everybody is asked {rhythm}. People choose nothing of it.", rhythm=settings.rhythm(facts.rhythm, words)
+        ),
+        "moment": words.say(
+            "Everybody is asked {rhythm}. People choose day and time.", rhythm=settings.rhythm(facts.rhythm, words)
+        ),
+        "often": words.say(
+            "Everybody is asked {rhythm}. People choose how often and when.",
+            rhythm=settings.rhythm(facts.rhythm, words),
+        ),
     }
     title = words.say("{step} Check-ins", step=bold("4."))
     return _step(title, left[facts.freedom], words.line("Change rhythm"), "onboarding.rhythm")

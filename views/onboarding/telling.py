@@ -80,14 +80,21 @@ def preview(facts: Setup, words: Words) -> Message:
     return Message(summary, (sent, Actions((send,))))
 
 
-def announced(n: int, facts: Setup, words: Words) -> Message:
-    """After sending: to how many, and what comes next."""
+def announced(n: int, unreached: int, facts: Setup, words: Words) -> Message:
+    """After sending: to how many, who has no account to get it by, and what comes next."""
     line = words.many(
         "The announcement is on its way to one person, in your name.",
         "The announcement is on its way to {n} people, in your name.",
         n=n,
     )
     body: list[Element] = [Say(line), Small(words.say("Everybody gets it at a quiet moment of a working day."))]
+    if unreached:
+        later = words.many(
+            "One person has no chat account yet, and hears it as soon as there is one.",
+            "{n} people have no chat account yet, and hear it as soon as there is one.",
+            n=unreached,
+        )
+        body.append(Small(later))
     if facts.first is None:
         body.append(Actions((Button(words.line("Choose the first day"), "onboarding.start", style="primary"),)))
     return Message(words.line("The announcement is on its way."), tuple(body))
