@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import make_url
 
 from bot import founding
-from bot.calls import AtOnce, Call
 from bot.clock import Clock
 from bot.db import Database
 from bot.delivery import Outbound
@@ -159,24 +158,21 @@ async def demo() -> AsyncIterator[Desk]:
         everything().create_all(database.writer)
         chat = Chat(company.ROOMS, clock.now)
         platform = DemoPlatform(chat, company.profiles())
-        ritme = build(
-            Settings.model_construct(), Parts(clock, database, platforms={"demo": platform}, ahead=DEMO_AHEAD)
-        )
+        ritme = build(Settings.model_construct(), Parts(clock, database, platforms={"demo": platform}))
 
-        async def serve(call: Call) -> tuple[AtOnce, ...]:
-            """Nothing beats in the demo but its hands, so whatever is to be sent goes out right after the call."""
-            replies = await ritme.dispatch.serve(call)
+        async def send() -> None:
             await ritme.dispatch.settle()
             await ritme.outbound.flush()
-            return replies
 
         async def people() -> tuple[Person, ...]:
             return await database.read(partial(history.crowd, now=clock.now()))
 
         hands = DemoHands(clock, ritme.ticker)
-        desk = Desk(chat, DeskParts(serve, hands, people, partial(menu, ritme.router)))
+        desk = Desk(chat, DeskParts(ritme.dispatch.serve, hands, people, partial(menu, ritme.router), send))
         try:
             await history.live(desk, database)
+            ritme.ticker.ahead = DEMO_AHEAD
+            await ritme.ticker.tick()
             yield desk
         finally:
             database.close()

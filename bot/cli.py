@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
+from socket import socket
 from typing import Annotated
 
 import typer
@@ -106,6 +108,37 @@ def check() -> None:
     if found:
         refuse(*found, code=1)
     say(f"{chosen.database} is at revision {schema.head()} and equals the models.")
+
+
+# --- trying it out -----------------------------------------------------------------------------------
+
+
+@app.command("demo")
+def shown(
+    port: Annotated[int, typer.Option(help="Port on this machine to listen on.")] = 8080,
+    script: Annotated[
+        bool, typer.Option("--script", help="Play a week in the terminal, and print what each person sees.")
+    ] = False,
+) -> None:
+    """Tries Ritme out: a made-up company with four weeks behind it, in your browser, on this machine alone."""
+    from bot.demo import run  # noqa: PLC0415 - only the demo needs it
+
+    logs.configure()
+    try:
+        opened = None if script else run.listening(port)
+    except OSError:
+        refuse(f"Port {port} is in use. Choose another one: ritme demo --port {port + 1}")
+    asyncio.run(_show(opened))
+
+
+async def _show(opened: socket | None) -> None:
+    from bot.app import demo  # noqa: PLC0415 - only a running Ritme needs all its parts
+    from bot.demo import run  # noqa: PLC0415 - as above
+
+    async with AsyncExitStack() as company:
+        with console.status("A made-up company lives through its first four weeks with Ritme..."):
+            desk = await company.enter_async_context(demo())
+        await (run.serve(desk, opened, console) if opened else run.tell(desk, console))
 
 
 # --- looking it over, taking data out ----------------------------------------------------------------

@@ -35,17 +35,23 @@ class Nowhere(LookupError):  # noqa: N818 - it reads as what happened
     """There is no such person or room here."""
 
 
+async def _nothing() -> None:
+    """There is nothing to send."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the demo is given: the pipeline, the clock, and what is known of people.
 
     `people` is everybody in the company as they are now; `menu` is what can be typed and done, in a reader's words.
+    `send` sends what waits: nothing beats in the demo but the hands of its clock.
     """
 
     serve: Serve
     hands: Hands
     people: Callable[[], Awaitable[tuple[Person, ...]]]
     menu: Callable[[Words], Menu]
+    send: Callable[[], Awaitable[None]] = _nothing
 
 
 class Desk:
@@ -66,7 +72,10 @@ class Desk:
             self.chat.write(room, me.user, call.text)
             if room != dm(me.user):
                 return []  # said to colleagues: Ritme reads only what is sent to it
-        return [self._settle(reply, call, me.user) for reply in await self.parts.serve(call)]
+        settled = [self._settle(reply, call, me.user) for reply in await self.parts.serve(call)]
+        if call.kind != "lookup":
+            await self.parts.send()  # after the answer, which a delivery may change again
+        return settled
 
     async def home(self, user: str, key: str) -> Message | None:
         """The overview as it is now. It only reads, so nothing is said anywhere."""

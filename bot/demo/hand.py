@@ -35,14 +35,13 @@ class Hand:
         """A command, or words to Ritme or to colleagues."""
         await self._act({"kind": "typed", "text": line}, {"room": room or dm(self.user)})
 
-    async def presses(self, name: str, *, home: bool = False) -> None:
-        """The newest button of this name in the direct messages, or the first one in the overview."""
-        overview: tuple[Mapping[str, str], Message | None] = ({}, await self._desk.home(self.user, _key()))
-        for origin, message in [overview] if home else self._seen():
-            button = next((each for each in _buttons(message) if each.name == name), None)
+    async def presses(self, name: str, label: str = "", *, home: bool = False) -> str:
+        """The newest button of this name in the direct messages, or the first one in the overview; its label."""
+        for origin, message in [await self._overview()] if home else self._seen():
+            button = next((each for each in _buttons(message) if each.name == name and label in ("", each.label)), None)
             if button:
                 await self._act({"kind": "press", "name": name, "carry": dict(button.carry)}, origin)
-                return
+                return button.label
         raise Stuck(f"{self.user} sees no button {name}")
 
     async def fills(self, values: Mapping[str, Filled]) -> None:
@@ -78,6 +77,9 @@ class Hand:
                 raise Stuck(f"{self.user}: {reply['form']['problem']} {_errors(reply['form'])}")
             if "form" in reply:
                 self.form, self._from = reply["form"], origin
+
+    async def _overview(self) -> tuple[Mapping[str, str], Message | None]:
+        return {}, await self._desk.home(self.user, _key())
 
     def _seen(self) -> Iterator[tuple[Mapping[str, str], Message]]:
         """The direct messages, newest first, and where they stand."""

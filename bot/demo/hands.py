@@ -13,6 +13,8 @@ from bot.demo.state import Move
 
 QUIET = frozenset({"feedback.lapse", "directory.leaves"})
 """Work that falls due without a word to anybody, or with one that does not depend on the moment."""
+SURE = timedelta(hours=12)
+"""As far as this everything is planned that will fall due, so that an empty stretch can be passed at once."""
 MORNING = 9
 """The hour to which "Monday morning" goes."""
 
@@ -47,7 +49,10 @@ class DemoHands:
         return self._clock.now()
 
     async def move(self, to: datetime) -> None:
-        await self._works.advance(to)
+        if to - self.now() < SURE and not await self._works.coming(to):
+            self._clock.move(to)
+        else:
+            await self._works.advance(to)
 
     async def moves(self, zone: ZoneInfo) -> tuple[Move, ...]:
         now = self.now()

@@ -38,8 +38,7 @@ class Teller(Watcher):
             if not entry.author:
                 self._says(entry)
 
-    def does(self, deed: Deed) -> None:
-        what = deed.line or self._words.line("presses a button")
+    def does(self, deed: Deed, what: str) -> None:
         where = f"  #{deed.room}" if deed.room else ""
         self._headed(deed.at, Text.assemble((_name(deed.who), "bold"), (where, "dim"), "  ", (what, "cyan")))
 
@@ -73,7 +72,7 @@ class Teller(Watcher):
         self._console.print(Text.assemble((f"{self._words.clock(at)}   ", "dim"), what))
 
     def _indented(self, what: Any) -> None:
-        self._console.print(Padding(what, (0, 0, 0, _INDENT)))
+        self._console.print(Padding(what, (0, 0, 0, _INDENT), expand=False))
 
 
 async def run(desk: Desk, console: Console, words: Words) -> None:

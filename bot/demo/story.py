@@ -24,7 +24,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri")
 class Deed:
     """One thing that somebody does: a line that is typed or a button that is pressed, and the forms that follow.
 
-    `home` says that the button is one of the overview.
+    `label` says which of several such buttons, `home` that it is one of the overview.
     """
 
     at: datetime
@@ -32,6 +32,7 @@ class Deed:
     line: str = ""
     room: str = ""
     press: str = ""
+    label: str = ""
     home: bool = False
     fills: tuple[Mapping[str, Filled], ...] = ()
 
@@ -49,8 +50,8 @@ class Watcher:
     def passed(self) -> None:
         """Time went by, or somebody did something: there may be something new to see."""
 
-    def does(self, deed: Deed) -> None:
-        """Somebody types or presses."""
+    def does(self, deed: Deed, what: str) -> None:
+        """Somebody types a line, or presses a button that says this."""
 
     def fills(self, form: Json, values: Mapping[str, Filled]) -> None:
         """Somebody fills in a form."""
@@ -69,11 +70,11 @@ async def play(desk: Desk, deeds: Sequence[Deed], watcher: Watcher | None = None
 
 
 async def _done(hand: Hand, deed: Deed, watcher: Watcher) -> None:
-    watcher.does(deed)
     if deed.press:
-        await hand.presses(deed.press, home=deed.home)
+        watcher.does(deed, f"[{await hand.presses(deed.press, deed.label, home=deed.home)}]")
     else:
         await hand.types(deed.line, deed.room)
+        watcher.does(deed, deed.line)
     for values in deed.fills:
         if hand.form:
             watcher.fills(hand.form, values)
@@ -91,10 +92,10 @@ def _checkins(rows: Sequence[Mapping[str, Any]], monday: date) -> Iterator[Deed]
 
 def _typed(rows: Sequence[Mapping[str, Any]], monday: date) -> Iterator[Deed]:
     for row in rows:
-        line, room, press = (row.get(name, "") for name in ("line", "room", "press"))
+        line, room, press, label = (row.get(name, "") for name in ("line", "room", "press", "label"))
         home, fills = row.get("home", False), tuple(row.get("fills", ()))
         for _ in range(row.get("times", 1)):
-            yield Deed(_moment(row, monday), row["who"], line, room, press, home, fills)
+            yield Deed(_moment(row, monday), row["who"], line, room, press, label, home, fills)
 
 
 def _moment(row: Mapping[str, Any], monday: date) -> datetime:
