@@ -13,7 +13,7 @@ VALUES = ("Samen varen", "Zeg het gewoon", "Elke dag iets beter")
 ROOMS = (
     Room("kudos", "Dank je wel zeggen, vlak bij het werk"),
     Room("algemeen", "Voor iedereen · for everyone"),
-    Room("klantdag", "Alles voor de klantdag"),
+    Room("klantdag", "Alles voor de klantdag · customer day"),
 )
 
 
@@ -45,10 +45,10 @@ CAST = (
     Member("joost", "Joost Kramer", "Tester", "nl", _AMSTERDAM, "anna", "Platform"),
     Member("ravi", "Ravi Patel", "Software engineer", "en", _LONDON, "anna", "Platform"),
     Member("maya", "Maya Chen", "Software engineer", "en", _NEW_YORK, "anna", "Platform"),
-    Member("emma", "Emma Clarke", "Account manager", "en", _LONDON, "daan", "Klanten"),
-    Member("tom", "Tom Bennett", "Customer success", "en", _NEW_YORK, "daan", "Klanten"),
+    Member("emma", "Emma Clarke", "Account manager", "en", _LONDON, "dan", "Customers"),
+    Member("tom", "Tom Bennett", "Customer success", "en", _NEW_YORK, "dan", "Customers"),
     Member("anna", "Anna Visser", "Teamleider Platform", "nl", _AMSTERDAM, "marijke", "Leiding"),
-    Member("daan", "Daan Mulder", "Teamleider Klanten", "nl", _AMSTERDAM, "marijke", "Leiding"),
+    Member("dan", "Dan Miller", "Team lead Customers", "en", _LONDON, "marijke", "Leiding"),
     Member("hanna", "Hanna Smit", "HR", "nl", _AMSTERDAM, "marijke", "Leiding", roles=("hr", "admin")),
     Member("marijke", "Marijke Hofman", "Directeur", "nl", _AMSTERDAM, "", "Leiding"),
 )
