@@ -41,8 +41,8 @@ async def test_everybody_chooses_a_moment(chat: Chat) -> None:
     assert noor.dms == []
     await chat.moves(timedelta(minutes=1))
     assert len(noor.dms) == 1
-    await noor.types("/checkin moment dinsdag 10:00")
-    await chat.moves(datetime(2026, 12, 8, 9, 0, tzinfo=UTC))
+    await noor.types("/checkin moment dinsdag 9:00")
+    await chat.moves(datetime(2026, 12, 8, 8, 0, tzinfo=UTC))
     assert len([dm for dm in noor.dms if dm.summary.startswith("Hoi Noor")]) == 2
 
 
@@ -76,12 +76,12 @@ async def test_a_moment_that_cannot_be_read_is_explained(chat: Chat, typed: str)
             "Vanaf de volgende check-in krijgt iedereen de vraag volgens de regel FREQ=WEEKLY;BYDAY=MO,TH om 09:00.",
         ),
         (
-            "team Platform maandelijks vr 10:00",
-            "Vanaf de volgende check-in krijgt Platform de vraag elke maand op de eerste vrijdag om 10:00.",
+            "team Platform maandelijks vr 9.30",
+            "Het ritme van Platform vanaf de volgende check-in: elke maand op de eerste vrijdag om 09:30.",
         ),
         (
-            "@Noor Jansen maandelijks laatste 10:00",
-            "Vanaf de volgende check-in krijgt Noor de vraag op de laatste dag van elke maand om 10:00.",
+            "@Noor Jansen en @Sem Bakker maandelijks laatste 10:00",
+            "Het ritme van Noor en Sem vanaf de volgende check-in: op de laatste dag van elke maand om 10:00.",
         ),
         ("team Zwemclub wekelijks ma 09:00", "Ik ken geen team met de naam 'Zwemclub'."),
         ("iedereen FREQ=MINUTELY 09:00", "Een check-in komt hooguit één keer per dag. Kies een rustiger ritme."),

@@ -33,7 +33,7 @@ def draft(scope: Scope, period: model.CheckinPeriod) -> view.Draft:
     """A form to answer a period."""
     return view.Draft(
         period.id,
-        _turn(scope, period),
+        model.turn(scope, period),
         plans=tuple(view.Plan(plan.id, plan.text) for plan in model.open_priorities(scope)),
         goals=goals.stale(scope),
         readers=readers(scope, model.audience(scope)),
@@ -48,7 +48,7 @@ def draft_again(scope: Scope, checkin: model.Checkin) -> view.Draft:
     fixed = model.fixed_readers(scope, checkin)
     return view.Draft(
         checkin.period_id,
-        _turn(scope, period) if period else 0,
+        model.turn(scope, period) if period else 0,
         plans=tuple(view.Plan(plan.id, plan.text, plan.outcome) for plan in entry.settled),
         blocker=checkin.blocker,
         priorities=tuple(plan.text for plan in entry.priorities if not plan.carried),
@@ -58,11 +58,6 @@ def draft_again(scope: Scope, checkin: model.Checkin) -> view.Draft:
         alone=scope.me.manager_id is None,
         checkin=checkin.id,
     )
-
-
-def _turn(scope: Scope, period: model.CheckinPeriod) -> int:
-    """Counts up with the period and differs between people, so that a team does not get the same words."""
-    return scope.me.id + period.starts.toordinal()
 
 
 def sent(scope: Scope, checkin: model.Checkin) -> view.Sent:

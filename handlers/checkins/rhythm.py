@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import time
 
@@ -18,6 +19,8 @@ from views import checkins as view
 
 _EVERYBODY = frozenset({"all", "everybody", "everyone", "iedereen", "allemaal"})
 _FORGET = frozenset({"default", "team", "standaard"})
+_STARTS = frozenset({"weekly", "two-weekly", "monthly"})
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)", re.ASCII)
 _WORDS = {
     "wekelijks": "weekly",
     "tweewekelijks": "two-weekly",
@@ -43,45 +46,57 @@ def asked(text: str, mentions: Mapping[str, str], scope: Scope) -> Replies:
     """`/checkin moment`: alone it opens a form, with a day and a time it sets one's own moment.
 
     HR and administrators set a rhythm: for everybody ("all weekly mon 09:00"), for a team ("team Platform monthly
-    fri 10:00") or for one person ("@Noor two-weekly tue 13:30").
+    fri 10:00") or for people ("@Noor two-weekly tue 13:30").
     """
     word, _, rest = text.partition(" ")
+    word = word.casefold()
     if not text:
         return OpenForm(_form(scope))
-    if word.casefold() in _EVERYBODY:
-        return _set(scope, "", None, rest)
-    if word.casefold() == "team" and rest:
-        return _team(scope, rest)
+    if word in _EVERYBODY:
+        return _set(scope, {"": None}, rest)
+    if word == "team" and rest:
+        name, rhythm = _split(rest)
+        team = model.team_named(scope, name)
+        return _set(scope, {team.name: team}, rhythm)
     if word.startswith("@"):
         named = directory.leading_people(scope, text, mentions)
-        return _set(scope, named.people[0].short, named.people[0], named.rest)
-    if word.casefold() in _FORGET:
+        return _set(scope, {one.short: one for one in named.people}, named.rest)
+    if word in _FORGET:
         return _chosen(scope, model.forget_moment(scope), own=False)
     day, _, at = _plain(text).partition(" ")
     return _choose(scope, day, at)
 
 
-def _team(scope: Scope, text: str) -> Replies:
-    """A team's name may have several words: the rhythm begins at the first word that starts one."""
-    words = _plain(text).split()
-    start = next((at for at, word in enumerate(words) if word in _STARTS or "freq=" in word), len(words))
-    team = model.team_named(scope, " ".join(text.split()[:start]))
-    return _set(scope, team.name, team, " ".join(text.split()[start:]))
-
-
-_STARTS = frozenset({"weekly", "two-weekly", "monthly"})
-
-
-def _set(scope: Scope, name: str, whom: model.Whom, text: str) -> Replies:
+def _set(scope: Scope, whom: Mapping[str, model.Whom], text: str) -> Replies:
     cadence = Cadence.parse(_plain(text))
-    model.set_for(scope, whom, cadence)
-    return Answer(view.rhythm.set_for(name, facts.rhythm(cadence), scope.words))
+    for one in whom.values():
+        model.set_for(scope, one, cadence)
+    names = tuple(name for name in whom if name)
+    return Answer(view.rhythm.set_for(names, facts.rhythm(cadence), scope.words))
+
+
+# --- reading a rhythm --------------------------------------------------------------------------------
+
+
+def _split(text: str) -> tuple[str, str]:
+    """A team's name, which may have several words, and the rhythm after it."""
+    words = text.split()
+    start = next(
+        (at for at, word in enumerate(words) if _kept(word) in _STARTS or "freq=" in word.casefold()), len(words)
+    )
+    return " ".join(words[:start]), " ".join(words[start:])
 
 
 def _plain(text: str) -> str:
-    """The words of a rhythm as they are kept: "tweewekelijks op dinsdag 13:30" as "two-weekly tue 13:30"."""
-    kept = (_WORDS.get(word, word) for word in text.casefold().split())
-    return " ".join(word for word in kept if word)
+    """The words of a rhythm as they are kept: "tweewekelijks op dinsdag 9.30" as "two-weekly tue 09:30"."""
+    return " ".join(filter(None, map(_kept, text.split())))
+
+
+def _kept(word: str) -> str:
+    clock = _CLOCK.fullmatch(word)
+    if clock:
+        return f"{int(clock[1]):02}:{clock[2]}"
+    return _WORDS.get(word.casefold(), word.casefold())
 
 
 # --- the form ----------------------------------------------------------------------------------------

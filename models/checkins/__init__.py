@@ -15,6 +15,7 @@ from models.checkins.answering import (
     period,
     send,
     skip,
+    turn,
     waiting,
 )
 from models.checkins.planning import REMIND, Asked, ask, begun, plan, remind, require_begun
@@ -112,6 +113,7 @@ __all__ = [
     "skip",
     "team",
     "team_named",
+    "turn",
     "unread",
     "waiting",
 ]

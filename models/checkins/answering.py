@@ -77,6 +77,12 @@ def period(scope: Scope, id: int) -> CheckinPeriod | None:
     return scope.db.one(CheckinPeriod, CheckinPeriod.id == id, CheckinPeriod.person_id == scope.me.id)
 
 
+def turn(scope: Scope, one: CheckinPeriod) -> int:
+    """Chooses the wording of the questions: one further each time, and not the same for a whole team."""
+    row = core(CheckinPeriod).c
+    return one.person_id + scope.db.count(CheckinPeriod, row.person_id == one.person_id, row.starts < one.starts)
+
+
 def _periods(scope: Scope) -> list[CheckinPeriod]:
     """The caller's newest periods, oldest first."""
     row = core(CheckinPeriod).c

@@ -111,8 +111,8 @@ EXAMPLES = (
     Example("checkins.team of nobody", lambda words: reading.team((), words)),
     Example("checkins.moment chosen", lambda words: rhythm.chosen(_RHYTHMS[1], words)),
     *(Example(f"checkins.moment {one.every} {one.day}", partial(rhythm.form, one)) for one in _RHYTHMS),
-    Example("checkins.rhythm for all", lambda words: rhythm.set_for("", _RHYTHMS[0], words)),
-    Example("checkins.rhythm for a team", lambda words: rhythm.set_for("Platform", _RHYTHMS[2], words)),
+    Example("checkins.rhythm for all", lambda words: rhythm.set_for((), _RHYTHMS[0], words)),
+    Example("checkins.rhythm for a team", lambda words: rhythm.set_for(("Platform",), _RHYTHMS[2], words)),
 )
 
 __all__ = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 
 from bot.messages import Actions, Button, Choice, Element, Field, Form, Message, Option, Say, Small, Text, TimeInput
@@ -38,12 +39,14 @@ def chosen(rhythm: Rhythm, words: Words) -> Message:
     return Message(words.line("Your moment is set."), (Say(_now(rhythm, words)), Small(note)))
 
 
-def set_for(name: str, rhythm: Rhythm, words: Words) -> Message:
-    """After HR chose for a person, a team, or (an empty name) everybody."""
+def set_for(names: Sequence[str], rhythm: Rhythm, words: Words) -> Message:
+    """After HR chose for people, a team, or (without names) everybody."""
     often = _often(rhythm, words)
     line = words.say("From the next check-in on, everybody is asked {often}.", often=often)
-    if name:
-        line = words.say("From the next check-in on, {name} is asked {often}.", name=name, often=often)
+    if names:
+        line = words.say(
+            "The rhythm of {names} from the next check-in on: {often}.", names=words.all_of(names), often=often
+        )
     return Message(words.line("The rhythm is set."), (Say(line),))
 
 
