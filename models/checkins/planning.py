@@ -24,7 +24,7 @@ from models.working import workweeks
 REMIND = "checkins.remind"
 
 CHUNK = 500
-"""People planned for in one transaction; the next tick takes the next ones."""
+"""People planned for in one transaction; the next call takes the next ones."""
 
 REMIND_AFTER = 3
 """Working days."""
@@ -54,7 +54,7 @@ def require_begun(scope: Scope) -> None:
 def plan(scope: Scope, until: datetime) -> bool:
     """Writes the periods, and when to ask, of people whose time is not planned up to this moment.
 
-    Returns whether there are more of them.
+    Returns whether it planned anything: then there may be more of them.
     """
     last = until.date() + DAY  # somewhere it is that day already
     if not begun(scope.org, last):
