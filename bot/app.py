@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import make_url
 
 from bot import founding
+from bot.calls import AtOnce, Call
 from bot.clock import Clock
 from bot.db import Database
 from bot.delivery import Outbound
@@ -139,6 +140,8 @@ def _lock(settings: Settings) -> Lock | None:
 
 DEMO_AHEAD = timedelta(days=8)
 """How far ahead the demo plans: its clock can say what next Monday will bring."""
+MOMENT = timedelta(seconds=1)
+"""What anything takes in the demo, whose clock stands still: what people do is later than what the clock did."""
 
 
 @asynccontextmanager
@@ -160,6 +163,10 @@ async def demo() -> AsyncIterator[Desk]:
         platform = DemoPlatform(chat, company.profiles())
         ritme = build(Settings.model_construct(), Parts(clock, database, platforms={"demo": platform}))
 
+        async def serve(call: Call) -> tuple[AtOnce, ...]:
+            clock.step(MOMENT)
+            return await ritme.dispatch.serve(call)
+
         async def send() -> None:
             await ritme.dispatch.settle()
             await ritme.outbound.flush()
@@ -168,7 +175,7 @@ async def demo() -> AsyncIterator[Desk]:
             return await database.read(partial(history.crowd, now=clock.now()))
 
         hands = DemoHands(clock, ritme.ticker)
-        desk = Desk(chat, DeskParts(ritme.dispatch.serve, hands, people, partial(menu, ritme.router), send))
+        desk = Desk(chat, DeskParts(serve, hands, people, partial(menu, ritme.router), send))
         try:
             await history.live(desk, database)
             ritme.ticker.ahead = DEMO_AHEAD

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,17 @@ from tests.world import World
 if Path("/dev/shm").is_dir():  # noqa: S108 - memory, where there is some
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")  # noqa: S108 - the same
 
-DOORS = {"plain": plain.opened, "slack": slack.opened, "demo": demo.opened}
+DOORS = {
+    "plain": plain.opened,
+    "slack": slack.opened,
+    "socket": partial(slack.opened, socket=True),
+    "demo": demo.opened,
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--doors", default="slack,demo", help="through which doors conversations go: plain, slack, demo")
+    parser.addoption("--doors", default="slack,socket,demo", help="through which doors conversations go")
+    parser.addoption("--screenshots", default="", metavar="DIR", help="keep a picture of every step in the browser here")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -65,6 +65,10 @@ class Hands(Protocol):
         """Goes there from due instant to due instant, doing what is due at each."""
 
 
+_COUNTED = ("checkins.ask", "digest.send")
+"""What is counted of what a moment brings, and said first. Of reminders and the like most turn out needless."""
+
+
 def view(
     chat: Chat, me: Person, people: tuple[Person, ...], now: datetime, moves: tuple[Move, ...], menu: Menu
 ) -> render.Json:
@@ -148,7 +152,8 @@ def _entry(entry: Entry, names: Mapping[str, str], now: datetime, reader: Words)
 
 def _move(move: Move, now: datetime, reader: Words) -> str:
     """As the clock's button says it: "maandag 09:00: 11 check-ins"."""
-    brings = ", ".join(dict.fromkeys(_brought(kind, n, reader) for kind, n in sorted(move.brings.items())))
+    kinds = sorted(move.brings, key=lambda kind: (_COUNTED.index(kind) if kind in _COUNTED else len(_COUNTED), kind))
+    brings = ", ".join(dict.fromkeys(_brought(kind, move.brings[kind], reader) for kind in kinds))
     when = _soon(move.to, now, reader)
     if not brings:
         return reader.line("{when}: nothing planned", when=when)
@@ -156,7 +161,6 @@ def _move(move: Move, now: datetime, reader: Words) -> str:
 
 
 def _brought(kind: str, n: int, reader: Words) -> str:
-    """Check-ins and digests are counted. Of reminders and the like only the moment is known: most turn out needless."""
     if kind == "checkins.ask":
         return reader.many_line("{n} check-in", "{n} check-ins", n=n)
     if kind == "digest.send":

@@ -76,6 +76,7 @@ function refresh() {
 }
 
 function draw() {
+  if (view.me !== place.me || !view.rooms.some((each) => each.id === place.room)) return; // other eyes are on their way
   document.documentElement.lang = view.language;
   const t = view.labels;
   panes.skip.textContent = t.skip;

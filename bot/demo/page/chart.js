@@ -31,7 +31,7 @@ function axis(labels) {
 
 function bars(series, index, part, height) {
   const count = part.labels.length;
-  const thick = Math.min(9, 62 / count / part.series.length);
+  const thick = Math.min(8, 48 / count / part.series.length);
   const shift = (index - (part.series.length - 1) / 2) * (thick + 0.6);
   return series.values.flatMap((value, at) => {
     if (value === null) return [];

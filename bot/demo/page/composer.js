@@ -26,7 +26,7 @@ export class Composer {
     });
     this.text.addEventListener("input", () => this.#suggest());
     this.text.addEventListener("keydown", (event) => this.#key(event));
-    this.text.addEventListener("blur", () => setTimeout(() => this.#show([]), 150));
+    this.text.addEventListener("blur", () => setTimeout(() => document.activeElement === this.text || this.#show([]), 150));
     this.slash.addEventListener("click", () => this.#open());
   }
 

@@ -13,7 +13,7 @@ export function search(part, t, look) {
   const list = h("ul", { class: "found", id: `${id}-found`, role: "listbox", "aria-label": part.label, hidden: true });
   control.addEventListener("input", ask);
   control.addEventListener("focus", ask);
-  control.addEventListener("blur", () => setTimeout(close, 150));
+  control.addEventListener("blur", () => setTimeout(() => document.activeElement === control || close(), 150));
   control.addEventListener("keydown", key);
   draw();
   return { control, frame, element: h("div", { class: "search" }, frame, list), read: () => (part.several ? values() : values()[0] ?? "") };

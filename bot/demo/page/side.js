@@ -23,7 +23,7 @@ function roomRow(each, room, t, open) {
 
 function personRow(person, view, open) {
   const mine = person.user === view.me;
-  const second = [person.away || person.title, `${person.place} ${person.time}`].filter(Boolean).join(" · ");
+  const second = [person.away || `${person.time} ${person.place}`, person.title].filter(Boolean).join(" · ");
   return h("button", { type: "button", class: person.unread ? "row new" : "row", "aria-current": String(mine), "data-key": `person:${person.user}`, onclick: open },
     h("span", { class: mine ? "face small self" : "face small", "aria-hidden": "true" }, person.initials),
     h("span", { class: "what" },
