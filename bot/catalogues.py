@@ -49,15 +49,26 @@ def catalogue(name: str) -> Catalog:
         return read_po(file, locale="nl")
 
 
+def translations() -> dict[str, str | tuple[str, ...]]:
+    """The Dutch of every sentence that has one; catalogues are read as one, so each may learn from all."""
+    found: dict[str, str | tuple[str, ...]] = {}
+    for name in sources():
+        for message in catalogue(name):
+            if message.id and message.string:
+                key = message.id if isinstance(message.id, str) else message.id[0]
+                found[key] = message.string if isinstance(message.string, str) else tuple(message.string)
+    return found
+
+
 def collect(only: Collection[str] = ()) -> None:
     """Writes these catalogues (all when none is named) anew from the code and the translations that are there."""
+    known = translations()
     for name, paths in sources().items():
         if only and name not in only:
             continue
-        old, new = catalogue(name), Catalog(locale="nl", charset="utf-8", fuzzy=False)
+        new = Catalog(locale="nl", charset="utf-8", fuzzy=False)
         for sentence in sentences(paths):
-            known = old.get(sentence[0] if isinstance(sentence, tuple) else sentence)
-            new.add(sentence, known.string if known else None)
+            new.add(sentence, known.get(sentence[0] if isinstance(sentence, tuple) else sentence))
         if len(new):
             _write(CATALOGUES / "nl" / f"{name}.po", new)
 

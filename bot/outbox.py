@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import orjson
 from sqlalchemy import insert
 
 from bot.calls import Durable, Post, RefreshHome, Retract, Revise, Tell
 from models.base import columns, core
-from models.delivery import BULK, PROMPT, Delivery
+from models.delivery import BULK, PROMPT, Delivery, written
 from models.scope import Scope
-
-
-def written(ids: Mapping[str, Any]) -> str:
-    """Ids as they stand in a row."""
-    return orjson.dumps(dict(ids), option=orjson.OPT_SORT_KEYS).decode()
-
 
 _INSERT = insert(core(Delivery))
 _BLANK: dict[str, Any] = {

@@ -105,12 +105,13 @@ class Shortcut:
 class Routes:
     """The routes of one capability. `refusals` are its view's sentences for what its model refuses, by code.
 
-    A `gated` capability serves nobody before a consent that covers it is on record; what sets Ritme up is not gated.
+    A `gated` capability is something that Ritme does with people: it serves nobody before a consent that covers it
+    is on record. What sets Ritme up is not gated.
     """
 
     capability: str
     refusals: Mapping[str, Sentence] = field(default_factory=dict)
-    gated: bool = False
+    gated: bool = field(kw_only=True)
     routes: list[Route] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     shortcuts: list[Shortcut] = field(default_factory=list)

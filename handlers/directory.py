@@ -28,7 +28,7 @@ from models.identity import Absence
 from models.scope import Scope
 from views import directory as view
 
-routes = Routes("directory", view.REFUSALS)
+routes = Routes("directory", view.REFUSALS, gated=False)
 SYNC = frozenset({"sync", "fetch", "ophalen", "bijwerken"})
 
 
@@ -54,7 +54,7 @@ def leave_form(call: Call, scope: Scope) -> Replies:
     return OpenForm(_leave_form(call, scope))
 
 
-def _leave_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+def _leave_form(call: Call, scope: Scope) -> Form:
     return view.leave_form(scope.words)
 
 
@@ -105,7 +105,7 @@ def crowd(call: Call, scope: Scope) -> Replies:
 
 
 @routes.press("directory.sync", reads=True)
-def sync(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is nothing to choose
+def sync(call: Call, scope: Scope) -> Replies:
     model.guard(scope)
     return Answer(view.fetching(scope.words)), Fetch("people.fetched")
 
@@ -158,7 +158,7 @@ def _met(call: Call, scope: Scope) -> model.Met:
 
 
 @routes.event("installation.removed")
-def removed(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - the scope knows which one
+def removed(call: Call, scope: Scope) -> Replies:
     model.remove_installation(scope)
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, Post, ReplaceOrigin, Replies, Reply, Retract, Revise, Tell
@@ -128,13 +128,12 @@ def told_manager(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     return _said(scope, ids, view.told_manager)
 
 
-def _said(scope: Scope, ids: Mapping[str, Any], show: Any) -> Message | Withdrawn:
+def _said(scope: Scope, ids: Mapping[str, Any], show: Callable[..., Message]) -> Message | Withdrawn:
     try:
         kudos = model.get(scope, ids["kudos"])
     except Refused:
         return Withdrawn()
-    message: Message = show(_read(scope, kudos), scope.words)
-    return message
+    return show(_read(scope, kudos), scope.words)
 
 
 @routes.section(50)

@@ -18,7 +18,7 @@ from models.scope import Scope
 from views import onboarding as view
 from views.settings import Rhythm
 
-routes = Routes("onboarding", view.REFUSALS)
+routes = Routes("onboarding", view.REFUSALS, gated=False)
 CHANNEL = frozenset({"channel", "kanaal"})
 
 
@@ -34,7 +34,7 @@ def setup(call: Call, scope: Scope) -> Replies:
 
 
 @routes.press("onboarding.show", reads=True)
-def show(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one set-up
+def show(call: Call, scope: Scope) -> Replies:
     directory.guard(scope)
     return Answer(view.setup(_facts(scope), scope.words))
 
@@ -50,7 +50,7 @@ def section(scope: Scope) -> tuple[Element, ...]:
 # --- forms -------------------------------------------------------------------------------------------
 
 
-def _consent_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+def _consent_form(call: Call, scope: Scope) -> Form:
     directory.guard(scope)
     return view.consent_form(_facts(scope), model.CAPABILITIES, scope.words)
 
@@ -84,7 +84,7 @@ def set_company(call: Call, scope: Scope) -> Replies:
     return _saved(scope)
 
 
-def _rhythm_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+def _rhythm_form(call: Call, scope: Scope) -> Form:
     directory.guard(scope)
     cadence = Cadence.parse(scope.org.cadence)
     return view.rhythm_form(_facts(scope), cadence.rule if cadence.every == "rule" else "", scope.words)
@@ -102,7 +102,7 @@ def set_rhythm(call: Call, scope: Scope) -> Replies:
     return _saved(scope)
 
 
-def _kudos_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+def _kudos_form(call: Call, scope: Scope) -> Form:
     directory.guard(scope)
     return view.kudos_form(_facts(scope), scope.words)
 
@@ -123,7 +123,7 @@ def set_kudos(call: Call, scope: Scope) -> Replies:
 
 
 @routes.press("onboarding.preview")
-def preview(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one announcement
+def preview(call: Call, scope: Scope) -> Replies:
     """The announcement to oneself, as a dry run."""
     directory.guard(scope)
     shown = Tell(scope.me.id, "onboarding.preview", {"by": scope.me.id})
@@ -131,14 +131,14 @@ def preview(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one
 
 
 @routes.press("onboarding.announce")
-def announce(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one announcement
+def announce(call: Call, scope: Scope) -> Replies:
     people = model.announce(scope)
     unreached = len(directory.not_reached(scope))
     said = view.announced(people - unreached, unreached, _facts(scope), scope.words)
     return ReplaceOrigin(said), RefreshHome(scope.me.id)
 
 
-def _start_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+def _start_form(call: Call, scope: Scope) -> Form:
     directory.guard(scope)
     return view.start_form(scope.org.checkins_from or model.first_day(scope), scope.words)
 
@@ -166,7 +166,7 @@ def welcome(call: Call, scope: Scope) -> Replies:
 
 
 @routes.deliver("onboarding.welcome")
-def welcomed(scope: Scope, ids: Mapping[str, Any]) -> Message:  # noqa: ARG001 - it is about the reader alone
+def welcomed(scope: Scope, ids: Mapping[str, Any]) -> Message:
     by = model.announcer(scope)
     return view.welcome(_welcome(scope, by.name if by else ""), scope.words)
 

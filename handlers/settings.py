@@ -16,16 +16,16 @@ from models.identity import Person
 from models.scope import Scope
 from views import settings as view
 
-routes = Routes("settings", view.REFUSALS)
+routes = Routes("settings", view.REFUSALS, gated=False)
 
 
 @routes.command("settings", view.help, aliases=("instellingen",), reads=True)
-def settings(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - everything is shown
+def settings(call: Call, scope: Scope) -> Replies:
     return Answer(view.overview(_facts(scope), scope.words))
 
 
 @routes.press("settings.show", reads=True)
-def show(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - everything is shown
+def show(call: Call, scope: Scope) -> Replies:
     return Answer(view.overview(_facts(scope), scope.words))
 
 
@@ -35,14 +35,14 @@ def section(scope: Scope) -> tuple[Element, ...]:
 
 
 @routes.lookup("settings.zones")
-def zones(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - zones are the same for everybody
+def zones(call: Call, scope: Scope) -> Replies:
     return Options(tuple(Option(zone, zone) for zone in directory.find_zones(call.text)))
 
 
 # --- the moment --------------------------------------------------------------------------------------
 
 
-def _moment_form(call: Call, scope: Scope) -> Form:  # noqa: ARG001 - every maker of forms has the same shape
+def _moment_form(call: Call, scope: Scope) -> Form:
     return view.moment_form(_facts(scope), scope.words)
 
 
@@ -121,13 +121,13 @@ def set_team(call: Call, scope: Scope) -> Replies:
 
 
 @routes.press("settings.pause")
-def pause(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one way to be quiet
+def pause(call: Call, scope: Scope) -> Replies:
     model.pause(scope, paused=True)
     return ReplaceOrigin(view.paused(scope.words)), RefreshHome(scope.me.id)
 
 
 @routes.press("settings.resume")
-def resume(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one way to start again
+def resume(call: Call, scope: Scope) -> Replies:
     model.pause(scope, paused=False)
     return ReplaceOrigin(view.saved(_facts(scope), scope.words)), RefreshHome(scope.me.id)
 

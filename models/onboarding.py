@@ -25,7 +25,7 @@ from models.kudos import CompanyValue, values
 from models.scope import Scope
 
 CAPABILITIES = ("checkins", "digest", "feedback", "goals", "kudos")
-"""What Ritme does with people; what consent is asked for."""
+"""What Ritme does with people, so what consent is asked for: the capabilities whose routes are gated."""
 
 CHANNELS = ("kudos",)
 """The words of the channels that Ritme posts in."""

@@ -111,9 +111,9 @@ def test_who_is_away_for_good_has_no_next_working_day():
 
 
 def test_what_no_week_can_hold_is_refused():
-    with pytest.raises(Refused, match=r"^workdays\.unreadable$"):
+    with pytest.raises(ValueError, match="digits"):
         Workweek("128")
-    with pytest.raises(Refused, match=r"^absence\.backwards$"):
+    with pytest.raises(ValueError, match="before it starts"):
         Span(MONDAY, MONDAY - DAY)
 
 

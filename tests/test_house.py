@@ -53,7 +53,7 @@ async def test_free_text_gets_a_helpful_answer_and_is_not_kept(chat: Chat) -> No
 
 async def test_a_button_of_an_older_version_says_so(chat: Chat) -> None:
     sem = chat.person("sem")
-    await sem.taps("polls.vote", poll="1")
+    await sem.taps("retired.button", entry="1")
     assert sem.sees == "Dit bericht is verouderd, dus de knop doet niets meer. Ga verder vanuit je overzicht."
 
 

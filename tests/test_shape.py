@@ -13,7 +13,10 @@ from bot.app import build_router
 from bot.catalogues import catalogue, sentences, sources
 from bot.router import Command
 from bot.words import words
+from models import onboarding
 from models.base import MetaData
+from views.house import MANNERS
+from views.onboarding.facts import capability
 
 ROOT = Path(__file__).parent.parent
 ENGLISH = words("en", "Europe/Amsterdam")
@@ -147,8 +150,10 @@ def test_a_capability_has_one_name_in_every_layer() -> None:
     named = {path.stem for path in (ROOT / "handlers").iterdir() if path.suffix == ".py" or path.is_dir()}
     named -= {"__init__", "__pycache__"}
     views = {path.stem for path in (ROOT / "views").iterdir()}
+    models = {path.stem for path in (ROOT / "models").iterdir()}
     tests = {path.stem for path in (ROOT / "tests").glob("test_*.py")}
-    assert {name for name in named if name not in views} <= set()
+    assert named - views == set()
+    assert named - models == {"home", "house"}  # they show what others keep
     assert {name for name in named if not any(test.startswith(f"test_{name}") for test in tests)} == set()
 
 
@@ -219,3 +224,25 @@ def test_the_readme_lists_every_command() -> None:
 
 def _typed(command: Command) -> str:
     return f"`/{command.name}`" if command.short else f"`/ritme {command.name}`"
+
+
+def test_consent_is_asked_for_everything_that_is_gated() -> None:
+    gated = {route.capability for route in build_router().routes if route.gated}
+    assert gated == set(onboarding.CAPABILITIES)
+    assert all(capability(name, ENGLISH) for name in gated)
+
+
+def test_every_refusal_has_its_sentence() -> None:
+    """Each code that a model or handler refuses with is said by the view of its capability, or by the house."""
+    said = set(MANNERS.sentences) | {code for route in build_router().routes for code in route.refusals}
+    assert {code for path in _files("models", "handlers") for code in _codes(path)} - said == set()
+
+
+def _codes(path: Path) -> Iterator[str]:
+    """The codes in `refuse("code", ...)`, `problems.add("code", ...)` and `Problem("code", ...)`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            owner = getattr(getattr(node.func, "value", None), "id", "")
+            if called in {"refuse", "Problem"} or (called == "add" and owner == "problems"):
+                yield node.args[0].value

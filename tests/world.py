@@ -15,6 +15,7 @@ from models import directory
 from models.base import MetaData, core
 from models.identity import Account, Channel, Installation, Organisation, Person, Team
 from models.kudos import CompanyValue
+from models.onboarding import CAPABILITIES
 from models.scope import Scope, enter, enter_org
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -67,7 +68,7 @@ class World:
                     "name": "De Molen",
                     "consent": "council",
                     "consent_on": date(2026, 10, 1),
-                    "covers": "checkins digest feedback goals kudos",
+                    "covers": " ".join(CAPABILITIES),
                     "announced_at": datetime(2026, 10, 5, 9, 0, tzinfo=UTC),
                     "checkins_from": date(2026, 10, 12),
                 },

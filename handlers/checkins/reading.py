@@ -23,7 +23,7 @@ def team_list(scope: Scope) -> Replies:
 
 
 @routes.press("checkins.team", reads=True)
-def team(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one list for each reader
+def team(call: Call, scope: Scope) -> Replies:
     return team_list(scope)
 
 

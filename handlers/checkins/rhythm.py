@@ -108,7 +108,7 @@ def _form(scope: Scope) -> Form:
 
 
 @routes.press("checkins.moment", reads=True)
-def moment(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - everybody has one moment
+def moment(call: Call, scope: Scope) -> Replies:
     return OpenForm(_form(scope))
 
 
@@ -119,7 +119,7 @@ def choose(call: Call, scope: Scope) -> Replies:
 
 
 @routes.press("checkins.moment_forget")
-def forget(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - everybody has one moment
+def forget(call: Call, scope: Scope) -> Replies:
     return _chosen(scope, model.forget_moment(scope), own=False)
 
 

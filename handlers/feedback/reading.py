@@ -40,7 +40,7 @@ def everything(scope: Scope) -> Message:
 
 
 @routes.press("feedback.list", reads=True)
-def listed(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - there is one such list
+def listed(call: Call, scope: Scope) -> Replies:
     return ReplaceOrigin(everything(scope))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.calls import Call, OpenForm, RefreshHome, ReplaceOrigin, Replies, UpdateForm
 from bot.messages import Form
-from handlers.goals.facts import card, cards, chosen, name, period, readers, result, routes
+from handlers.goals.facts import card, cards, chosen, name, period, readers, result
+from handlers.goals.routes import routes
 from handlers.goals.setting import saved, wish
 from models import directory
 from models import goals as model

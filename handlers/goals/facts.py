@@ -1,11 +1,10 @@
-"""From what is kept of goals to the facts that the views show; and the routes that all of them join."""
+"""From what is kept of goals to the facts that the views show."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from bot.calls import Call
-from bot.router import Routes
 from models import directory
 from models import goals as model
 from models.errors import Problems
@@ -13,8 +12,6 @@ from models.goals import Goal, KeyResult, Period
 from models.identity import Person
 from models.scope import Scope
 from views import goals as view
-
-routes = Routes("goals", view.REFUSALS, gated=True)
 
 
 def card(scope: Scope, goal: Goal) -> view.Goal:

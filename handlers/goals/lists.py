@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.calls import Answer, Call, OpenForm, Replies
 from bot.messages import Element, Message
-from handlers.goals.facts import cards, routes
+from handlers.goals.facts import cards
+from handlers.goals.routes import routes
 from handlers.goals.setting import new_form
 from handlers.goals.telling import update_form
 from models import directory

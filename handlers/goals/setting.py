@@ -8,7 +8,8 @@ from typing import Any
 from bot.calls import Answer, Call, CloseForm, OpenForm, Options, RefreshHome, Replies, Reply, Tell, UpdateForm
 from bot.messages import Form, Message, Option
 from bot.router import Withdrawn
-from handlers.goals.facts import card, cards, chosen, crowded, number, period, readers, routes
+from handlers.goals.facts import card, cards, chosen, crowded, number, period, readers
+from handlers.goals.routes import routes
 from models import directory
 from models import goals as model
 from models.errors import Problems, Refused
@@ -20,7 +21,7 @@ from views import goals as view
 
 
 @routes.press("goals.new", reads=True)
-def new(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - every new goal begins the same
+def new(call: Call, scope: Scope) -> Replies:
     return OpenForm(new_form(scope))
 
 

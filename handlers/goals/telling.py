@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, UpdateForm
 from bot.messages import Form
-from handlers.goals.facts import card, cards, chosen, number, readers, routes
+from handlers.goals.facts import card, cards, chosen, number, readers
+from handlers.goals.routes import routes
 from handlers.goals.setting import saved
 from models import goals as model
 from models.errors import Problems, refuse

@@ -61,7 +61,7 @@ class Span:
 
     def __post_init__(self) -> None:
         if self.end < self.start:
-            refuse("absence.backwards", "until")
+            raise ValueError("a span ends before it starts")
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end
@@ -80,7 +80,7 @@ class Workweek:
 
     def __post_init__(self) -> None:
         if not set(self.weekdays) <= set("1234567"):
-            refuse("workdays.unreadable", "workdays", workdays=self.weekdays)
+            raise ValueError("weekdays are the digits 1 to 7")
 
     def is_absent(self, day: date) -> bool:
         return any(day in span for span in self.absences)

@@ -7,8 +7,11 @@ and asks the capability for the words.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+import orjson
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
@@ -27,10 +30,10 @@ class Delivery(Row, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("org_id", "once"),
+        UniqueConstraint("once", "org_id"),
         Index("ix_delivery_new", "state", "nudge", "not_before"),
         Index("ix_delivery_lane", "state", "installation_id", "priority", "id"),
-        Index("ix_delivery_said", "org_id", "kind", "ids"),
+        Index("ix_delivery_said", "ids", "kind", "org_id"),
     )
 
     verb: str  # dm, post, revise, retract, home
@@ -57,3 +60,8 @@ class Delivery(Row, table=True):
     sent_at: datetime | None = moment(default=None)
     ref: str = ""  # the platform's own name of what was sent
     reason: str = ""
+
+
+def written(ids: Mapping[str, Any]) -> str:
+    """Ids as they stand in a row, which is also how a row is found again by them."""
+    return orjson.dumps(dict(ids), option=orjson.OPT_SORT_KEYS).decode()

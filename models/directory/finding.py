@@ -23,12 +23,13 @@ def person(scope: Scope, id: int) -> Person:
 
 
 def people(scope: Scope, ids: Iterable[int]) -> dict[int, Person]:
-    """People by id, leavers too: what they once wrote still carries their name."""
+    """People by id, in the order asked for; leavers too, since what they once wrote still carries their name."""
     wanted = tuple(dict.fromkeys(ids))
     if not wanted:
         return {}
     rows = scope.db.rows(_BY_IDS, ids=wanted)
-    return {found.id: found for found in (loaded(Person, row) for row in rows)}
+    found = {one.id: one for one in (loaded(Person, row) for row in rows)}
+    return {id: found[id] for id in wanted if id in found}
 
 
 def everyone(scope: Scope) -> list[Person]:

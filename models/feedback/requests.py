@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from models import goals
 from models.base import core
 from models.cadence import Workweek
-from models.delivery import Delivery
+from models.delivery import Delivery, written
 from models.errors import Problems, refuse
 from models.feedback import clock
 from models.feedback.tables import MAX_QUESTION, MAX_TOPIC, REQUESTS, FeedbackRequest
@@ -84,8 +83,12 @@ def by_ids(scope: Scope, ids: Collection[int]) -> dict[int, FeedbackRequest]:
 def heard_of(scope: Scope, kind: str, id: int) -> bool:
     """Whether the asked person has a message of this kind about a request in their chat."""
     row = core(Delivery).c
-    ids = json.dumps({"request": id}, separators=(",", ":"))
-    said = (Delivery.kind == kind, Delivery.ids == ids, Delivery.state == "sent", row.target_id.is_(None))
+    said = (
+        Delivery.kind == kind,
+        Delivery.ids == written({"request": id}),
+        Delivery.state == "sent",
+        row.target_id.is_(None),
+    )
     return scope.db.count(Delivery, *said) > 0
 
 

@@ -124,15 +124,15 @@ class SlackDoor:
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[Chat]:
-    """A company in Slack."""
+async def opened(folder: Path, *, socket: bool = False) -> AsyncIterator[Chat]:
+    """A company in Slack, reached by signed requests or down the app's web socket."""
     world = World(folder, "slack", "T0000001", "U")
     calls: list[Any] = []
 
     async def serve(call: Any) -> Any:
         return await calls[0](call)
 
-    async with door_opened(serve) as everything:
+    async with door_opened(serve, socket=socket) as everything:
         slack, platform = everything.slack, everything.platform
         for handle, (name, _, language, zone) in CAST.items():
             locale = {"nl": "nl-NL", "en": "en-GB"}[language]

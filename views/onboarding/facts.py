@@ -57,4 +57,4 @@ def capability(name: str, words: Words) -> str:
         "goals": words.line("goals"),
         "kudos": words.line("kudos"),
     }
-    return names.get(name, name)
+    return names[name]
