@@ -110,7 +110,7 @@ class Words:
 
     def day(self, day: date | datetime) -> str:
         """A short day: di 24 nov."""
-        return _no_dots(_day(self._date(day), "EEE d MMM", self.language))
+        return _day(self._date(day), "EEE d MMM", self.language)
 
     def long_day(self, day: date | datetime) -> str:
         """A long day: 24 november 2026."""
@@ -148,6 +148,9 @@ class Words:
         return found[form] if found and len(found) > 1 else (one, other)[form]
 
     def _fill(self, sentence: str, slots: Mapping[str, str | int]) -> str:
+        if not slots:
+            return sentence
+
         def fill(match: re.Match[str]) -> str:
             slot = slots[match[1]]
             return slot if isinstance(slot, str) else self.number(slot)
@@ -177,7 +180,7 @@ def _locale(language: str) -> Locale:
 
 @lru_cache(4096)
 def _day(day: date, pattern: str, language: str) -> str:
-    return format_date(day, pattern, locale=_locale(language))
+    return _no_dots(format_date(day, pattern, locale=_locale(language)))
 
 
 @lru_cache(4096)

@@ -12,13 +12,12 @@ from bot.messages import Element, Mention, Message
 from bot.router import Routes, Withdrawn
 from models import digest as model
 from models import directory, due
-from models.digest import Digest, DigestLine, Edition
+from models.digest import Digest, Edition, Line
 from models.errors import Refused
-from models.identity import Person
 from models.scope import Scope
 from views import digest as view
 
-routes = Routes("digest", view.REFUSALS)
+routes = Routes("digest", view.REFUSALS, gated=True)
 
 ME = frozenset({"me", "mij", "my", "about me", "over mij"})
 USEFUL = timedelta(days=5)
@@ -49,7 +48,7 @@ def weekly(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
         found = model.get(scope, ids["digest"])
     except Refused:
         return Withdrawn()
-    return _message(scope, found) if any(line.about_id for line in found.lines) else Withdrawn()
+    return _message(scope, found) if any(line.about for line in found.lines) else Withdrawn()
 
 
 # --- when asked for ----------------------------------------------------------------------------------
@@ -62,12 +61,12 @@ def digest(call: Call, scope: Scope) -> Replies:
 
 
 @routes.press("digest.now")
-def now(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - everybody has one digest
+def now(call: Call, scope: Scope) -> Replies:
     return _now(scope)
 
 
 @routes.press("digest.me", reads=True)
-def me(call: Call, scope: Scope) -> Replies:  # noqa: ARG001 - everybody has one list
+def me(call: Call, scope: Scope) -> Replies:
     return _about(scope)
 
 
@@ -91,9 +90,9 @@ def _now(scope: Scope) -> Replies:
 
 
 def _about(scope: Scope) -> Replies:
-    lines = model.about_me(scope)
-    people = _people(scope, lines)
-    remarks = (view.Remark(_line(line, people), people[line.manager_id].short, line.at) for line in lines)
+    rows = model.about_me(scope)
+    people = _people(scope, [row.said for row in rows], [row.manager_id for row in rows])
+    remarks = (view.Remark(_line(row.said, people), people[row.manager_id].name, row.at) for row in rows)
     return OpenForm(view.about(tuple(remarks), scope.words))
 
 
@@ -105,14 +104,15 @@ def _message(scope: Scope, edition: Edition, *, answer: bool = False) -> Message
     return view.weekly(replace(digest, answer=answer), scope.words)
 
 
-def _people(scope: Scope, lines: Sequence[DigestLine]) -> dict[int, Person]:
-    ids = {id for line in lines for id in (line.about_id, line.by_id, line.manager_id) if id}
-    return directory.people(scope, ids)
+def _people(scope: Scope, lines: Sequence[Line], others: Sequence[int] = ()) -> dict[int, Mention]:
+    """Everybody who is named in these lines, and others."""
+    named = {id for line in lines for id in (line.about, line.by) if id}
+    return {one.id: Mention(one.id, one.short) for one in directory.people(scope, named.union(others)).values()}
 
 
-def facts(edition: Edition, people: Mapping[int, Person]) -> view.Digest:
+def facts(edition: Edition, people: Mapping[int, Mention]) -> view.Digest:
     """A digest for its view; `people` holds everybody who is named in it."""
-    team = {line.kind: line.known for line in edition.lines if line.part == "team"}
+    team = {line.kind: line.facts for line in edition.lines if line.part == "team"}
     hidden = team.get("hidden", {})
     return view.Digest(
         _week(edition.digest),
@@ -126,24 +126,20 @@ def facts(edition: Edition, people: Mapping[int, Person]) -> view.Digest:
     )
 
 
-def _line(line: DigestLine, people: Mapping[int, Person]) -> view.Line:
-    known = line.known
+def _line(line: Line, people: Mapping[int, Mention]) -> view.Line:
+    known = line.facts
     return view.Line(
         line.kind,
-        _mention(people[line.about_id or 0]),
+        people[line.about or 0],
         line.id,
-        line.entry_ids[0] if line.entry_ids else 0,
-        _mention(people[line.by_id]) if line.by_id else None,
+        line.entries[0] if line.entries else 0,
+        people[line.by] if line.by else None,
         known.get("title", ""),
         date.fromisoformat(known["since"]) if "since" in known else None,
         known.get("was", 0),
         known.get("now", 0),
-        line.done_at is not None,
+        line.done,
     )
-
-
-def _mention(person: Person) -> Mention:
-    return Mention(person.id, person.short)
 
 
 def _week(digest: Digest) -> int:

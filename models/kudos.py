@@ -51,10 +51,11 @@ class KudosReceiver(Row, table=True):
     __table_args__ = (
         CheckConstraint("shown IN ('public', 'private', 'manager')", name="shown"),
         Index("ix_kudos_receiver_kudos", "kudos_id"),
+        Index("ix_kudos_receiver_person", "person_id", "kudos_id"),
     )
 
     kudos_id: int = Field(foreign_key="kudos.id", ondelete="CASCADE")
-    person_id: int = Field(foreign_key="person.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
     shown: str
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from bot.messages import (
@@ -164,7 +165,7 @@ def weekly(digest: Digest, words: Words) -> Message:
     if not (digest.asks or digest.good):
         body.append(Say(words.say("Nothing needs your attention right now. Enjoy your week.")))
     body += _charts(digest, words)
-    body.append(Small(_hidden(digest, words)))
+    body.append(Small(_hidden(digest.without, digest.floor, words)))
     body.append(Actions((Button(words.line("Open overview"), "home.show"),)))
     return Message(_summary(digest, words), tuple(body))
 
@@ -226,13 +227,18 @@ def _chart(
     look: tuple[Literal["line", "bar"], float],
     words: Words,
 ) -> Chart:
-    labels = tuple(words.day(day) for day in days)
-    return Chart(name, said, labels, (Series(name, values),), *look)
+    return Chart(name, said, _labels(days, words), (Series(name, values),), *look)
 
 
-def _hidden(digest: Digest, words: Words) -> Text:
+@lru_cache(64)
+def _labels(days: tuple[date, ...], words: Words) -> tuple[str, ...]:
+    return tuple(words.day(day) for day in days)
+
+
+@lru_cache(64)
+def _hidden(without: tuple[str, ...], least: int, words: Words) -> Text:
     """What is not in here, and why."""
-    floor = str(digest.floor)
+    floor = str(least)
     title = bold(words.line("What you don't see here:"))
     lines = [
         words.say("{title} what people keep to themselves, or share with others.", title=title),
@@ -241,7 +247,7 @@ def _hidden(digest: Digest, words: Words) -> Text:
             floor=floor,
         ),
     ]
-    if "participation" in digest.without:
+    if "participation" in without:
         lines.append(words.say("A chart of who took part needs {floor} people too.", floor=floor))
     lines.append(words.say("Everybody can read what this digest says about them."))
     return tuple(part for line in lines for part in (*line, Span(" ")))[:-1]

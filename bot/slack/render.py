@@ -133,7 +133,8 @@ def _metadata(carry: Mapping[str, str], origin: Origin) -> str:
 
 def _bounded(blocks: list[Json], most: int) -> list[Json]:
     """All blocks where they fit; else the first ones, "…", and the buttons and small print at the end."""
-    if len(blocks) <= most and _size(blocks) <= _ALL_TEXT:
+    fits = len(orjson.dumps(blocks)) <= _ALL_TEXT or _size(blocks) <= _ALL_TEXT  # as JSON it is always longer
+    if len(blocks) <= most and fits:
         return blocks
     tail = [block for block in blocks[-2:] if block["type"] in {"actions", "context"}]
     room, kept = _ALL_TEXT - _size(tail), list[Json]()

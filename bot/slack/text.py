@@ -65,7 +65,7 @@ def cut(text: Text, limit: int) -> Text:
     """The first characters of a text, with "…" where something was cut off."""
     kept: list[Span | Mention | Link] = []
     for part in text:
-        words = words_of((part,))
+        words = part.name if isinstance(part, Mention) else part.text
         if len(words) > limit:
             return (*kept, Span(words[: max(limit - 1, 0)].rstrip() + "…"))
         kept.append(part)
@@ -90,6 +90,8 @@ def _runs(part: Span | Mention | Link, accounts: Accounts) -> list[Json]:
 
 def _with_emoji(words: str, style: Json) -> list[Json]:
     """Words as runs, with each `:name:` as the emoji that it was when it was picked."""
+    if ":" not in words:
+        return [{"type": "text", "text": words, **style}] if words else []
     found: list[Json] = []
     at = 0
     for row in _IN_A_ROW.finditer(words):
@@ -125,6 +127,8 @@ def _marked(part: Span | Mention | Link, accounts: Accounts) -> str:
 
 def _styled(words: str, mark: str) -> str:
     """The mark must touch the words, and outer spaces must not be lost."""
+    if not mark:
+        return words
     inner = words.strip()
     return words.replace(inner, f"{mark}{inner}{mark}", 1) if inner else words
 

@@ -4,10 +4,10 @@
 writes these down, so that everybody can read what was said about them.
 """
 
-from models.digest.composing import Brief, Line, compose
+from models.digest.composing import Brief, compose
 from models.digest.keeping import Edition, about_me, get, is_mentioned, leads, make, now, settle
 from models.digest.planning import SEND, plan, replan
-from models.digest.tables import POLICY, SENT, Digest, DigestLine
+from models.digest.tables import POLICY, SENT, Digest, DigestLine, Line
 
 __all__ = [
     "POLICY",

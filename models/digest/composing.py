@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.cadence import Span, Workweek
 from models.digest.streams import A_WHILE, MISSED, Streams
-from models.digest.tables import ASKS
+from models.digest.tables import ASKS, Line
 from models.goals import Period, rules
 from models.scope import Scope
 
@@ -29,19 +29,6 @@ RANK = {kind: place for place, kind in enumerate(ASKS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One thing to say, as facts; see `DigestLine` for the same thing kept."""
-
-    part: str
-    kind: str
-    about: int | None = None
-    object: str = ""
-    entries: tuple[int, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    by: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Brief:
     """What there is to say to one manager. `new` tells whether any of it was not said before."""
 
@@ -50,32 +37,32 @@ class Brief:
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A line that asks something, and since when it is so: what moved after the last digest is new."""
+class Ask(NamedTuple):
+    """Something that could be asked, and since when it is so: what moved after the last digest is new."""
 
-    line: Line
+    about: int
+    kind: str
     moved: datetime
+    object: str
+    entries: tuple[int, ...]
+    facts: dict[str, Any]
 
     @property
-    def about(self) -> int:
-        return self.line.about or 0
-
-    @property
-    def turn(self) -> tuple[int, str]:
-        return self.about, self.line.kind
+    def line(self) -> Line:
+        return Line("ask", self.kind, self.about, self.object, self.entries, self.facts)
 
 
 def compose(scope: Scope, managers: Sequence[int] | None = None) -> Iterator[Brief]:
     """What there is to say to each of these managers, or to all (None), by id, a manager at a time."""
     streams = Streams(scope, managers)
-    merged = {name: _Ahead(getattr(streams, name)()) for name in _MERGED}
+    days = scope.today, tuple(streams.mondays)
+    merged = {name: _Ahead(getattr(streams, name)()) for name in STREAMS}
     for manager, people in groupby(streams.people(), itemgetter(0)):
         facts = {name: rows.of(manager) for name, rows in merged.items()}
-        yield _Team(scope, streams.mondays, manager, list(people), facts).brief()
+        yield _Team(scope, *days, manager, list(people), facts).brief()
 
 
-_MERGED = (
+STREAMS = (
     *("absences", "asked", "digests"),
     *("goals", "blockers", "unseen", "silent", "thanked"),
     *("kudos", "reached", "participation", "energy"),
@@ -108,6 +95,7 @@ class _Team:
     """One manager's people, and what the streams tell of them."""
 
     scope: Scope
+    today: date
     mondays: Sequence[date]
     manager: int
     people: list[Any]
@@ -141,20 +129,19 @@ class _Team:
         return found
 
     def _is_new(self, ask: Ask) -> bool:
-        return ask.line.kind != "thank" and (ask.moved > (self.last or LONG_AGO) or ask.turn not in self.asked)
+        return ask.kind != "thank" and (ask.moved > (self.last or LONG_AGO) or (ask.about, ask.kind) not in self.asked)
 
     # what may need the manager
 
     def _asks(self) -> Iterator[Ask]:
         """Everything that could be asked now. Who is away is left in peace until they are back."""
-        today = self.scope.today
-        away = {person for _, person, first, last in self.facts["absences"] if first <= today <= last}
+        away = {person for _, person, first, last in self.facts["absences"] if first <= self.today <= last}
         resting = self._resting()
         blocked = {ask.about: ask for ask in self._blockers()}
         unseen = (ask for ask in self._unseen() if ask.about not in blocked)  # one line leads to the same check-in
         for asks in (self._falling(), blocked.values(), self._silent(), unseen, self._stale()):
-            yield from (ask for ask in asks if ask.about not in away and ask.turn not in resting)
-        yield from sorted((one for one in self._thanks() if one.about not in away), key=self._place)[:1]
+            yield from (ask for ask in asks if ask.about not in away and (ask.about, ask.kind) not in resting)
+        yield from self._thanks(away)
 
     def _resting(self) -> set[tuple[int, str]]:
         """What the manager dealt with lately, and silence that was mentioned lately: it comes back after some weeks."""
@@ -171,12 +158,14 @@ class _Team:
         seen: set[int] = set()
         firsts = [ask for ask in waiting if not (ask.about in seen or seen.add(ask.about))]  # type: ignore[func-returns-value]
         others = [ask for ask in waiting if ask not in firsts]
-        return sorted((firsts + others)[:MOST_ASKS], key=lambda ask: RANK[ask.line.kind])
+        return sorted((firsts + others)[:MOST_ASKS], key=lambda ask: RANK[ask.kind])
 
     def _place(self, ask: Ask) -> tuple[datetime, int, datetime, int]:
         """What was not asked lately comes first, the most urgent before the rest, and then who waited longest."""
-        asked, mentioned = self.asked.get(ask.turn, LONG_AGO), self.mentioned.get(ask.about, LONG_AGO)
-        return asked, RANK[ask.line.kind], mentioned, ask.about
+        return self.asked.get((ask.about, ask.kind), LONG_AGO), RANK[ask.kind], self._mentioned(ask.about), ask.about
+
+    def _mentioned(self, person: int) -> datetime:
+        return self.mentioned.get(person, LONG_AGO)
 
     def _falling(self) -> Iterator[Ask]:
         fallen = [row for row in self.facts["goals"] if row.falls]
@@ -188,7 +177,7 @@ class _Team:
                 "now": goal.confidence,
                 "since": self._day(goal.confident_at),
             }
-            yield _ask("falling", person, "goal", (goal.id,), goal.confident_at, facts)
+            yield Ask(person, "falling", goal.confident_at, "goal", (goal.id,), facts)
 
     def _blockers(self) -> Iterator[Ask]:
         for person, rows in _by_person(sorted(self.facts["blockers"], key=lambda row: row.at)):
@@ -196,38 +185,43 @@ class _Team:
             if since <= self.scope.now:
                 ids = tuple(row.id for row in reversed(rows))
                 facts = {"since": self._day(rows[0].at)}
-                yield _ask("blocker", person, "checkin", ids, max(since, rows[-1].at), facts)
+                yield Ask(person, "blocker", max(since, rows[-1].at), "checkin", ids, facts)
 
     def _silent(self) -> Iterator[Ask]:
         for _, person, period, since in self.facts["silent"]:
-            yield _ask("silent", person, "period", (period,), self.scope.now, {"since": since.isoformat()})
+            yield Ask(person, "silent", self.scope.now, "period", (period,), {"since": since.isoformat()})
 
     def _unseen(self) -> Iterator[Ask]:
         for person, rows in _by_person(sorted(self.facts["unseen"], key=lambda row: row.at)):
             ids = tuple(row.id for row in rows)
-            yield _ask("unseen", person, "checkin", ids, rows[-1].at, {"since": self._day(rows[0].at)})
+            yield Ask(person, "unseen", rows[-1].at, "checkin", ids, {"since": self._day(rows[0].at)})
 
     def _stale(self) -> Iterator[Ask]:
         still = [row for row in self.facts["goals"] if not row.falls and self._is_stale(row)]
         for person, rows in _by_person(sorted(still, key=lambda row: row.updated_at)):
             goal = rows[0]
             facts = {"title": goal.title, "since": self._day(goal.updated_at)}
-            yield _ask("stale", person, "goal", (goal.id,), goal.updated_at, facts)
+            yield Ask(person, "stale", goal.updated_at, "goal", (goal.id,), facts)
 
-    def _thanks(self) -> Iterator[Ask]:
+    def _thanks(self, away: Collection[int]) -> Iterator[Ask]:
         """Whom the manager did not thank for a while. It is no news, and one at a time is enough."""
         start = self.scope.now - A_WHILE
-        thanked = {row[1] for row in self.facts["thanked"]}
         if self.scope.org.announced_at is None or self.scope.org.announced_at > start:
             return
-        for _, person, _, starts_on in self.people:
-            if person not in thanked and (starts_on is None or starts_on <= start.date()):
-                yield _ask("thank", person, "", (), LONG_AGO, {})
+        left_out = {row[1] for row in self.facts["thanked"]}.union(away)
+        people = [
+            person
+            for _, person, _, starts_on in self.people
+            if person not in left_out and (starts_on is None or starts_on <= start.date())
+        ]
+        if people:
+            last = min(people, key=lambda one: (self.asked.get((one, "thank"), LONG_AGO), self._mentioned(one), one))
+            yield Ask(last, "thank", LONG_AGO, "", (), {})
 
     def _is_stale(self, goal: Any) -> bool:
         week = self._weeks.get(goal.person) or Workweek(self.scope.org.workdays)
         updated = goal.updated_at.astimezone(self.scope.zone).date()
-        return _stale(updated, Period(goal.year, goal.quarter), self.scope.today, week)
+        return _stale(updated, Period(goal.year, goal.quarter), self.today, week)
 
     @cached_property
     def _weeks(self) -> dict[int, Workweek]:
@@ -274,10 +268,6 @@ class _Team:
 
     def _day(self, at: datetime) -> str:
         return at.astimezone(self.scope.zone).date().isoformat()
-
-
-def _ask(kind: str, person: int, object: str, entries: tuple[int, ...], moved: datetime, facts: dict[str, Any]) -> Ask:
-    return Ask(Line("ask", kind, person, object, entries, facts), moved)
 
 
 _stale = lru_cache(4096)(rules.is_stale)

@@ -10,8 +10,8 @@ from sqlalchemy import exists
 
 from models.base import core
 from models.digest import planning
-from models.digest.composing import Brief, Line, compose
-from models.digest.tables import POLICY, Digest, DigestLine
+from models.digest.composing import Brief, compose
+from models.digest.tables import POLICY, Digest, DigestLine, Line
 from models.due import Due
 from models.errors import refuse
 from models.identity import Person, Team
@@ -27,7 +27,7 @@ class Edition:
     """A digest with the lines that its reader may read. `team` is empty where the reader leads more than one."""
 
     digest: Digest
-    lines: tuple[DigestLine, ...]
+    lines: tuple[Line, ...]
     team: str = ""
 
 
@@ -93,7 +93,8 @@ def get(scope: Scope, id: int) -> Edition:
     digest = scope.db.one(Digest, Digest.id == id, Digest.manager_id == scope.me.id)
     if digest is None:
         refuse("digest.gone")
-    return Edition(digest, tuple(_lines(scope, DigestLine.digest_id == digest.id)), _team(scope))
+    lines = tuple(row.said for row in _rows(scope, DigestLine.digest_id == digest.id))
+    return Edition(digest, lines, _team(scope))
 
 
 def _team(scope: Scope) -> str:
@@ -137,7 +138,7 @@ def about_me(scope: Scope) -> list[DigestLine]:
     line = core(DigestLine).c
     named = (line.about_id == scope.me.id) | (line.by_id == scope.me.id)
     order = (line.at.desc(), line.id.desc())
-    return _lines(scope, named, order=order, limit=MOST_REMEMBERED)
+    return _rows(scope, named, order=order, limit=MOST_REMEMBERED)
 
 
 def is_mentioned(scope: Scope) -> bool:
@@ -145,17 +146,17 @@ def is_mentioned(scope: Scope) -> bool:
     return bool(about_me(scope))
 
 
-def _lines(
+def _rows(
     scope: Scope, *where: object, order: object = core(DigestLine).c.place, limit: int | None = None
 ) -> list[DigestLine]:
     """Lines that the caller may read, without thanks that were taken back meanwhile."""
     lines = scope.db.all(DigestLine, *where, POLICY.allows(scope), order=order, limit=limit)  # type: ignore[arg-type]
-    thanks = {id for line in lines if line.object == "kudos" for id in line.entry_ids}
+    thanks = {id for line in lines if line.object == "kudos" for id in line.said.entries}
     if not thanks:
         return lines
     receivers = scope.db.all(KudosReceiver, core(KudosReceiver).c.kudos_id.in_(thanks))
     still = {(one.kudos_id, one.person_id) for one in receivers}
-    return [line for line in lines if line.object != "kudos" or (line.entry_ids[0], line.about_id) in still]
+    return [row for row in lines if row.object != "kudos" or (row.said.entries[0], row.about_id) in still]
 
 
 # --- changing ----------------------------------------------------------------------------------------

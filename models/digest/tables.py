@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +27,21 @@ SENT = "digest.weekly"
 """The kind of the delivery that brings a digest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to say, as facts; `DigestLine` is the same thing kept, where the columns are explained."""
+
+    part: str
+    kind: str
+    about: int | None = None
+    object: str = ""
+    entries: tuple[int, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    by: int | None = None
+    id: int = 0
+    done: bool = False
+
+
 class Digest(Row, table=True):
     """What one manager got for one period: an ISO week ("2026-W48"), or a day on which they asked for it."""
 
@@ -32,6 +49,7 @@ class Digest(Row, table=True):
     __table_args__ = (
         UniqueConstraint("org_id", "manager_id", "period"),
         Index("ix_digest_at", "org_id", "at"),
+        Index("ix_digest_manager", "org_id", "manager_id", "at"),
     )
 
     manager_id: int = Field(foreign_key="person.id")
@@ -59,7 +77,6 @@ class DigestLine(Row, table=True):
         CheckConstraint("part IN ('ask', 'good', 'team')", name="part"),
         Index("ix_digest_line_about", "about_id", "at"),
         Index("ix_digest_line_by", "by_id", "at"),
-        Index("ix_digest_line_part", "org_id", "part", "at"),
     )
 
     digest_id: int = Field(foreign_key="digest.id", ondelete="CASCADE")
@@ -76,13 +93,11 @@ class DigestLine(Row, table=True):
     done_at: datetime | None = moment(default=None)  # the manager says that it is dealt with
 
     @property
-    def entry_ids(self) -> tuple[int, ...]:
-        return tuple(orjson.loads(self.entries))
-
-    @property
-    def known(self) -> dict[str, Any]:
-        found: dict[str, Any] = orjson.loads(self.facts)
-        return found
+    def said(self) -> Line:
+        """What it says."""
+        entries, facts = tuple(orjson.loads(self.entries)), orjson.loads(self.facts)
+        done = self.done_at is not None
+        return Line(self.part, self.kind, self.about_id, self.object, entries, facts, self.by_id, self.id, done)
 
 
 _line = core(DigestLine).c
