@@ -20,7 +20,7 @@ class Due(Row, table=True):
     """
 
     __tablename__ = "due"
-    __table_args__ = (UniqueConstraint("org_id", "kind", "key"), Index("ix_due_open", "done_at", "parked", "at"))
+    __table_args__ = (UniqueConstraint("key", "kind", "org_id"), Index("ix_due_open", "done_at", "parked", "at"))
 
     kind: str
     key: str
@@ -65,8 +65,7 @@ def cancel(scope: Scope, kind: str, key: str) -> None:
 
 def fired(scope: Scope, ids: tuple[int, ...]) -> list[Due]:
     """The rows of a due call that are still open, to look at again one by one."""
-    due = core(Due)
-    return scope.db.all(Due, due.c.id.in_(ids), due.c.done_at.is_(None))
+    return [row for row in scope.db.all(Due, core(Due).c.id.in_(ids)) if row.done_at is None]
 
 
 def done(scope: Scope, ids: tuple[int, ...]) -> None:

@@ -72,7 +72,7 @@ class Person(Row, table=True):
 
     __tablename__ = "person"
     __table_args__ = (
-        UniqueConstraint("org_id", "email"),
+        UniqueConstraint("email", "org_id"),
         CheckConstraint("language IN ('nl', 'en')", name="language"),
         CheckConstraint("kudos IN ('public', 'private', 'manager')", name="kudos"),
     )

@@ -18,7 +18,7 @@ class Served(Row, table=True):
     """One call that was served. `outcome` is what the caller was answered, as JSON, until `OUTCOME_KEPT` is over."""
 
     __tablename__ = "served"
-    __table_args__ = (UniqueConstraint("org_id", "key"),)
+    __table_args__ = (UniqueConstraint("key", "org_id"),)
 
     key: str
     at: datetime = moment()

@@ -45,7 +45,7 @@ def form(call: Call, scope: Scope) -> Form:
 
 def made_up() -> Routes:  # noqa: C901 - a handler for each way to end
     """A capability that makes teams, and fails in every way."""
-    routes = Routes("teams", REFUSALS)
+    routes = Routes("teams", REFUSALS, gated=False)
 
     def help(_: Any) -> Help:
         return Help("Teams", ("a", "b", "c"))

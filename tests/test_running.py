@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
+import bot.running
 from bot import outbox
 from bot.app import Parts, build
 from bot.calls import Tell
@@ -58,7 +59,7 @@ class Slow(Mail):
 
 
 def router(*planners: Callable[..., Any]) -> Router:
-    routes = Routes("test")
+    routes = Routes("test", gated=False)
     routes.deliver("note")(lambda scope, ids: message(f"hello {scope.me.short}"))
     for planner in planners:
         routes.plan()(planner)
@@ -164,20 +165,14 @@ async def test_a_second_process_on_sqlite_is_refused(world: World, tmp_path: Pat
         pass
 
 
-async def test_it_says_how_it_is(world: World, tmp_path: Path) -> None:
+async def test_it_says_how_it_is(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(ritme(world, tmp_path, Mail())) as built:
         assert await ask(built, "/healthz") == (200, "ok\n")
         await until(lambda: built.ticker.last > 0)
         assert await ask(built, "/readyz") == (200, '{"ready": true, "parts": {"database": "ok", "clock": "ok"}}')
-        built.ticker.last = -1000
-        built.ticker.stop()
-        built.ticker.tick = _nothing  # type: ignore[method-assign]
+        monkeypatch.setattr(bot.running, "STILL", -1.0)
         status, body = await ask(built, "/readyz")
         assert (status, '"clock": "stands still"' in body) == (503, True)
-
-
-async def _nothing() -> None:
-    """A clock that stands still."""
 
 
 async def test_it_counts_what_waits(world: World, tmp_path: Path) -> None:

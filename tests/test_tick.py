@@ -46,7 +46,7 @@ class Works:
         self.ticker = Ticker(self.router, self.database, self.clock, self.dispatch.serve, self.outbound, self.metrics)
 
     def _routes(self) -> Routes:
-        routes = Routes("works")
+        routes = Routes("works", gated=False)
 
         @routes.deliver("asked")
         def asked(scope: Scope, ids: Any) -> Any:

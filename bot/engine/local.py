@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.engine import Work
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 BEAT = 1.0
 GRACE = 25.0
@@ -32,6 +34,7 @@ class LocalEngine:
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_HEART)
         self._busy: set[asyncio.Task[Any]] = set()
         self._draining: set[int] = set()
+        self._stopping = False
 
     async def start(self) -> None:
         for beat in (self._tick, self._send):
@@ -39,39 +42,48 @@ class LocalEngine:
         self._scheduler.start()
 
     async def stop(self) -> None:
+        self._stopping = True
         self._work.stop()
-        if self._scheduler.running:
-            self._scheduler.pause()  # a shutdown would cancel what is at work
-            late = (await asyncio.wait(self._busy, timeout=GRACE))[1] if self._busy else ()
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
+        await asyncio.sleep(0)  # a beat that just began sees that it may not
+        if self._busy:
+            _, late = await asyncio.wait(self._busy, timeout=GRACE)
             for task in late:
                 log.warning("stopped in the middle", task=task.get_name())
                 task.cancel()
-            self._scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)
+        self._scheduler.shutdown(wait=False)
 
     # inside
 
     async def _tick(self) -> None:
-        await self._begin("tick", self._work.tick())
+        await self._safely("tick", self._work.tick)
 
     async def _send(self) -> None:
-        lanes = await self._begin("lanes", self._work.lanes())
+        lanes = await self._safely("lanes", self._work.lanes)
         for lane in set(lanes or ()) - self._draining:
             self._draining.add(lane)
-            self._begin(f"drain {lane}", self._work.drain(lane)).add_done_callback(
-                lambda _, lane=lane: self._draining.discard(lane)  # type: ignore[misc]  # mypy gives up on the default
-            )
+            task = asyncio.create_task(self._safely("drain", partial(self._drain, lane)), name=f"drain {lane}")
+            self._busy.add(task)
+            task.add_done_callback(self._busy.discard)
 
-    def _begin(self, name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.create_task(_safely(name, lambda: work), name=name)
+    async def _drain(self, lane: int) -> None:
+        try:
+            await self._work.drain(lane)
+        finally:
+            self._draining.discard(lane)
+
+    async def _safely(self, name: str, work: Callable[[], Awaitable[T]]) -> T | None:
+        """The heart beats on, whatever happens in one beat."""
+        task = asyncio.current_task()
+        if self._stopping or task is None:
+            return None
         self._busy.add(task)
         task.add_done_callback(self._busy.discard)
-        return task
-
-
-async def _safely(name: str, work: Callable[[], Awaitable[Any]]) -> Any:
-    """The heart beats on, whatever happens in one beat."""
-    try:
-        return await work()
-    except Exception:
-        log.exception("work failed", work=name, reference=secrets.token_hex(2).upper())
-        return None
+        try:
+            return await work()
+        except Exception:
+            log.exception("work failed", work=name, reference=secrets.token_hex(2).upper())
+            return None

@@ -6,13 +6,14 @@ own zone. What falls due together is said together and takes one place; what doe
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models.base import core
 from models.cadence import Workweek, instant, next_allowed
@@ -28,21 +29,30 @@ ORDER = ("checkins", "feedback", "digest")
 TOGETHER = 3
 """Nudges that are said in one message at most."""
 
-TAKES = ("pending", "sending", "sent", "unknown")
-"""States in which a nudge takes a place in the week."""
+TAKES_NONE = ("new", "halted", "expired", "withdrawn")
+"""States in which a nudge takes no place in the week. Asked for the others, SQLite would walk all deliveries."""
+
+
+class Nudge(NamedTuple):
+    """As much of a delivery as is needed to decide about it."""
+
+    id: int
+    kind: str
+    person_id: int
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Go:
     """These are said now, in one message, in this order. `week` is where they take a place."""
 
-    rows: tuple[Delivery, ...]
+    rows: tuple[Nudge, ...]
     week: str
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    row: Delivery
+    row: Nudge
     until: datetime
 
 
@@ -50,7 +60,7 @@ class Wait:
 class Drop:
     """Not said at all. `state` is "withdrawn" or "expired"."""
 
-    row: Delivery
+    row: Nudge
     state: str
     reason: str
 
@@ -58,12 +68,11 @@ class Drop:
 Verdict = Go | Wait | Drop
 
 
-def judge(scope: Scope, rows: Iterable[Delivery], people: Mapping[int, Person]) -> Iterator[Verdict]:
+def judge(scope: Scope, rows: Iterable[Nudge], people: Mapping[int, Person]) -> Iterator[Verdict]:
     """What becomes of nudges that are due; `people` holds everybody they are for."""
-    own: dict[int, list[Delivery]] = defaultdict(list)
+    own: dict[int, list[Nudge]] = defaultdict(list)
     for row in rows:
-        if row.person_id is not None:
-            own[row.person_id].append(row)
+        own[row.person_id].append(row)
     weeks = workweeks(scope, [people[id] for id in own])
     taken = _taken(scope, own)
     for id, waiting in own.items():
@@ -75,29 +84,29 @@ def judge(scope: Scope, rows: Iterable[Delivery], people: Mapping[int, Person]) 
         elif at != scope.now:
             yield from (_later(row, at) for row in waiting)
         else:
-            used = taken.get((id, week(scope.now, person)), 0)
-            yield from _share(scope, waiting, max(0, scope.org.attention - used), person, weeks[id])
+            own_week = week(scope.now, person)
+            places = max(0, scope.org.attention - taken[id, own_week])
+            useful, late = _useful(waiting, scope.now)
+            yield from (Drop(row, "expired", "too_late") for row in late)
+            yield from _together(useful[: places * TOGETHER], own_week)
+            if useful[places * TOGETHER :]:
+                monday = allowed(person, weeks[id], _next_week(scope.now, person))
+                yield from (_later(row, monday) for row in useful[places * TOGETHER :])
 
 
-def _share(scope: Scope, waiting: list[Delivery], places: int, person: Person, workweek: Workweek) -> Iterator[Verdict]:
-    """Merges what is due for one person, and lets through as much as the week still holds."""
-    useful, late = _useful(waiting, scope.now)
-    yield from (Drop(row, "expired", "too_late") for row in late)
-    go, wait = useful[: places * TOGETHER], useful[places * TOGETHER :]
-    for start in range(0, len(go), TOGETHER):
-        yield Go(tuple(go[start : start + TOGETHER]), week(scope.now, person))
-    if wait:
-        monday = allowed(person, workweek, _next_week(scope.now, person))
-        yield from (_later(row, monday) for row in wait)
+def _together(rows: list[Nudge], week: str) -> Iterator[Go]:
+    """Several in one message, so many at most."""
+    for start in range(0, len(rows), TOGETHER):
+        yield Go(tuple(rows[start : start + TOGETHER]), week)
 
 
-def _useful(rows: list[Delivery], now: datetime) -> tuple[list[Delivery], list[Delivery]]:
+def _useful(rows: list[Nudge], now: datetime) -> tuple[list[Nudge], list[Nudge]]:
     """What can still be of use, most important first, and what is too late."""
     late = [row for row in rows if row.expires_at is not None and row.expires_at <= now]
     return sorted((row for row in rows if row not in late), key=rank), late
 
 
-def _later(row: Delivery, at: datetime | None) -> Verdict:
+def _later(row: Nudge, at: datetime | None) -> Verdict:
     """It waits, unless it would be of no use by then."""
     if at is None:
         return Drop(row, "expired", "away")
@@ -138,26 +147,21 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _taken(scope: Scope, people: Iterable[int]) -> dict[tuple[int, str], int]:
+def _taken(scope: Scope, people: Iterable[int]) -> Counter[tuple[int, str]]:
     """By person and week, how many places are taken; a bundle takes one. Weeks far from now are left out."""
     row = core(Delivery).c
     days = (scope.now.date() + timedelta(days=shift) for shift in (-1, 0, 1))
     weeks = {f"{year}-W{number:02}" for year, number, _ in (day.isocalendar() for day in days)}
-    query = (
-        select(row.person_id, row.week, func.count())
-        .where(
-            scope.db.mine(Delivery),
-            row.person_id.in_(list(people)),
-            row.week.in_(weeks),
-            row.bundle_id.is_(None),
-            row.state.in_(TAKES),
-        )
-        .group_by(row.person_id, row.week)
+    query = select(row.person_id, row.week, row.bundle_id).where(
+        scope.db.mine(Delivery),
+        row.person_id.in_(list(people)),
+        row.week.in_(weeks),
+        row.state.not_in(TAKES_NONE),
     )
-    return {(person, taking): count for person, taking, count in scope.db.rows(query)}
+    return Counter((person, taking) for person, taking, bundle in scope.db.rows(query) if bundle is None)
 
 
-def rank(row: Delivery) -> tuple[int, int]:
+def rank(row: Delivery | Nudge) -> tuple[int, int]:
     """The place of a nudge in a message, and in the queue when attention is short."""
     capability = row.kind.partition(".")[0]
     return ORDER.index(capability) if capability in ORDER else len(ORDER), row.id

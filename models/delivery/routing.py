@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import Update, bindparam, exists, select, update
 
 from models.base import ORG, columns, core
 from models.delivery import Delivery, attention
-from models.delivery.attention import Drop, Go, Wait
+from models.delivery.attention import Drop, Go, Nudge, Wait
 from models.identity import Account, Channel, Installation, Person
 from models.scope import Scope
 
-CHUNK = 500
+CHUNK = 200
 """Rows in one transaction: more would make a caller wait."""
+
+Way = tuple[int, str]
+"""An installation and the platform's id of the user or channel there."""
 
 Change = dict[str, Any]
 """What a row becomes: `row` is its id, the rest are columns."""
@@ -22,8 +25,8 @@ Change = dict[str, Any]
 
 def route(scope: Scope) -> int:
     """Routes the next rows that somebody waits for; returns how many it looked at."""
-    rows = _due(scope, nudge=False)
-    people = _people(scope, rows)
+    rows = _due(scope)
+    people = _people(scope, {row.person_id for row in rows if row.person_id is not None})
     ways = _ways(scope, people)
     changes: list[Change] = []
     copies: list[Delivery] = []
@@ -45,32 +48,65 @@ def route(scope: Scope) -> int:
 
 def route_nudges(scope: Scope) -> int:
     """Routes the next nudges that are due, those of one person always together; returns how many it looked at."""
-    rows = _due(scope, nudge=True)
-    people = _people(scope, rows)
+    nudges = _due_nudges(scope)
+    people = _people(scope, {nudge.person_id for nudge in nudges})
     ways = _ways(scope, people)
-    changes: list[Change] = []
-    for verdict in attention.judge(scope, rows, people):
+    go: list[Change] = []
+    wait: list[Change] = []
+    drop: list[Change] = []
+    for verdict in attention.judge(scope, nudges, people):
         match verdict:
             case Go(together, week):
-                changes.extend(_bundle(together, ways, week=week, not_before=scope.now))
-            case Wait(row, until):
-                changes.append(_change(row, "new", not_before=until))
-            case Drop(row, state, reason):
-                changes.append(_change(row, state, reason=reason))
-    scope.db.many(_UPDATE, changes)
-    return len(rows)
+                way = ways.get(together[0].person_id)
+                go.extend(_bundled(scope, together, week, way) if way else ())
+                drop.extend(_ended(nudge, "halted", "no_account") for nudge in together if not way)
+            case Wait(nudge, until):
+                wait.append({"row": nudge.id, "new_not_before": until})
+            case Drop(nudge, state, reason):
+                drop.append(_ended(nudge, state, reason))
+    scope.db.many(_GO, go)
+    scope.db.many(_WAIT, wait)
+    scope.db.many(_DROP, drop)
+    return len(nudges)
 
 
-def _due(scope: Scope, *, nudge: bool) -> list[Delivery]:
-    """What may be said now, longest waiting first, in the order of the index."""
+def _bundled(scope: Scope, nudges: Sequence[Nudge], week: str, way: Way) -> Iterator[Change]:
+    """Messages said as one; the first carries the others."""
+    for nudge in nudges:
+        carried = None if nudge is nudges[0] else nudges[0].id
+        yield {
+            "row": nudge.id,
+            "new_installation_id": way[0],
+            "new_to": way[1],
+            "new_bundle_id": carried,
+            "new_week": week,
+            "new_not_before": scope.now,
+        }
+
+
+def _ended(nudge: Nudge, state: str, reason: str) -> Change:
+    return {"row": nudge.id, "new_state": state, "new_reason": reason}
+
+
+def _due(scope: Scope) -> list[Delivery]:
+    """What somebody waits for and may be said now, longest waiting first, in the order of the index."""
     row = core(Delivery).c
-    ready = (row.state == "new", row.nudge == nudge, row.not_before <= scope.now, ~_ON_ITS_WAY)
-    some = scope.db.all(Delivery, *ready, order=(row.not_before, row.id), limit=CHUNK)
-    if not nudge or len(some) < CHUNK:
+    ready = (row.state == "new", row.nudge == False, row.not_before <= scope.now, ~_ON_ITS_WAY)  # noqa: E712 - a column
+    return scope.db.all(Delivery, *ready, order=(row.not_before, row.id), limit=CHUNK)
+
+
+def _due_nudges(scope: Scope) -> list[Nudge]:
+    """The next nudges that are due, and all the others of the same people."""
+    row = core(Delivery).c
+    ready = (row.state == "new", row.nudge == True, row.not_before <= scope.now)  # noqa: E712 - a column
+    query = select(row.id, row.kind, row.person_id, row.expires_at).where(scope.db.mine(Delivery), *ready)
+    some = [Nudge(*found) for found in scope.db.rows(query.order_by(row.not_before, row.id).limit(CHUNK))]
+    if len(some) < CHUNK:
         return some
-    known = {one.id for one in some}
-    more = scope.db.all(Delivery, *ready, row.person_id.in_({one.person_id for one in some}))
-    return some + [one for one in more if one.id not in known]
+    known = {nudge.id for nudge in some}
+    people = {nudge.person_id for nudge in some}
+    more = (Nudge(*found) for found in scope.db.rows(query.where(row.person_id.in_(people))))
+    return some + [nudge for nudge in more if nudge.id not in known]
 
 
 _target = core(Delivery).alias()
@@ -80,13 +116,9 @@ _ON_ITS_WAY = exists().where(_target.c.id == core(Delivery).c.target_id, _target
 
 # --- where somebody is reached -----------------------------------------------------------------------
 
-Way = tuple[int, str]
-"""An installation and the platform's id of the user or channel there."""
 
-
-def _people(scope: Scope, rows: Iterable[Delivery]) -> dict[int, Person]:
-    wanted = {row.person_id for row in rows if row.person_id is not None}
-    return {one.id: one for one in scope.db.all(Person, core(Person).c.id.in_(wanted))} if wanted else {}
+def _people(scope: Scope, ids: Collection[int]) -> dict[int, Person]:
+    return {one.id: one for one in scope.db.all(Person, core(Person).c.id.in_(ids))} if ids else {}
 
 
 def _ways(scope: Scope, people: Iterable[int]) -> dict[int, Way]:
@@ -109,19 +141,12 @@ def _ways(scope: Scope, people: Iterable[int]) -> dict[int, Way]:
     return ways
 
 
-def _to_person(row: Delivery, ways: dict[int, Way], **more: Any) -> Change:
+def _to_person(row: Delivery, ways: dict[int, Way]) -> Change:
     way = ways.get(row.person_id or 0)
     if way is None:
         # An overview that nobody can open needs no refreshing; a message that reaches nobody needs a person.
         return _change(row, "withdrawn" if row.verb == "home" else "halted", reason="no_account")
-    return _change(row, "pending", installation_id=way[0], to=way[1], **more)
-
-
-def _bundle(rows: Sequence[Delivery], ways: dict[int, Way], **more: Any) -> list[Change]:
-    """The first one carries the others."""
-    head, *others = rows
-    carried = (_to_person(other, ways, bundle_id=head.id, **more) for other in others)
-    return [_to_person(head, ways, **more), *carried]
+    return _change(row, "pending", installation_id=way[0], to=way[1])
 
 
 def _channels(scope: Scope, row: Delivery) -> list[Change]:
@@ -151,9 +176,18 @@ def _like_target(scope: Scope, row: Delivery) -> Change:
     return _change(row, "pending", installation_id=target.installation_id, to=target.to)
 
 
-_KEPT = ("state", "installation_id", "to", "not_before", "bundle_id", "week", "reason")
-_UPDATE = update(core(Delivery)).where(core(Delivery).c.id == bindparam("row"), core(Delivery).c.org_id == ORG)
-_UPDATE = _UPDATE.values({name: bindparam(f"new_{name}") for name in _KEPT})
+def _updating(*columns: str, **fixed: Any) -> Update:
+    """A change of these columns, once for each row."""
+    row = core(Delivery).c
+    values = fixed | {column: bindparam(f"new_{column}") for column in columns}
+    return update(core(Delivery)).where(row.id == bindparam("row"), row.org_id == ORG).values(values)
+
+
+_KEPT = ("state", "installation_id", "to", "reason")
+_UPDATE = _updating(*_KEPT)
+_GO = _updating("installation_id", "to", "bundle_id", "week", "not_before", state="pending")
+_WAIT = _updating("not_before")
+_DROP = _updating("state", "reason")
 
 
 def _change(row: Delivery, state: str, **values: Any) -> Change:

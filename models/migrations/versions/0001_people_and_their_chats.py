@@ -109,7 +109,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["second_id"], ["person.id"], name=op.f("fk_person_second_id")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_person_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
-        sa.UniqueConstraint("org_id", "email", name=op.f("uq_person_org_id_email")),
+        sa.UniqueConstraint("email", "org_id", name=op.f("uq_person_email_org_id")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_manager_id"), ["manager_id"], unique=False)

@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["org_id"], ["organisation.id"], name=op.f("fk_served_org_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_served")),
-        sa.UniqueConstraint("org_id", "key", name=op.f("uq_served_org_id_key")),
+        sa.UniqueConstraint("key", "org_id", name=op.f("uq_served_key_org_id")),
     )
     op.create_table(
         "delivery",
@@ -66,14 +66,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_delivery_person_id")),
         sa.ForeignKeyConstraint(["target_id"], ["delivery.id"], name=op.f("fk_delivery_target_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint("org_id", "once", name=op.f("uq_delivery_org_id_once")),
+        sa.UniqueConstraint("once", "org_id", name=op.f("uq_delivery_once_org_id")),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_bundle_id"), ["bundle_id"], unique=False)
         batch_op.create_index("ix_delivery_lane", ["state", "installation_id", "priority", "id"], unique=False)
         batch_op.create_index("ix_delivery_new", ["state", "nudge", "not_before"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_person_id"), ["person_id"], unique=False)
-        batch_op.create_index("ix_delivery_said", ["org_id", "kind", "ids"], unique=False)
+        batch_op.create_index("ix_delivery_said", ["ids", "kind", "org_id"], unique=False)
 
     op.create_table(
         "due",
@@ -89,7 +89,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["org_id"], ["organisation.id"], name=op.f("fk_due_org_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_due_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_due")),
-        sa.UniqueConstraint("org_id", "kind", "key", name=op.f("uq_due_org_id_kind_key")),
+        sa.UniqueConstraint("key", "kind", "org_id", name=op.f("uq_due_key_kind_org_id")),
     )
     with op.batch_alter_table("due", schema=None) as batch_op:
         batch_op.create_index("ix_due_open", ["done_at", "parked", "at"], unique=False)
