@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.calls import Answer, Call, Replies, ShowHome
-from bot.messages import Message
+from bot.messages import Element, Mention, Message
 from bot.router import Router, Routes, Withdrawn
+from models import home as model
 from models.scope import Scope
 from views import home as view
 
@@ -17,6 +18,23 @@ def build(router: Callable[[], Router]) -> Routes:
 
     def overview(scope: Scope) -> Message:
         return view.home(tuple(section(scope) for section in router().sections), scope.words)
+
+    @routes.section(10)
+    def today(scope: Scope) -> tuple[Element, ...]:
+        return view.today(tuple(_waiting(one) for one in model.today(scope)), scope.words)
+
+    @routes.section(70)
+    def team(scope: Scope) -> tuple[Element, ...]:
+        found = model.team(scope)
+        return view.team(found.people, found.unread, scope.words) if found else ()
+
+    @routes.section(80)
+    def rhythm(scope: Scope) -> tuple[Element, ...]:
+        weeks = model.rhythm(scope)
+        if weeks is None:
+            return ()
+        shown = tuple(view.Week(week.monday, week.asked, week.joined) for week in weeks)
+        return view.rhythm(shown, scope.org.floor, scope.words)
 
     @routes.home()
     def opened(call: Call, scope: Scope) -> Replies:
@@ -35,3 +53,8 @@ def build(router: Callable[[], Router]) -> Routes:
         return overview(scope)
 
     return routes
+
+
+def _waiting(one: model.Waiting) -> view.Waiting:
+    who = Mention(one.who.id, one.who.short) if one.who else None
+    return view.Waiting(one.kind, one.entry, who, one.title, one.until or one.day, one.many)

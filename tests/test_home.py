@@ -1,30 +1,85 @@
-"""The personal overview."""
+"""The personal overview: what waits, a manager's team, and the rhythm for HR."""
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+
+from models import home
+from models.checkins import CheckinPeriod
+from models.identity import Person
 from tests.chat import Chat
+from tests.world import World
+
+MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 
 
-async def test_the_command_alone_opens_the_overview(chat: Chat) -> None:
+async def test_an_empty_day_teaches(chat: Chat) -> None:
     noor = chat.person("noor")
-    await noor.types("/ritme")
-    answered = noor.answered.lines
     await noor.opens_home()
-    assert answered == noor.home.lines
-    assert "Instellingen" in answered
+    assert noor.home.lines[:2] == ("Vandaag", "Er wacht niets op je. Wie maakte je werk de laatste tijd makkelijker?")
 
 
-async def test_every_part_speaks_the_readers_language(chat: Chat) -> None:
-    ravi = chat.person("ravi")
-    await ravi.types("/ritme overzicht")
-    assert "Settings" in ravi.answered.lines
-    assert "Instellingen" not in ravi.answered.lines
+async def test_what_waits_stands_first_each_with_its_button(chat: Chat) -> None:
+    await chat.moves(MONDAY)
+    noor, anna = chat.person("noor"), chat.person("anna")
+    await noor.presses("Beantwoorden")
+    await noor.fills(priorities="Rapport afmaken")
+    await anna.opens_home()
+    assert anna.home.lines[:3] == (
+        "Vandaag",
+        "Je check-in staat open tot vr 4 dec om 17:00.",
+        "Noor stuurde je een check-in.",
+    )
+    assert anna.home.buttons[:2] == ("Beantwoorden", "Lezen")
 
 
-async def test_settings_come_last_and_setting_up_first(chat: Chat) -> None:
-    with chat.world.scope("hanna") as scope:
-        scope.db.change(scope.org, checkins_from=None)
+async def test_only_a_manager_has_a_team(chat: Chat) -> None:
+    anna, noor = chat.person("anna"), chat.person("noor")
+    await anna.opens_home()
+    await noor.opens_home()
+    at = anna.home.lines.index("Mijn team")
+    assert anna.home.lines[at : at + 2] == ("Mijn team", "Je leidt 5 mensen.")
+    assert "Mijn team" not in noor.home.lines
+    assert "Het ritme" not in noor.home.lines
+
+
+async def test_hr_sees_no_counts_of_a_small_company(chat: Chat) -> None:
+    """Everybody here has one of two managers, so nobody is counted."""
+    await chat.moves(MONDAY + timedelta(days=7))
     hanna = chat.person("hanna")
     await hanna.opens_home()
-    assert hanna.home.lines[0] == "Inrichting"
-    assert hanna.home.lines[-2] == "Instellingen"
+    at = hanna.home.lines.index("Het ritme")
+    assert hanna.home.lines[at + 1].startswith("Hier zie je hoeveel mensen meedoen")
+
+
+def test_hr_counts_span_three_managers_and_the_floor(world: World) -> None:
+    def asked(handles: dict[str, str]) -> None:
+        with world.scope("hanna") as scope:
+            for handle, state in handles.items():
+                scope.db.add(
+                    CheckinPeriod(
+                        person_id=world.people[handle],
+                        period="2026-11-16",
+                        starts=date(2026, 11, 16),
+                        ends=date(2026, 11, 22),
+                        due_at=datetime(2026, 11, 16, 8, tzinfo=UTC),
+                        closes_at=datetime(2026, 11, 20, 16, tzinfo=UTC),
+                        state=state,
+                    )
+                )
+
+    def last() -> tuple[int | None, int | None]:
+        with world.scope("hanna") as scope:
+            weeks = home.rhythm(scope)
+            assert weeks is not None
+            return weeks[-1].asked, weeks[-1].joined
+
+    asked({"noor": "answered", "sem": "asked", "lotte": "skipped", "anna": "answered"})
+    assert last() == (None, None)  # four people
+    asked({"bo": "answered", "ravi": "off"})
+    assert last() == (None, None)  # five people of two managers
+    with world.scope("hanna") as scope:
+        scope.db.change(scope.db.get(Person, world.people["sem"]), manager_id=world.people["iris"])
+    assert last() == (5, 4)
+    with world.scope("anna") as scope:
+        assert home.rhythm(scope) is None

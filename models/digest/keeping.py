@@ -112,6 +112,21 @@ def leads(scope: Scope) -> bool:
     return scope.db.count(Person, Person.manager_id == scope.me.id, core(Person).c.closed_at.is_(None)) > 0
 
 
+def this_week(scope: Scope) -> Edition | None:
+    """The caller's newest digest of this week, where there is one."""
+    found = _this_week(scope)
+    return get(scope, found.id) if found else None
+
+
+def _this_week(scope: Scope) -> Digest | None:
+    """The weekly one before one of today that was asked for."""
+    kept = core(Digest).c
+    periods = (planning.week_of(scope.today), scope.today.isoformat())
+    return scope.db.one(
+        Digest, Digest.manager_id == scope.me.id, kept.period.in_(periods), order=(kept.asked, kept.at.desc())
+    )
+
+
 def now(scope: Scope) -> Edition | None:
     """The caller's digest of this week; where there was none, one of today, which counts in no round.
 
@@ -120,14 +135,10 @@ def now(scope: Scope) -> Edition | None:
     """
     if not leads(scope) or not planning.begun(scope.org):
         return None
-    today = scope.today
-    periods = (planning.week_of(today), today.isoformat())
-    kept = core(Digest).c
-    newest = (kept.asked, kept.at.desc())
-    found = scope.db.one(Digest, Digest.manager_id == scope.me.id, kept.period.in_(periods), order=newest)
+    found = _this_week(scope)
     if found is None:
         brief = next(compose(scope, [scope.me.id]))
-        [found] = _freeze(scope, [brief], {scope.me.id: today.isoformat()}, asked=True)
+        [found] = _freeze(scope, [brief], {scope.me.id: scope.today.isoformat()}, asked=True)
     elif found.shown_at is None:
         scope.db.change(found, shown_at=scope.now)
     return get(scope, found.id)

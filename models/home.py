@@ -1,0 +1,121 @@
+"""What the personal overview puts together from all capabilities: what waits, a team at a glance, the rhythm for HR."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import case, func, literal, select
+
+from models import checkins, digest, directory, feedback, goals
+from models.base import core
+from models.cadence import instant
+from models.checkins import CheckinPeriod
+from models.identity import Person
+from models.scope import Scope
+
+MOST = 5
+WEEKS = 4
+MANAGERS = 3
+"""Counts for HR span at least this many managers, and at least as many people as the organisation's floor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits for the caller. `kind` is "checkin", "feedback", "unread", "digest" or "stale".
+
+    `entry` is what it is about, `until` or `day` when it closes; `who` is from whom it comes; `many` counts the asks of
+    a digest.
+    """
+
+    kind: str
+    entry: int = 0
+    who: Person | None = None
+    title: str = ""
+    until: datetime | None = None
+    day: date | None = None
+    many: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A manager's people at a glance."""
+
+    people: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How many were asked in the week from this Monday on, and how many took part; None below what may be shown."""
+
+    monday: date
+    asked: int | None = None
+    joined: int | None = None
+
+
+def today(scope: Scope) -> list[Waiting]:
+    """What waits for the caller, the most pressing first."""
+    found = [*_checkin(scope), *_requests(scope), *_digest(scope), *_unread(scope), *_stale(scope)]
+    return found[:MOST]
+
+
+def _checkin(scope: Scope) -> list[Waiting]:
+    period = checkins.waiting(scope)
+    return [Waiting("checkin", period.id, until=period.closes_at)] if period else []
+
+
+def _requests(scope: Scope) -> list[Waiting]:
+    requests = feedback.waiting_for(scope)[:MOST]
+    people = directory.people(scope, (one.asker_id for one in requests))
+    return [Waiting("feedback", one.id, people[one.asker_id], title=one.topic, day=one.deadline) for one in requests]
+
+
+def _digest(scope: Scope) -> list[Waiting]:
+    edition = digest.this_week(scope)
+    open_asks = [line for line in edition.lines if line.part == "ask" and not line.done] if edition else []
+    return [Waiting("digest", many=len(open_asks))] if open_asks else []
+
+
+def _unread(scope: Scope) -> list[Waiting]:
+    unread = checkins.unread(scope, MOST)
+    people = directory.people(scope, (one.person_id for one in unread))
+    return [Waiting("unread", one.id, people[one.person_id]) for one in unread]
+
+
+def _stale(scope: Scope) -> list[Waiting]:
+    return [Waiting("stale", goal.id, title=goal.title) for goal in goals.stale(scope, scope.me.id)[:MOST]]
+
+
+def team(scope: Scope) -> Team | None:
+    """The caller's own people; None for who leads nobody."""
+    people = directory.reports(scope, scope.me.id)
+    return Team(len(people), len(checkins.unread(scope, len(people)))) if people else None
+
+
+def rhythm(scope: Scope) -> list[Week] | None:
+    """For HR, how many took part in the last weeks, never what they said; None for everybody else."""
+    if not scope.me.hr:
+        return None
+    monday = scope.today - timedelta(days=scope.today.weekday())
+    mondays = [monday - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
+    bounds = [instant(day, time(), scope.zone) for day in mondays]
+    period, person = core(CheckinPeriod), core(Person)
+    week = case(*((period.c.closes_at < bound, literal(n)) for n, bound in enumerate(bounds[1:])))
+    query = (
+        select(week, func.count(), func.sum(case((period.c.state == "asked", 0), else_=1)))
+        .select_from(period.join(person, person.c.id == period.c.person_id))
+        .where(
+            scope.db.mine(CheckinPeriod),
+            period.c.closes_at >= bounds[0],
+            period.c.closes_at < bounds[-1],
+            period.c.state.in_(("asked", "answered", "skipped")),
+        )
+        .group_by(week)
+        .having(
+            func.count(period.c.person_id.distinct()) >= scope.org.floor,
+            func.count(person.c.manager_id.distinct()) >= MANAGERS,
+        )
+    )
+    found = {n: (asked, joined) for n, asked, joined in scope.db.rows(query)}
+    return [Week(day, *found.get(n, (None, None))) for n, day in enumerate(mondays[:-1])]
