@@ -263,3 +263,5 @@ def _pragmas(*, query_only: bool, durable: bool) -> Iterator[str]:
     yield "PRAGMA foreign_keys = ON"
     if query_only:
         yield "PRAGMA query_only = ON"
+    else:
+        yield "PRAGMA cache_size = -65536"  # 64 MB: with the default of 2, changing many rows reads pages over and over
