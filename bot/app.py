@@ -151,6 +151,7 @@ async def demo() -> AsyncIterator[Desk]:
     from bot.demo.chat import Chat  # noqa: PLC0415 - as above
     from bot.demo.desk import Desk  # noqa: PLC0415 - as above
     from bot.demo.desk import Parts as DeskParts  # noqa: PLC0415 - as above
+    from bot.demo.foresight import Foresight  # noqa: PLC0415 - as above
     from bot.demo.hands import DemoHands  # noqa: PLC0415 - as above
     from bot.demo.menu import menu  # noqa: PLC0415 - as above
     from bot.demo.send import DemoPlatform  # noqa: PLC0415 - as above
@@ -174,7 +175,7 @@ async def demo() -> AsyncIterator[Desk]:
         async def people() -> tuple[Person, ...]:
             return await database.read(partial(history.crowd, now=clock.now()))
 
-        hands = DemoHands(clock, ritme.ticker)
+        hands = DemoHands(clock, Foresight(ritme.ticker, database, clock))
         desk = Desk(chat, DeskParts(serve, hands, people, partial(menu, ritme.router), send))
         try:
             await history.live(desk, database)

@@ -42,6 +42,7 @@ class Cast:
     seen: str
     effect: str
     result: str
+    value: str
     goal: str
     note: str
     team: tuple[str, ...]
@@ -62,6 +63,7 @@ NL = Cast(
     seen="Je vertelde eerst wat een schipper ziet, en pas daarna wat wij bouwden.",
     effect="Ik kon het daarna in één zin aan mijn buurman uitleggen.",
     result="Keer per maand dat iemand moest ingrijpen",
+    value="3",
     goal="De testomgeving herstelt zichzelf",
     note="Na de update van vrijdag viel hij weer om.",
     team=("sem", "lotte", "ravi", "maya"),
@@ -81,6 +83,7 @@ EN = Cast(
     seen="You put the three most asked questions on the first page.",
     effect="Two ports told me that they found the answer themselves.",
     result="Ports that renewed",
+    value="2",
     goal="Three ports renew before Christmas",
     note="Hull signed, but Aberdeen wants to wait until spring.",
     team=("tom",),
@@ -225,7 +228,7 @@ class Walk:
         await mine.wait_for()
         await self.picture("overview")
         await mine.get_by_role("button", name=self.line("Update"), exact=True).click()
-        await self.page.get_by_label(self.cast.result, exact=True).fill("3")
+        await self.page.get_by_label(self.cast.result, exact=True).fill(self.cast.value)
         await self.page.select_option("#field-confidence", "4")
         await self.fills(note=self.cast.note)
         await self.picture("goal-form")

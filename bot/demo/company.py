@@ -11,7 +11,7 @@ NAME = "Havenlicht"
 DOMAIN = "havenlicht.example"
 VALUES = ("Samen varen", "Zeg het gewoon", "Elke dag iets beter")
 ROOMS = (
-    Room("kudos", "Dank je wel zeggen, vlak bij het werk"),
+    Room("kudos", "Dank je wel · thank you, close to the work"),
     Room("algemeen", "Voor iedereen · for everyone"),
     Room("klantdag", "Alles voor de klantdag · customer day"),
 )

@@ -7,6 +7,7 @@ import { menu } from "./menu.js";
 export class Talk {
   #drawn = new Map();
   #room = "";
+  #late = false;
 
   /** `act.press(button, element, entry)` and `act.shortcut(name, entry)` are what people can do with a message. */
   constructor(pane, act) {
@@ -43,7 +44,13 @@ export class Talk {
     this.said.replaceChildren(...(list.length ? list : [h("p", { class: "nothing" }, t.nothingYet)]));
     const found = target && kept.get(target)?.element;
     if (found) found.scrollIntoView({ block: "center" });
-    else if (fresh || bottom) this.said.scrollTop = this.said.scrollHeight;
+    else if (fresh || bottom || this.#late) this.#end();
+  }
+
+  /** Goes to the newest message, now or when the pane comes in sight. */
+  #end() {
+    this.#late = this.said.clientHeight === 0;
+    this.said.scrollTop = this.said.scrollHeight;
   }
 
   #entry(entry, joined, view) {
