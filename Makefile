@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8080
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check lint types words lock migration soak benchmark screenshots clean
+.PHONY: demo test lint types words lock migration benchmark screenshots clean
 
 demo: $(VENV)/run.stamp
 	$(BIN)/ritme demo --port $(PORT)
@@ -16,8 +16,6 @@ test: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto
-
-check: test
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
@@ -38,7 +36,7 @@ benchmark: $(VENV)/test.stamp
 	$(BIN)/python -m benchmarks
 
 screenshots: $(VENV)/test.stamp
-	$(BIN)/pytest tests/test_browser.py --screenshots docs/pictures
+	$(BIN)/pytest tests/test_browser.py --screenshots screenshots
 
 # Pins everything again. Needs uv; the files name no address and no host.
 lock:
