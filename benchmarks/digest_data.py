@@ -27,9 +27,9 @@ CREATE TEMP TABLE week AS WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 
 
 _PEOPLE = """
 INSERT INTO organisation (id, name, language, zone, workdays, cadence, freedom, checkins_from, floor, attention,
-    kudos_per_day, kudos_per_pair, consent, consent_on, announced_at)
+    kudos_per_day, kudos_per_pair, consent, consent_on, covers, announced_at)
 SELECT 1, 'Large', 'nl', 'Europe/Amsterdam', '12345', 'weekly mon 09:00', 'moment', '2024-01-01', 5, 5,
-    10, 3, 'council', '2024-01-01', '2024-01-01 09:00:00.000000';
+    10, 3, 'council', '2024-01-01', 'checkins digest', '2024-01-01 09:00:00.000000';
 
 INSERT INTO person (id, org_id, name, short, email, language, zone, workdays, cadence, manager_id, hr, admin, kudos,
     quiet_from, quiet_until, digest_day, digest_at, paused, listed, chosen)

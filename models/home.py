@@ -102,8 +102,10 @@ def rhythm(scope: Scope) -> list[Week] | None:
     bounds = [instant(day, time(), scope.zone) for day in mondays]
     period, person = core(CheckinPeriod), core(Person)
     week = case(*((period.c.closes_at < bound, literal(n)) for n, bound in enumerate(bounds[1:])))
+    asked = func.count(period.c.person_id.distinct())
+    joined = func.count(case((period.c.state != "asked", period.c.person_id)).distinct())
     query = (
-        select(week, func.count(), func.sum(case((period.c.state == "asked", 0), else_=1)))
+        select(week, asked, joined)
         .select_from(period.join(person, person.c.id == period.c.person_id))
         .where(
             scope.db.mine(CheckinPeriod),
@@ -112,10 +114,7 @@ def rhythm(scope: Scope) -> list[Week] | None:
             period.c.state.in_(("asked", "answered", "skipped")),
         )
         .group_by(week)
-        .having(
-            func.count(period.c.person_id.distinct()) >= scope.org.floor,
-            func.count(person.c.manager_id.distinct()) >= MANAGERS,
-        )
+        .having(asked >= scope.org.floor, func.count(person.c.manager_id.distinct()) >= MANAGERS)
     )
     found = {n: (asked, joined) for n, asked, joined in scope.db.rows(query)}
     return [Week(day, *found.get(n, (None, None))) for n, day in enumerate(mondays[:-1])]

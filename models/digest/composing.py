@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -102,8 +102,7 @@ class _Team:
     facts: dict[str, list[Any]]
 
     def brief(self) -> Brief:
-        asks = list(self._asks())
-        picked = self._picked(asks)
+        picked = self._picked(self._asks())
         good = self._good()
         lines = (*(ask.line for ask in picked), *good, *self._team())
         return Brief(self.manager, lines, bool(good) or any(map(self._is_new, picked)))
@@ -133,15 +132,15 @@ class _Team:
 
     # what may need the manager
 
-    def _asks(self) -> Iterator[Ask]:
+    def _asks(self) -> list[Ask]:
         """Everything that could be asked now. Who is away is left in peace until they are back."""
         away = {person for _, person, first, last in self.facts["absences"] if first <= self.today <= last}
         resting = self._resting()
         blocked = {ask.about: ask for ask in self._blockers()}
         unseen = (ask for ask in self._unseen() if ask.about not in blocked)  # one line leads to the same check-in
-        for asks in (self._falling(), blocked.values(), self._silent(), unseen, self._stale()):
-            yield from (ask for ask in asks if ask.about not in away and (ask.about, ask.kind) not in resting)
-        yield from self._thanks(away)
+        asks = (self._falling(), blocked.values(), self._silent(), unseen, self._stale())
+        found = [ask for ask in chain(*asks) if ask.about not in away and (ask.about, ask.kind) not in resting]
+        return [*found, *self._thanks(away.union(ask.about for ask in found))]
 
     def _resting(self) -> set[tuple[int, str]]:
         """What the manager dealt with lately, and silence that was mentioned lately: it comes back after some weeks."""
@@ -203,12 +202,12 @@ class _Team:
             facts = {"title": goal.title, "since": self._day(goal.updated_at)}
             yield Ask(person, "stale", goal.updated_at, "goal", (goal.id,), facts)
 
-    def _thanks(self, away: Collection[int]) -> Iterator[Ask]:
+    def _thanks(self, others: Collection[int]) -> Iterator[Ask]:
         """Whom the manager did not thank for a while. It is no news, and one at a time is enough."""
         start = self.scope.now - A_WHILE
         if self.scope.org.announced_at is None or self.scope.org.announced_at > start:
             return
-        left_out = {row[1] for row in self.facts["thanked"]}.union(away)
+        left_out = {row[1] for row in self.facts["thanked"]}.union(others)
         people = [
             person
             for _, person, _, starts_on in self.people

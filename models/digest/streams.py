@@ -110,7 +110,7 @@ class Streams:
         """(manager, person, kind, when it was last asked, when the manager last said that it was dealt with)"""
         line, digest = core(DigestLine), core(Digest)
         query = (
-            select(digest.c.manager_id, line.c.about_id, line.c.kind, func.max(line.c.at), func.max(line.c.done_at))
+            select(line.c.manager_id, line.c.about_id, line.c.kind, func.max(line.c.at), func.max(line.c.done_at))
             .select_from(Ordered(digest, line, line.c.digest_id == digest.c.id))
             .where(
                 self.scope.db.mine(Digest),
@@ -119,24 +119,25 @@ class Streams:
                 or_(digest.c.asked.is_(False), line.c.done_at.is_not(None)),
                 self._some(digest.c.manager_id),
             )
-            .group_by(digest.c.manager_id, line.c.about_id, line.c.kind)
-            .order_by(digest.c.manager_id)
+            .group_by(line.c.manager_id, line.c.about_id, line.c.kind)
+            .order_by(line.c.manager_id)
         )
         return self.scope.db.stream(query)
 
     def digests(self) -> Iterator[Any]:
         """(manager, when their last weekly digest was made)"""
         digest = core(Digest).c
+        whose = digest.manager_id + 0  # grouped by the column itself, SQLite would read all there ever were
         query = (
-            select(digest.manager_id, func.max(digest.at))
+            select(whose, func.max(digest.at))
             .where(
                 self.scope.db.mine(Digest),
                 digest.at >= self.scope.now - MEMORY,
                 digest.asked.is_(False),
                 self._some(digest.manager_id),
             )
-            .group_by(digest.manager_id)
-            .order_by(digest.manager_id)
+            .group_by(whose)
+            .order_by(whose)
         )
         return self.scope.db.stream(query)
 
@@ -257,6 +258,7 @@ class Streams:
             lately.c.org_id == self.scope.org.id, lately.c.at >= self.scope.now - 2 * FRESH
         )
         told = exists().where(
+            audience.org_id == kudos.c.org_id,
             audience.object == KUDOS.object,
             audience.entry_id == kudos.c.id,
             audience.person_id == manager,
@@ -292,9 +294,10 @@ class Streams:
         """(manager, week, how many were asked, how many answered or skipped), never of a group below the floor."""
         period = core(CheckinPeriod)
         week = self._week(period.c.closes_at)
-        joined = func.sum(case((period.c.state == "asked", 0), else_=1))
+        asked = func.count(period.c.person_id.distinct())
+        joined = func.count(case((period.c.state != "asked", period.c.person_id)).distinct())
         query = (
-            select(manager, week, func.count(), joined)
+            select(manager, week, asked, joined)
             .select_from(self._along((period, period.c.person_id == report.c.id)))
             .where(
                 self._short(period.c.starts),
@@ -302,7 +305,7 @@ class Streams:
                 period.c.state.in_(("asked", "answered", "skipped")),
             )
             .group_by(manager, week)
-            .having(func.count() >= self.scope.org.floor)
+            .having(asked >= self.scope.org.floor)
         )
         return self._run(query, CheckinPeriod)
 
