@@ -153,7 +153,7 @@ def test_a_capability_has_one_name_in_every_layer() -> None:
     models = {path.stem for path in (ROOT / "models").iterdir()}
     tests = {path.stem for path in (ROOT / "tests").glob("test_*.py")}
     assert named - views == set()
-    assert named - models == {"home", "house"}  # they show what others keep
+    assert named - models == {"house"}  # it keeps nothing
     assert {name for name in named if not any(test.startswith(f"test_{name}") for test in tests)} == set()
 
 
