@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
 
 from models import due
 from models.base import ORG, core, loaded
@@ -59,7 +60,7 @@ def plan(scope: Scope, until: datetime) -> bool:
     last = until.date() + DAY  # somewhere it is that day already
     if not begun(scope.org, last):
         return False
-    return _plan(scope, list(_going_on(scope, last)), last) or _plan(scope, list(_new(scope)), last)
+    return any(_plan(scope, list(behind), last) for behind in (_going_on(scope, last), _newest(scope), _new(scope)))
 
 
 def plan_one(scope: Scope, person: Person, last: date) -> None:
@@ -88,6 +89,15 @@ def _going_on(scope: Scope, last: date) -> Iterator[Behind]:
         yield loaded(Person, row[:width]), loaded(CheckinPeriod, row[width:])
 
 
+def _newest(scope: Scope) -> Iterator[Behind]:
+    """Active people who came after everybody that is planned, found without looking at those."""
+    person, period = core(Person).c, core(CheckinPeriod).c
+    inside = period.org_id + 0 == scope.org.id
+    planned = select(period.person_id).where(inside).order_by(period.person_id.desc()).limit(1).scalar_subquery()
+    for found in scope.db.all(Person, person.closed_at.is_(None), person.id > func.coalesce(planned, 0), limit=CHUNK):
+        yield found, None
+
+
 def _new(scope: Scope) -> Iterator[Behind]:
     """Active people who have no period yet."""
     person = core(Person).c
@@ -111,15 +121,23 @@ def _plan(scope: Scope, behind: Sequence[Behind], last: date) -> bool:
 
 def _next(
     scope: Scope, person: Person, latest: CheckinPeriod | None, rhythm: tuple[Cadence, Workweek], last: date
-) -> list[Period]:
+) -> tuple[Period, ...]:
     """The periods after the latest one; for who has none yet the first one, however far ahead it is."""
     zone = ZoneInfo(person.zone)
     if latest is not None:
-        return next_periods(_period(latest), *rhythm, zone, last, last)
+        return _periods(_period(latest), *rhythm, zone, last, last)
     start = max(scope.now.astimezone(zone).date(), scope.org.checkins_from or date.min)
     if person.starts_on is not None:
         start = max(start, person.starts_on + DAY)
-    return next_periods(None, *rhythm, zone, start, max(last, rhythm[0].day_from(start) or last))
+    return _periods(None, *rhythm, zone, start, max(last, rhythm[0].day_from(start) or last))
+
+
+@lru_cache(1024)
+def _periods(
+    latest: Period | None, cadence: Cadence, week: Workweek, zone: ZoneInfo, first: date, last: date
+) -> tuple[Period, ...]:
+    """Most people of a company share their rhythm, their working days and their zone, and so their periods."""
+    return tuple(next_periods(latest, cadence, week, zone, first, last))
 
 
 def _row(scope: Scope, person: Person, period: Period, *, latest: bool) -> dict[str, Any]:
