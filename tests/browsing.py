@@ -90,7 +90,7 @@ async def visit(
         device_scale_factor=2 if phone else 1,
     )
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     visiting = Visit(page, phone)
     page.on("pageerror", lambda error: visiting.complaints.append(str(error)))
     page.on(

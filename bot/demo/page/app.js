@@ -132,7 +132,9 @@ function listenIn(where) {
 function show(pane) {
   document.body.dataset.pane = pane;
   drawTabs();
-  if (pane === "conversation") refresh();
+  if (pane !== "conversation") return;
+  talk.shown();
+  refresh();
 }
 
 function openRoom(room) {

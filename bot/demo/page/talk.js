@@ -47,6 +47,11 @@ export class Talk {
     else if (fresh || bottom || this.#late) this.#end();
   }
 
+  /** The pane came in sight. */
+  shown() {
+    if (this.#late) this.#end();
+  }
+
   /** Goes to the newest message, now or when the pane comes in sight. */
   #end() {
     this.#late = this.said.clientHeight === 0;
