@@ -282,6 +282,8 @@ EVERY = [(cast, size, scheme) for cast in (NL, EN) for size in (DESKTOP, PHONE) 
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "cast" not in metafunc.fixturenames:
+        return
     walks = EVERY if metafunc.config.getoption("screenshots") else WALKS
     metafunc.parametrize(("cast", "size", "scheme"), walks, ids=[_name(*walk) for walk in walks])
 
@@ -290,18 +292,24 @@ def _name(cast: Cast, size: tuple[int, int], scheme: str) -> str:
     return f"{cast.language}-{'phone' if size == PHONE else 'desktop'}-{scheme}"
 
 
-async def test_a_week(cast: Cast, size: tuple[int, int], scheme: str, request: pytest.FixtureRequest) -> None:
+@pytest.fixture
+def folder(request: pytest.FixtureRequest) -> Path | None:
+    """Where pictures go, if anywhere."""
     asked = request.config.getoption("screenshots")
-    folder = Path(asked) if asked else None
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
+    if not asked:
+        return None
+    (Path(asked) / "walk").mkdir(parents=True, exist_ok=True)
+    return Path(asked)
+
+
+async def test_a_week(cast: Cast, size: tuple[int, int], scheme: str, folder: Path | None) -> None:
     async with (
         demo() as desk,
         served(Door(desk)) as address,
         chromium() as browser,
         visit(browser, address, size, scheme) as seen,
     ):
-        walk = Walk(cast, seen, folder, _name(cast, size, scheme))
+        walk = Walk(cast, seen, folder and folder / "walk", _name(cast, size, scheme))
         await walk.check_in()
         await walk.kudos()
         await walk.feedback()
@@ -309,4 +317,23 @@ async def test_a_week(cast: Cast, size: tuple[int, int], scheme: str, request: p
         await walk.colleagues(desk)
         await walk.digest()
         await walk.what_it_said()
+        assert seen.complaints == []
+
+
+async def test_a_manager_reads_the_digest_in_english(folder: Path | None) -> None:
+    """Whoever changes their language gets the next digest in it. With `--screenshots`, the picture of the README."""
+    async with demo() as desk, served(Door(desk)) as address, chromium() as browser, visit(browser, address) as seen:
+        await seen.becomes("Anna Visser")
+        await seen.page.locator(".home").get_by_role("button", name="Instellingen").click()
+        await seen.page.locator("#said").get_by_role("button", name="Taal en werkdagen").last.click()
+        await seen.page.get_by_role("radio", name="English").check()
+        await seen.page.locator(".desk form button[type=submit]").click()
+        await seen.page.locator(".people h2, .side h2", has_text="Look through the eyes of").wait_for()
+        await seen.page.get_by_role("button", name="Move the clock to 09:00: 6 check-ins, 2 digests").click()
+        digest = seen.page.locator(".entry", has_text="This needs your attention").last
+        await digest.locator("svg[role=img]").last.wait_for()
+        assert "Last week 5 of 5 people took part in the check-in." in await digest.inner_text()
+        if folder:
+            await digest.evaluate("entry => entry.scrollIntoView()")
+            await seen.page.screenshot(path=folder / "digest.png")
         assert seen.complaints == []

@@ -23,10 +23,12 @@ function middle(index, count) {
   return ((index + 0.5) / count) * 100;
 }
 
+/** As many labels as fit; on a narrow chart, where long ones would touch, fewer of them. */
 function axis(labels) {
-  const every = Math.ceil(labels.length / 8);
-  return labels.map((label, index) => (index % every ? null
-    : svg("text", { x: `${middle(index, labels.length)}%`, y: HEIGHT - 6, "text-anchor": "middle" }, label)));
+  const longest = Math.max(...labels.map((label) => label.length));
+  const every = (room) => Math.ceil(labels.length / Math.max(1, Math.floor(room / (longest + 2))));
+  return labels.map((label, index) => (index % every(76) ? null
+    : svg("text", { class: index % every(42) ? "roomy" : null, x: `${middle(index, labels.length)}%`, y: HEIGHT - 6, "text-anchor": "middle" }, label)));
 }
 
 function bars(series, index, part, height) {
