@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import make_url
 
@@ -32,6 +32,7 @@ from bot.tick import AHEAD, Ticker
 from bot.words import words
 from handlers import checkins, digest, directory, feedback, goals, home, house, kudos, onboarding, settings
 from models import everything
+from models.scope import Scope
 from views.house import MANNERS
 
 if TYPE_CHECKING:
@@ -140,8 +141,14 @@ def _lock(settings: Settings) -> Lock | None:
 
 DEMO_AHEAD = timedelta(days=8)
 """How far ahead the demo plans: its clock can say what next Monday will bring."""
+
 MOMENT = timedelta(seconds=1)
 """What anything takes in the demo, whose clock stands still: what people do is later than what the clock did."""
+
+
+def _sign(scope: Scope, ids: Mapping[str, Any]) -> Message:  # noqa: ARG001 - the shape of every saying
+    """That the overview is another now. The demo's page asks for it when somebody looks, so it is not made before."""
+    return Message("", ())
 
 
 @asynccontextmanager
@@ -163,6 +170,8 @@ async def demo() -> AsyncIterator[Desk]:
         chat = Chat(company.ROOMS, clock.now)
         platform = DemoPlatform(chat, company.profiles())
         ritme = build(Settings.model_construct(), Parts(clock, database, platforms={"demo": platform}))
+
+        ritme.router.sayings["home"] = _sign
 
         async def serve(call: Call) -> tuple[AtOnce, ...]:
             clock.step(MOMENT)

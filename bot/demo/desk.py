@@ -60,19 +60,20 @@ class Desk:
     def __init__(self, chat: Chat, parts: Parts) -> None:
         self.chat = chat
         self.parts = parts
+        self._met: set[str] = set()
 
     async def act(self, body: Any) -> list[render.Json]:
         """What the page should do after this. Raises `parse.Malformed` and `Nowhere`."""
         call = self._told(parse.call(body))
-        me = await self.somebody(call.account.user if call.account else "")
-        room = call.origin.channel or dm(me.user)
-        if not self.chat.knows(me.user, room):
+        user = await self._known(call.account.user if call.account else "")
+        room = call.origin.channel or dm(user)
+        if not self.chat.knows(user, room):
             raise Nowhere(room)
         if call.kind == "text":
-            self.chat.write(room, me.user, call.text)
-            if room != dm(me.user):
+            self.chat.write(room, user, call.text)
+            if room != dm(user):
                 return []  # said to colleagues: Ritme reads only what is sent to it
-        settled = [self._settle(reply, call, me.user) for reply in await self.parts.serve(call)]
+        settled = [self._settle(reply, call, user) for reply in await self.parts.serve(call)]
         if call.kind != "lookup":
             await self.parts.send()  # after the answer, which a delivery may change again
         return settled
@@ -91,6 +92,12 @@ class Desk:
         if found is None:
             raise Nowhere(user)
         return found
+
+    async def _known(self, user: str) -> str:
+        """The same handle, once it is known to be somebody's."""
+        if user not in self._met:
+            self._met.add((await self.somebody(user)).user)
+        return user
 
     def _told(self, call: Call) -> Call:
         """A shortcut, with the message that it was used on, as far as its user can see that message."""
