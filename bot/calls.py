@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Literal
 
 from bot.messages import Form, Message, Option
@@ -27,6 +27,11 @@ Kind = Literal["command", "press", "submit", "shortcut", "lookup", "home", "even
 """
 
 Value = str | tuple[str, ...]
+
+
+def whole(text: str) -> int | None:
+    """A whole number out of a field's value or name, as databases can keep it; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,24 @@ class Call:
         value = self.values.get(name, "")
         return value.strip() if isinstance(value, str) else ""
 
+    def number(self, name: str) -> int | None:
+        """A field as a whole number; None when it is none."""
+        return whole(self.value(name))
+
+    def day(self, name: str) -> date | None:
+        """A field as a day; None when it is none."""
+        try:
+            return date.fromisoformat(self.value(name))
+        except ValueError:
+            return None
+
+    def clock(self, name: str) -> time | None:
+        """A field as a time of day on somebody's wall, in whole minutes; None when it is none."""
+        try:
+            return time.fromisoformat(self.value(name)).replace(second=0, microsecond=0, tzinfo=None)
+        except ValueError:
+            return None
+
     def chosen(self, name: str) -> tuple[str, ...]:
         """A field of several values; empty when it was left empty."""
         value = self.values.get(name, ())
@@ -100,12 +123,12 @@ class Call:
 
     def id(self, name: str) -> int:
         """An id out of the carry. 0, which no row has, when it is absent or not a number."""
-        text = self.carry.get(name, "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+        return whole(self.carry.get(name, "")) or 0
 
     def ids(self, name: str) -> tuple[int, ...]:
-        """The ids of a `Search` field, or of one entry in it."""
-        return tuple(int(text) for text in self.chosen(name) if text.isascii() and text.isdigit())
+        """The ids of a `Search` field, or of one entry in it, each once. What is no id is left out."""
+        found = (whole(text) for text in self.chosen(name))
+        return tuple(dict.fromkeys(id for id in found if id is not None))
 
 
 # --- replies at once, to the caller ---------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from bot.calls import (
@@ -60,7 +59,7 @@ def _leave_form(call: Call, scope: Scope) -> Form:
 
 @routes.submit("directory.take_leave", _leave_form)
 def take_leave(call: Call, scope: Scope) -> Replies:
-    starts, until = _day(call, "starts"), _day(call, "until")
+    starts, until = call.day("starts"), call.day("until")
     if starts is None:
         refuse("leave.no_day", "starts")
     return CloseForm(), *_taken(scope, model.go_away(scope, starts, until or starts))
@@ -82,11 +81,6 @@ def _taken(scope: Scope, taken: Absence) -> tuple[Reply, ...]:
 
 def _away(one: Absence) -> view.Away:
     return view.Away(one.id, one.starts, one.until)
-
-
-def _day(call: Call, field: str) -> date | None:
-    typed = call.value(field)
-    return date.fromisoformat(typed) if typed else None
 
 
 # --- the chat's people -------------------------------------------------------------------------------

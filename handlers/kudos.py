@@ -51,8 +51,7 @@ def _refill(call: Call, scope: Scope) -> Form:
 @routes.submit("kudos.give", _refill)
 def give(call: Call, scope: Scope) -> Replies:
     to = [directory.person(scope, id) for id in call.ids("to")]
-    value = call.value("value")
-    given = model.give(scope, to, call.value("text"), int(value) if value else None)
+    given = model.give(scope, to, call.value("text"), call.number("value"))
     return (CloseForm(), *_given(scope, given, to))
 
 
@@ -85,8 +84,7 @@ def _change_form(call: Call, scope: Scope) -> Form:
 
 @routes.submit("kudos.change", _change_form)
 def change(call: Call, scope: Scope) -> Replies:
-    value = call.value("value")
-    kudos = model.change(scope, call.id("kudos"), call.value("text"), int(value) if value else None)
+    kudos = model.change(scope, call.id("kudos"), call.value("text"), call.number("value"))
     ids = {"kudos": kudos.id}
     answer = Answer(view.sent(_read(scope, kudos), scope.words))
     return CloseForm(), answer, Revise("kudos.posted", ids), Revise("kudos.told", ids)

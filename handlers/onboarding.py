@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, ReplaceOrigin, Replies, Tell
@@ -62,7 +62,7 @@ def consent(call: Call, scope: Scope) -> Replies:
 
 @routes.submit("onboarding.record_consent", _consent_form)
 def record_consent(call: Call, scope: Scope) -> Replies:
-    model.record_consent(scope, call.value("kind"), _day(call, "agreed_on"), _number(call, "floor"))
+    model.record_consent(scope, call.value("kind"), call.day("agreed_on"), _number(call, "floor"))
     return _saved(scope)
 
 
@@ -150,7 +150,7 @@ def start(call: Call, scope: Scope) -> Replies:
 
 @routes.submit("onboarding.go", _start_form)
 def go(call: Call, scope: Scope) -> Replies:
-    first = model.start(scope, _day(call, "first"))
+    first = model.start(scope, call.day("first"))
     return CloseForm(), Answer(view.begun(first, scope.words)), RefreshHome(scope.me.id)
 
 
@@ -220,21 +220,14 @@ def _rhythm(cadence: Cadence) -> Rhythm:
     return Rhythm(cadence.every, cadence.day, cadence.at)
 
 
-def _day(call: Call, field: str) -> date | None:
-    try:
-        return date.fromisoformat(call.value(field))
-    except ValueError:
-        return None
-
-
 def _number(call: Call, field: str) -> int:
     """A whole number as typed; -1, which no limit allows, where it is none."""
-    typed = call.value(field)
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else -1
+    typed = call.number(field)
+    return -1 if typed is None else typed
 
 
 def _time(call: Call, field: str) -> time:
-    try:
-        return time.fromisoformat(call.value(field))
-    except ValueError:
+    at = call.clock(field)
+    if at is None:
         refuse("settings.time", field)
+    return at

@@ -112,8 +112,8 @@ def team(call: Call, scope: Scope) -> Replies:
 
 @routes.submit("settings.set_team", _team_form)
 def set_team(call: Call, scope: Scope) -> Replies:
-    day = call.value("digest_day")
-    model.set_team(scope, _person(call, scope, "deputy"), int(day) if day.isdigit() else 0, _time(call, "digest_at"))
+    day = call.number("digest_day") or 0
+    model.set_team(scope, _person(call, scope, "deputy"), day, _time(call, "digest_at"))
     return _saved(scope)
 
 
@@ -185,7 +185,7 @@ def _person(call: Call, scope: Scope, field: str) -> Person | None:
 
 def _time(call: Call, field: str) -> time:
     """A time of day. Refused as "settings.time" when there is none."""
-    try:
-        return time.fromisoformat(call.value(field))
-    except ValueError:
+    at = call.clock(field)
+    if at is None:
         refuse("settings.time", field)
+    return at

@@ -133,7 +133,9 @@ def give(scope: Scope, to: Sequence[Person], text: str, value_id: int | None = N
     (facts: most) and "kudos.pair" (facts: name, most).
     """
     _check(scope, to, text)
-    kudos = scope.db.insert(Kudos, giver_id=scope.me.id, text=text.strip(), value_id=value_id, at=scope.now)
+    kudos = scope.db.insert(
+        Kudos, giver_id=scope.me.id, text=text.strip(), value_id=_known(scope, value_id), at=scope.now
+    )
     scope.db.insert_all(KudosReceiver, [{"kudos_id": kudos.id, "person_id": one.id, "shown": one.kudos} for one in to])
     for one in to:
         if one.kudos == "manager":
@@ -149,7 +151,12 @@ def change(scope: Scope, id: int, text: str, value_id: int | None) -> Kudos:
     problems = Problems()
     _check_text(problems, text)
     problems.settle()
-    return scope.db.change(kudos, text=text.strip(), value_id=value_id)
+    return scope.db.change(kudos, text=text.strip(), value_id=_known(scope, value_id))
+
+
+def _known(scope: Scope, value_id: int | None) -> int | None:
+    """The value, if it is one of this organisation's."""
+    return value_id if value_id and scope.db.get(CompanyValue, value_id) else None
 
 
 def remove(scope: Scope, id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, ReplaceOrigin, Replies, Reply, Revise
+from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, ReplaceOrigin, Replies, Reply, Revise, whole
 from bot.messages import Form
 from handlers.checkins import facts, goals, reading, rhythm
 from handlers.checkins.asking import ASK, REMINDER, skipped
@@ -106,7 +106,8 @@ def change(call: Call, scope: Scope) -> Replies:
 def _answers(call: Call, readers: dict[int, str]) -> model.Answers:
     """What the form holds. Lines of the priorities that say nothing are left out."""
     energy = call.value("energy")
-    outcomes = {int(name.removeprefix("plan-")): call.value(name) for name in call.values if name.startswith("plan-")}
+    plans = {name: whole(name.removeprefix("plan-")) for name in call.values if name.startswith("plan-")}
+    outcomes = {id: call.value(name) for name, id in plans.items() if id is not None}
     removable = {id for id, role in readers.items() if role in model.REMOVABLE}
     lines = (line.strip().lstrip("-•* ").strip() for line in call.value("priorities").splitlines())
     return model.Answers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.calls import Call
+from bot.calls import Call, whole
 from models import goals as model
 from models.errors import Problems, Refused
 from models.scope import Scope
@@ -29,14 +29,15 @@ def update(call: Call, scope: Scope) -> None:
     problems = Problems()
     told: dict[int, dict[str, int]] = {}
     for field in call.values:
-        name, _, id = field.partition("-")
-        if name not in _HIGHEST or not id.isdigit() or not call.value(field):
+        name, _, rest = field.partition("-")
+        id = whole(rest)
+        if name not in _HIGHEST or id is None or not call.value(field):
             continue
         number = _whole(call.value(field))
         if number is None or number > _HIGHEST[name]:
             problems.add("checkin.number", field, low=0, high=_HIGHEST[name])
         else:
-            told.setdefault(int(id), {})[name] = number
+            told.setdefault(id, {})[name] = number
     for goal, numbers in told.items():
         progress = numbers["progress"] / 100 if "progress" in numbers else None
         try:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from datetime import date
 from typing import Any
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, ReplaceOrigin, Replies, Reply, Retract, Revise, Tell
@@ -63,9 +61,9 @@ def _again(call: Call, scope: Scope) -> Form:
 
 @routes.submit("feedback.ask", _again)
 def ask(call: Call, scope: Scope) -> Replies:
-    to = [directory.person(scope, id) for id in dict.fromkeys(call.ids("to"))]
+    to = [directory.person(scope, id) for id in call.ids("to")]
     goal = next(iter(call.ids("goal")), None)
-    wish = model.Wish(call.value("topic"), call.value("question"), _day(call.value("deadline")), goal)
+    wish = model.Wish(call.value("topic"), call.value("question"), call.day("deadline"), goal)
     asked = model.ask(scope, to, wish)
     answer = Answer(view.sent_requests(facts.asks(scope, asked), scope.words))
     return (
@@ -73,12 +71,6 @@ def ask(call: Call, scope: Scope) -> Replies:
         answer,
         *(Tell(one.asked_id, "feedback.asked", {"request": one.id}, nudge=True) for one in asked),
     )
-
-
-def _day(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text)
-    return None
 
 
 # --- closing -----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.calls import Call, OpenForm, RefreshHome, ReplaceOrigin, Replies, UpdateForm
 from bot.messages import Form
-from handlers.goals.facts import card, cards, chosen, name, period, readers, result
+from handlers.goals.facts import card, cards, name, period, readers, result
 from handlers.goals.routes import routes
 from handlers.goals.setting import saved, wish
 from models import directory
@@ -112,7 +112,7 @@ def change(call: Call, scope: Scope) -> Replies:
         title=call.value("title"),
         text=call.value("text"),
         period=period(call),
-        parent_id=chosen(call, "parent") or 0,
+        parent_id=call.number("parent") or 0,
         reason=call.value("reason"),
     )
     return saved(scope, goal, "changed")

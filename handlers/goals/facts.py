@@ -95,11 +95,5 @@ def number(scope: Scope, problems: Problems, call: Call, field: str, empty: floa
         return empty
 
 
-def chosen(call: Call, field: str) -> int | None:
-    """A whole number that was chosen from a list; None when it was left open."""
-    value = call.value(field)
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
-
-
 def period(call: Call) -> Period | None:
     return Period.parse(call.value("period"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.calls import Answer, Call, CloseForm, OpenForm, Options, RefreshHome, Replies, Reply, Tell, UpdateForm
+from bot.calls import Answer, Call, CloseForm, OpenForm, Options, RefreshHome, Replies, Reply, Tell, UpdateForm, whole
 from bot.messages import Form, Message, Option
 from bot.router import Withdrawn
-from handlers.goals.facts import card, cards, chosen, crowded, number, period, readers
+from handlers.goals.facts import card, cards, crowded, number, period, readers
 from handlers.goals.routes import routes
 from models import directory
 from models import goals as model
@@ -46,9 +46,9 @@ def add(call: Call, scope: Scope) -> Replies:
             call.value("title"),
             period(call),
             level,
-            int(team) if team.isascii() and team.isdigit() else None,
+            whole(team),
             "theme" if call.value("kind") == "theme" else "objective",
-            chosen(call, "parent") or 0,
+            call.number("parent") or 0,
         ),
     )
     return UpdateForm(_after(scope, goal)), RefreshHome(scope.me.id)
@@ -94,7 +94,8 @@ def _result_form(call: Call, scope: Scope) -> Form:
 @routes.submit("goals.result", _result_form)
 def add_result(call: Call, scope: Scope) -> Replies:
     measure = call.value("measure")
-    goal = model.add_result(scope, call.id("goal"), wish(call, scope, measure or "number"))
+    wished = wish(call, scope, measure if measure in model.MEASURES else "number")
+    goal = model.add_result(scope, call.id("goal"), wished)
     return saved(scope, goal, "result")
 
 

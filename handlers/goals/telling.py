@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, UpdateForm
+from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, UpdateForm, whole
 from bot.messages import Form
-from handlers.goals.facts import card, cards, chosen, number, readers
+from handlers.goals.facts import card, cards, number, readers
 from handlers.goals.routes import routes
 from handlers.goals.setting import saved
 from models import goals as model
@@ -36,7 +36,7 @@ def _update_again(call: Call, scope: Scope) -> Form:
 def update(call: Call, scope: Scope) -> Replies:
     problems = Problems()
     typed = [field for field in call.values if field.startswith("result") and call.value(field)]
-    values = {int(field.removeprefix("result")): number(scope, problems, call, field) for field in typed}
+    values = {whole(field.removeprefix("result")) or 0: number(scope, problems, call, field) for field in typed}
     progress = number(scope, problems, call, "progress") / 100 if call.value("progress") else None
     problems.settle()
     updated = model.update(
@@ -44,7 +44,7 @@ def update(call: Call, scope: Scope) -> Replies:
         call.id("goal"),
         values=values,
         progress=progress,
-        confidence=chosen(call, "confidence"),
+        confidence=call.number("confidence"),
         note=call.value("note"),
         evidence=call.carry.get("evidence", ""),
     )
@@ -69,13 +69,15 @@ def from_message(call: Call, scope: Scope) -> Replies:
 
 
 def _pick_again(call: Call, scope: Scope) -> Form:
-    goals = cards(scope, model.mine(scope)[:MOST])
-    return view.pick(goals, call.value("note"), call.carry.get("evidence", ""), scope.words)
+    goals = model.mine(scope)[:MOST]
+    if not goals:
+        refuse("goals.none")
+    return view.pick(cards(scope, goals), call.value("note"), call.carry.get("evidence", ""), scope.words)
 
 
 @routes.submit("goals.pick", _pick_again)
 def picked(call: Call, scope: Scope) -> Replies:
-    goal = model.get_open(scope, chosen(call, "goal") or 0)
+    goal = model.get_open(scope, call.number("goal") or 0)
     return UpdateForm(update_form(scope, goal, call.value("note"), call.carry.get("evidence", "")))
 
 
@@ -95,7 +97,7 @@ def _close_form(call: Call, scope: Scope) -> Form:
 
 @routes.submit("goals.close", _close_form)
 def close(call: Call, scope: Scope) -> Replies:
-    tenths = chosen(call, "score")
+    tenths = call.number("score")
     score = None if tenths is None else tenths / 10
     goal = model.close(scope, call.id("goal"), score, call.value("learned"))
     message = view.ended(card(scope, goal), goal.score or 0.0, goal.learned, readers(scope, goal), scope.words)

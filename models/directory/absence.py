@@ -35,7 +35,7 @@ def go_away(scope: Scope, starts: date, until: date) -> Absence:
         refuse("leave.backwards", "until")
     if until < scope.today:
         refuse("leave.past", "until", until=until)
-    if until - starts > LONGEST:
+    if until - min(starts, scope.today) > LONGEST:
         refuse("leave.long", "until")
     absence = core(Absence).c
     touching = scope.db.all(

@@ -46,11 +46,12 @@ from models.goals.reading import (
     still_stale,
     updates,
 )
-from models.goals.rules import MANY_OBJECTIVES, MOST_RESULTS, Period, covered, may_contribute, periods, risk
+from models.goals.rules import MANY_OBJECTIVES, MEASURES, MOST_RESULTS, Period, covered, may_contribute, periods, risk
 from models.goals.tables import POLICY, Goal, GoalChange, GoalUpdate, KeyResult, readers
 
 __all__ = [
     "MANY_OBJECTIVES",
+    "MEASURES",
     "MOST_RESULTS",
     "POLICY",
     "Draft",

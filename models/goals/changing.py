@@ -93,7 +93,7 @@ def change(scope: Scope, id: int, *, title: str, text: str, period: Period | Non
     if period is None:
         problems.add("goals.period", "period")
     else:
-        check_parent(scope, problems, goal.level, period, parent_id, goal.parent_id)
+        check_parent(scope, problems, goal.level, period, parent_id, goal)
         if period.quarter and not goal.quarter and scope.db.one(Goal, Goal.parent_id == id, Goal.level == goal.level):
             problems.add("goals.below", "period")
     problems.settle()

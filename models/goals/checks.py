@@ -12,17 +12,19 @@ from models.scope import Scope
 
 
 def check_parent(
-    scope: Scope, problems: Problems, level: str, period: Period, parent_id: int, known: int | None = None
+    scope: Scope, problems: Problems, level: str, period: Period, parent_id: int, goal: Goal | None = None
 ) -> None:
     """A goal contributes to an open goal above it, and a personal one above it is one's own.
 
-    `known` stands there already, and may be closed by now.
+    `goal` is the one that changes, where there is one already; what stands above it may be closed by now.
     """
     if not parent_id:
         return
     parent = by_ids(scope, [parent_id]).get(parent_id)
+    known = goal.parent_id if goal else None
     fits = (
         parent is not None
+        and (goal is None or parent.id != goal.id)
         and (parent.closed_at is None or parent.id == known)
         and (parent.level != "person" or parent.owner_id == scope.me.id)
         and rules.may_contribute(level, period, parent.level, parent.period)

@@ -11,6 +11,7 @@ from models.cadence import Workweek
 
 LEVELS = ("organisation", "team", "person")
 KINDS = ("objective", "theme")
+MEASURES = ("number", "percentage", "currency", "yesno")
 
 MOST_RESULTS = 5
 MANY_OBJECTIVES = 3

@@ -1,0 +1,95 @@
+"""What no form of ours would send, as an attacker or a broken client sends it: never a failure, never an effect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from bot.app import build_dispatch
+from bot.calls import Account, Answer, AtOnce, Call, Invalid, Kind, Value
+from models import goals
+from models.goals import Draft, Goal, KeyResult, Period
+from models.identity import Absence, Organisation
+from models.kudos import CompanyValue, Kudos
+from tests.world import World
+
+HUGE = "9" * 5000
+
+
+async def serve(
+    world: World, handle: str, kind: Kind, name: str, values: Mapping[str, Value], **carry: str
+) -> tuple[AtOnce, ...]:
+    dispatch = build_dispatch(world.database, world.clock, {})
+    account = Account(world.platform, world.team, world.user(handle))
+    return await dispatch.serve(Call(kind, name, account, f"{handle}-{name}-{values}", values=values, carry=carry))
+
+
+async def test_an_id_is_a_number_that_a_database_can_keep() -> None:
+    ids = ("7", "7", "", "-1", "²", "\u0661", "1e3", HUGE, "9223372036854775808", "08")
+    call = Call("submit", "x", None, "", values={"to": ids}, carry={"goal": HUGE})
+    assert call.ids("to") == (7, 8)
+    assert call.id("goal") == 0
+
+
+@pytest.mark.parametrize("value", ["abc", "²", HUGE, "999", "-1"])
+async def test_kudos_name_a_value_of_their_own_organisation(world: World, value: str) -> None:
+    with world.scope("bo") as scope:
+        other = scope.db.add(Organisation(name="Elders"))
+        theirs = scope.db.add(CompanyValue(name="Van hen", org_id=other.id))
+    to = (str(world.people["noor"]), str(world.people["noor"]))
+    for chosen in (value, str(theirs.id)):
+        await serve(world, "sem", "submit", "kudos.give", {"to": to, "text": "dank", "value": chosen})
+    with world.scope("sem") as scope:
+        assert [one.value_id for one in scope.db.all(Kudos)] == [None, None]
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "soon", "9999-12-31"])
+async def test_leave_on_a_day_that_is_none(world: World, day: str) -> None:
+    replies = await serve(world, "noor", "submit", "directory.take_leave", {"starts": day, "until": ""})
+    assert [type(one) for one in replies] == [Invalid]
+    with world.scope("noor") as scope:
+        assert scope.db.all(Absence) == []
+
+
+async def test_a_goal_never_stands_below_itself(world: World) -> None:
+    with world.scope("noor") as scope:
+        goal = goals.add(scope, Draft("Ons plan bij klanten", Period(2026)))
+    values = {"title": "Ons plan", "text": "", "period": "2026-Q4", "parent": str(goal.id), "reason": "anders"}
+    (reply,) = await serve(world, "noor", "submit", "goals.change", values, goal=str(goal.id))
+    assert isinstance(reply, Invalid)
+    assert reply.form.problem
+    with world.scope("noor") as scope:
+        assert [one.parent_id for one in scope.db.all(Goal)] == [None]
+
+
+async def test_a_key_result_is_measured_in_a_known_way(world: World) -> None:
+    with world.scope("noor") as scope:
+        goal = goals.add(scope, Draft("Ons plan bij klanten", Period(2026, 4)))
+    values = {"title": "Klanten", "measure": "elephants", "target": "2"}
+    await serve(world, "noor", "submit", "goals.result", values, goal=str(goal.id))
+    with world.scope("noor") as scope:
+        assert [one.measure for one in scope.db.all(KeyResult)] == ["number"]
+
+
+@pytest.mark.parametrize("field", ["resultx", "result²", f"result{HUGE}", "result999"])
+async def test_a_goal_is_told_of_its_own_results(world: World, field: str) -> None:
+    with world.scope("noor") as scope:
+        goal = goals.add(scope, Draft("Ons plan bij klanten", Period(2026, 4)))
+    (reply,) = await serve(world, "noor", "submit", "goals.update", {field: "3"}, goal=str(goal.id))
+    assert isinstance(reply, Invalid)
+    with world.scope("noor") as scope:
+        assert scope.db.all(Goal)[0].progress == 0
+
+
+async def test_a_message_is_logged_on_a_goal_that_was_closed_meanwhile(world: World) -> None:
+    (reply,) = await serve(world, "noor", "submit", "goals.pick", {"goal": "1", "note": "Gelukt"})
+    assert isinstance(reply, Answer)
+    assert reply.message.summary.startswith("Dit doel is er niet meer")
+
+
+@pytest.mark.parametrize("at", ["25:00", "", "morgen"])
+async def test_a_time_that_is_none(world: World, at: str) -> None:
+    values = {"digest_day": "²", "digest_at": at}
+    (reply,) = await serve(world, "anna", "submit", "settings.set_team", values)
+    assert isinstance(reply, Invalid)
