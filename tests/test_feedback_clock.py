@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from tests.chat import Chat
 from tests.test_feedback import TOLD
-from tests.test_feedback_requests import DAY, QUESTION, alone, asks, away, requests, works
+from tests.test_feedback_requests import DAY, alone, asks, away, requests, works
 
 
 async def test_one_reminder_after_three_working_days_and_two_weeks_in_all(chat: Chat) -> None:
