@@ -94,9 +94,9 @@ class Call:
     profiles: tuple[Profile, ...] = ()
 
     def value(self, name: str) -> str:
-        """A single-valued field, stripped; empty when it was left empty."""
+        """A single-valued field, stripped, and without NUL, which no database keeps; empty when it was left empty."""
         value = self.values.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
+        return value.replace("\0", "").strip() if isinstance(value, str) else ""
 
     def number(self, name: str) -> int | None:
         """A field as a whole number; None when it is none."""

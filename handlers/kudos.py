@@ -62,7 +62,7 @@ def _given(scope: Scope, kudos: Kudos, to: Sequence[Person]) -> tuple[Reply, ...
     if public:
         replies.append(Post("kudos", "kudos.posted", {"kudos": kudos.id}))
     for one in to:
-        replies.append(Tell(one.id, "kudos.told", {"kudos": kudos.id}))
+        replies.append(Tell(one.id, "kudos.told", {"kudos": kudos.id, "to": one.id}))
         if one.kudos == "manager" and one.manager_id and one.manager_id != scope.me.id:
             replies.append(Tell(one.manager_id, "kudos.manager", {"kudos": kudos.id, "about": one.id}))
     return tuple(replies)
@@ -85,17 +85,29 @@ def _change_form(call: Call, scope: Scope) -> Form:
 @routes.submit("kudos.change", _change_form)
 def change(call: Call, scope: Scope) -> Replies:
     kudos = model.change(scope, call.id("kudos"), call.value("text"), call.number("value"))
-    ids = {"kudos": kudos.id}
     answer = Answer(view.sent(_read(scope, kudos), scope.words))
-    return CloseForm(), answer, Revise("kudos.posted", ids), Revise("kudos.told", ids)
+    told = (Revise("kudos.told", {"kudos": kudos.id, "to": id}) for id in model.receiver_ids(scope, kudos.id))
+    return CloseForm(), answer, Revise("kudos.posted", {"kudos": kudos.id}), *told
 
 
 @routes.press("kudos.delete")
 def delete(call: Call, scope: Scope) -> Replies:
-    id = call.id("kudos")
-    again = Retract if model.remove(scope, id) else Revise
-    gone = ReplaceOrigin(view.removed(scope.words))
-    return gone, *(again(kind, {"kudos": id}) for kind in ("kudos.posted", "kudos.told"))
+    """Nobody keeps a message of what they are no longer in; the others read it as it is now."""
+    id = model.get(scope, call.id("kudos"), "delete").id
+    before = model.receivers(scope, id)
+    model.remove(scope, id)
+    left = {one.person_id: one.shown for one in model.receivers(scope, id)}
+    replies: list[Reply] = [ReplaceOrigin(view.removed(scope.words))]
+    replies.append(_again("kudos.posted", {"kudos": id}, stays="public" in left.values()))
+    for one in before:
+        stays = one.person_id in left
+        replies.append(_again("kudos.told", {"kudos": id, "to": one.person_id}, stays=stays))
+        replies.append(_again("kudos.manager", {"kudos": id, "about": one.person_id}, stays=stays))
+    return replies
+
+
+def _again(kind: str, ids: Mapping[str, int], *, stays: bool) -> Reply:
+    return Revise(kind, ids) if stays else Retract(kind, ids)
 
 
 @routes.press("kudos.read", reads=True)

@@ -95,6 +95,10 @@ def receivers(scope: Scope, id: int) -> list[KudosReceiver]:
     return scope.db.all(KudosReceiver, KudosReceiver.kudos_id == id)
 
 
+def receiver_ids(scope: Scope, id: int) -> list[int]:
+    return [one.person_id for one in receivers(scope, id)]
+
+
 def seen(scope: Scope, kudos: Kudos) -> list[KudosReceiver]:
     """The receivers that the caller may be told of: all of them for the giver; for others those who like it public,
     themselves, and the people whose manager they are here.

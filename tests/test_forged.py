@@ -27,7 +27,8 @@ async def serve(
 
 async def test_an_id_is_a_number_that_a_database_can_keep() -> None:
     ids = ("7", "7", "", "-1", "²", "\u0661", "1e3", HUGE, "9223372036854775808", "08")
-    call = Call("submit", "x", None, "", values={"to": ids}, carry={"goal": HUGE})
+    call = Call("submit", "x", None, "", values={"to": ids, "text": "\0"}, carry={"goal": HUGE})
+    assert call.value("text") == ""
     assert call.ids("to") == (7, 8)
     assert call.id("goal") == 0
 

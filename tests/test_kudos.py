@@ -55,6 +55,20 @@ async def test_a_receiver_may_remove_it(chat: Chat) -> None:
     assert chat.person("lotte").dms == []
 
 
+async def test_who_is_taken_out_stands_nowhere_any_more(chat: Chat) -> None:
+    await prefers(chat, "maria", "manager")
+    await chat.person("sem").types("/kudos @Lotte @Noor @Maria dank")
+    await chat.person("lotte").taps("kudos.delete", kudos="1")
+    assert [post.lines for post in chat.channel("kudos")] == [("👏 Sem bedankt Noor:", "dank")]
+    await chat.person("noor").taps("kudos.delete", kudos="1")
+    assert chat.channel("kudos") == []
+    anna = chat.person("anna")
+    assert [dm.lines for dm in anna.dms] == [("👏 Sem bedankt Maria.",)]
+    assert [len(chat.person(one).dms) for one in ("lotte", "noor", "maria")] == [0, 0, 1]
+    await chat.person("sem").taps("kudos.delete", kudos="1")
+    assert [chat.person(one).dms for one in ("lotte", "noor", "maria", "anna")] == [[], [], [], []]
+
+
 async def prefers(chat: Chat, handle: str, kudos: str) -> None:
     with chat.world.scope(handle) as scope:
         scope.db.change(scope.me, kudos=kudos)
