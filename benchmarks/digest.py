@@ -50,7 +50,7 @@ TOGETHER = 200
 
 _person = core(Person).c
 _NAMES = select(_person.id, _person.short).where(
-    _person.org_id == ORG, _person.id.in_(bindparam("ids", expanding=True))
+    _person.org_id + 0 == ORG, _person.id.in_(bindparam("ids", expanding=True))
 )
 _QUIETER = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "PYTHONMALLOC": "malloc"}
 

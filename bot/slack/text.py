@@ -104,10 +104,15 @@ def _with_emoji(words: str, style: Json) -> list[Json]:
 
 def _mrkdwn(text: Text, accounts: Accounts, limit: int) -> str:
     """Markup of at most this length. Escapes count, so a cut may have to be made again, shorter."""
-    most = limit
-    while len(marked := "".join(_marked(part, accounts) for part in cut(text, most))) > limit:
+    marked, most = _all_marked(text, accounts), limit
+    while len(marked) > limit:
+        marked = _all_marked(cut(text, most), accounts)
         most -= len(marked) - limit
     return marked.strip() or _NOTHING
+
+
+def _all_marked(text: Text, accounts: Accounts) -> str:
+    return "".join([_marked(part, accounts) for part in text])
 
 
 def _marked(part: Span | Mention | Link, accounts: Accounts) -> str:

@@ -55,11 +55,12 @@ class Ask(NamedTuple):
 def compose(scope: Scope, managers: Sequence[int] | None = None) -> Iterator[Brief]:
     """What there is to say to each of these managers, or to all (None), by id, a manager at a time."""
     streams = Streams(scope, managers)
-    days = scope.today, tuple(streams.mondays)
+    weeks = tuple(day.isoformat() for day in streams.mondays[:-1])
+    frame = _Frame(scope, scope.today, weeks, Workweek(scope.org.workdays))
     merged = {name: _Ahead(getattr(streams, name)()) for name in STREAMS}
     for manager, people in groupby(streams.people(), itemgetter(0)):
         facts = {name: rows.of(manager) for name, rows in merged.items()}
-        yield _Team(scope, *days, manager, list(people), facts).brief()
+        yield _Team(frame, manager, list(people), facts).brief()
 
 
 STREAMS = (
@@ -90,42 +91,36 @@ class _Ahead:
         return found
 
 
-@dataclass
-class _Team:
-    """One manager's people, and what the streams tell of them."""
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is the same for every manager. `weeks` are the Mondays of the charts."""
 
     scope: Scope
     today: date
-    mondays: Sequence[date]
-    manager: int
-    people: list[Any]
-    facts: dict[str, list[Any]]
+    weeks: tuple[str, ...]
+    workweek: Workweek
+
+
+class _Team:
+    """One manager's people, and what the streams tell of them."""
+
+    def __init__(self, frame: _Frame, manager: int, people: list[Any], facts: dict[str, list[Any]]) -> None:
+        self.frame, self.scope, self.today = frame, frame.scope, frame.today
+        self.manager, self.people, self.facts = manager, people, facts
+        self.last: datetime | None = facts["digests"][0][1] if facts["digests"] else None
+        """When the last weekly digest was made."""
+        self.asked = {(person, kind): at for _, person, kind, at, _ in facts["asked"]}
+        """By person and kind, when the manager was last asked that."""
+        self.mentioned: dict[int, datetime] = {}
+        """By person, when they were last asked about."""
+        for (person, _), at in self.asked.items():
+            self.mentioned[person] = max(at, self.mentioned.get(person, at))
 
     def brief(self) -> Brief:
         picked = self._picked(self._asks())
         good = self._good()
         lines = (*(ask.line for ask in picked), *good, *self._team())
         return Brief(self.manager, lines, bool(good) or any(map(self._is_new, picked)))
-
-    # what was said before
-
-    @cached_property
-    def last(self) -> datetime | None:
-        """When the last weekly digest was made."""
-        return self.facts["digests"][0][1] if self.facts["digests"] else None
-
-    @cached_property
-    def asked(self) -> dict[tuple[int, str], datetime]:
-        """By person and kind, when the manager was last asked that."""
-        return {(person, kind): at for _, person, kind, at, _ in self.facts["asked"]}
-
-    @cached_property
-    def mentioned(self) -> dict[int, datetime]:
-        """By person, when they were last asked about."""
-        found: dict[int, datetime] = {}
-        for (person, _), at in self.asked.items():
-            found[person] = max(at, found.get(person, at))
-        return found
 
     def _is_new(self, ask: Ask) -> bool:
         return ask.kind != "thank" and (ask.moved > (self.last or LONG_AGO) or (ask.about, ask.kind) not in self.asked)
@@ -218,9 +213,9 @@ class _Team:
             yield Ask(last, "thank", LONG_AGO, "", (), {})
 
     def _is_stale(self, goal: Any) -> bool:
-        week = self._weeks.get(goal.person) or Workweek(self.scope.org.workdays)
+        week = self._weeks.get(goal.person) or self.frame.workweek
         updated = goal.updated_at.astimezone(self.scope.zone).date()
-        return _stale(updated, Period(goal.year, goal.quarter), self.today, week)
+        return _stale(updated, goal.year, goal.quarter, self.today, week)
 
     @cached_property
     def _weeks(self) -> dict[int, Workweek]:
@@ -255,7 +250,7 @@ class _Team:
 
     def _team(self) -> Iterator[Line]:
         """The charts, each only where the newest week has enough people for one; and what is not shown."""
-        weeks = [day.isoformat() for day in self.mondays[:-1]]
+        weeks = self.frame.weeks
         joined = {week: [joined, asked] for _, week, asked, joined in self.facts["participation"]}
         energy = {week: round(float(value), 1) for _, week, value in self.facts["energy"]}
         newest = len(weeks) - 1
@@ -269,7 +264,9 @@ class _Team:
         return at.astimezone(self.scope.zone).date().isoformat()
 
 
-_stale = lru_cache(4096)(rules.is_stale)
+@lru_cache(4096)
+def _stale(updated: date, year: int, quarter: int, today: date, week: Workweek) -> bool:
+    return rules.is_stale(updated, Period(year, quarter), today, week)
 
 
 def _by_person(rows: Iterable[Any]) -> Iterator[tuple[int, list[Any]]]:
