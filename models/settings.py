@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from models import checkins, directory
+from models import checkins, digest, directory
 from models.cadence import WEEKDAYS, Cadence, zone_named
 from models.directory.leaving import name_deputy
 from models.errors import Problems, refuse
@@ -89,6 +89,7 @@ def set_team(scope: Scope, deputy: Person | None, digest_day: int, digest_at: ti
         refuse("settings.digest_day", "digest_day")
     name_deputy(scope, deputy)
     scope.db.change(scope.me, digest_day=digest_day, digest_at=digest_at)
+    digest.replan(scope, scope.me)
 
 
 def pause(scope: Scope, *, paused: bool) -> None:

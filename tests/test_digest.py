@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from models import settings
 from models.base import core
 from models.digest import Digest, DigestLine, replan
 from models.goals import Draft, Period, add, update
@@ -63,6 +64,17 @@ async def test_it_comes_on_the_managers_own_day_and_time(chat: Chat) -> None:
         "Je hebt Noor een tijdje niet bedankt. Wat waardeer je?",
     )
     assert "Lotte kreeg kudos van Sem." in digests(chat)[-1].lines
+
+
+async def test_another_day_counts_in_the_same_week(chat: Chat) -> None:
+    await chat.moves(MONDAY)
+    await thanked(chat)
+    with chat.world.scope("anna") as scope:
+        settings.set_team(scope, None, 2, datetime(2026, 1, 1, 14).time())  # noqa: DTZ001 - a time on the wall
+    await chat.moves(MONDAY + DAY)
+    assert made(chat) == []
+    await chat.moves(MONDAY + DAY + timedelta(hours=5))
+    assert made(chat) == ["2026-W49"]
 
 
 async def test_nothing_new_no_digest(chat: Chat) -> None:
