@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, Post, ReplaceOrigin, Replies, Reply, Retract, Revise, Tell
@@ -143,7 +144,7 @@ def _said(scope: Scope, ids: Mapping[str, Any], show: Callable[..., Message]) ->
         kudos = model.get(scope, ids["kudos"])
     except Refused:
         return Withdrawn()
-    return show(_read(scope, kudos), scope.words)
+    return show(replace(_read(scope, kudos), manager=model.manager_told(scope, kudos)), scope.words)
 
 
 @routes.section(50)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, and_, bindparam, exists, func, literal, select, union_all
 from sqlmodel import Field
 
-from models import policy
+from models import directory, policy
 from models.base import ORG, Row, core, moment
 from models.errors import Problems, refuse
 from models.identity import Person
@@ -108,6 +108,13 @@ def seen(scope: Scope, kudos: Kudos) -> list[KudosReceiver]:
         return everybody
     mine = {scope.me.id, *policy.abouts(scope.db, "kudos", kudos.id, scope.me.id)}
     return [one for one in everybody if one.shown == "public" or one.person_id in mine]
+
+
+def manager_told(scope: Scope, kudos: Kudos) -> str:
+    """How the manager is called who reads a kudos because the caller likes to be thanked that way; empty for none."""
+    id = scope.me.manager_id or 0
+    told = id != kudos.giver_id and scope.me.id in policy.abouts(scope.db, "kudos", kudos.id, id)
+    return directory.people(scope, [id])[id].short if told else ""
 
 
 def received(scope: Scope, limit: int = 3) -> list[Kudos]:

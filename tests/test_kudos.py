@@ -98,6 +98,16 @@ async def test_private_words_stay_behind_the_button(chat: Chat) -> None:
     assert lotte.form.lines == ("Sem bedankt Lotte:", "fijn dat je luisterde")
 
 
+async def test_the_manager_who_reads_along_is_named(chat: Chat) -> None:
+    await prefers(chat, "lotte", "manager")
+    await chat.person("sem").types("/kudos @Lotte fijn dat je luisterde")
+    await chat.person("anna").types("/kudos @Lotte fijn dat je luisterde")
+    assert [dm.lines[1] for dm in chat.person("lotte").dms] == [
+        "Alleen jij, Sem en Anna kunnen het lezen.",
+        "Alleen jij en Anna kunnen het lezen.",
+    ]
+
+
 async def test_a_private_kudos_is_gone_for_others(chat: Chat) -> None:
     await prefers(chat, "lotte", "private")
     await chat.person("sem").types("/kudos @Lotte fijn dat je luisterde")

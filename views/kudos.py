@@ -23,6 +23,7 @@ from bot.messages import (
     Search,
     Small,
     Span,
+    Text,
     TextInput,
 )
 from bot.router import Help, Sentence
@@ -41,6 +42,7 @@ class Thanks:
     value: str = ""
     public: bool = True
     editable: bool = False
+    manager: str = ""  # the reader's manager, where thanks to the reader go there too
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,10 @@ def form(draft: Draft, words: Words) -> Form:
         tuple(fields),
         words.line("Cancel"),
         {"kudos": str(draft.kudos)} if draft.kudos else {},
-        sees=words.say("It goes out the way the receiver likes it: in the kudos channel, or only to them."),
+        sees=words.say(
+            "It goes out the way the receiver likes it: "
+            "in the kudos channel, only to them, or to them and their manager."
+        ),
     )
 
 
@@ -150,8 +155,14 @@ def told(thanks: Thanks, words: Words) -> Message:
             (Say(line), Quote(thanks.text), *_value(thanks), Actions((back, _delete(thanks, words)))),
         )
     read = Button(words.line("Read"), "kudos.read", {"kudos": str(thanks.id)}, "primary")
-    note = Small(words.say("Only you and {giver} can read it.", giver=thanks.giver.name))
-    return Message(summary, (Say(line), note, Actions((read, back))))
+    return Message(summary, (Say(line), Small(_readers(thanks, words)), Actions((read, back))))
+
+
+def _readers(thanks: Thanks, words: Words) -> Text:
+    giver, manager = thanks.giver.name, thanks.manager
+    if manager:
+        return words.say("Only you, {giver} and {manager} can read it.", giver=giver, manager=manager)
+    return words.say("Only you and {giver} can read it.", giver=giver)
 
 
 def told_manager(thanks: Thanks, words: Words) -> Message:
