@@ -26,6 +26,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import sqlite
 
 from benchmarks.digest_data import NOW, build
+from benchmarks.table import Row, show
 from bot.db import Database
 from bot.messages import Mention
 from bot.slack.render import message as blocks
@@ -38,9 +39,6 @@ from models.digest.streams import Streams
 from models.identity import Person
 from models.scope import Scope, enter_org
 from views.digest import weekly
-
-Row = tuple[str, float, float, float, float]
-"""Name, value, baseline, ratio, target: the ratio (or the value, where there is no baseline) should stay below."""
 
 PEOPLE, MANAGERS = 100_000, 12_000
 LONG, SHORT = 104, 13
@@ -173,5 +171,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["measure"]:
         print(orjson.dumps(measure(Path(sys.argv[2]))).decode())
     else:
-        for name, value, baseline, ratio, target in run(*map(int, sys.argv[1:3])):
-            print(f"{name:<62} {value:9.2f} {baseline:9.2f} {ratio:8.2f}  target {target}")
+        show(run(*map(int, sys.argv[1:3])))

@@ -1,4 +1,4 @@
-"""A Monday at nine on which 100,000 people are asked: planned ahead, served when due, decided about, and handed to lanes.
+"""A Monday at nine on which 100,000 people are asked: planned ahead, served when due, decided about, given a lane.
 
 The baseline is the bare driver writing as many rows with as many commits into an empty table of the same database.
 """
@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from benchmarks.table import Row, show
 from bot.app import build_dispatch, build_router
 from bot.clock import Clock
 from bot.db import Database
@@ -27,8 +28,6 @@ from models.base import core
 from models.delivery import Delivery
 from models.due import Due
 from models.identity import Account, Installation, Organisation, Person, Team
-
-Row = tuple[str, float, float, float, float]
 
 PEOPLE = 100_000
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -50,11 +49,11 @@ async def _measured(folder: Path, people: int) -> list[Row]:
     outbound = Outbound(router, database, clock, {}, metrics)
     ticker = Ticker(router, database, clock, dispatch.serve, outbound, metrics)
 
-    planned = await _timed(ticker._plan())
+    planned = await _timed(ticker.plan())
     clock.move(MONDAY)
-    await ticker._plan()
+    await ticker.plan()
     due = await _count(database, Due, core(Due).c.at <= MONDAY, core(Due).c.done_at.is_(None))
-    served = await _timed(ticker._fall_due())
+    served = await _timed(ticker.fall_due())
     routed = await _timed(outbound.route_nudges())
     said = await _count(database, Delivery, core(Delivery).c.nudge)
     idle = min([await _timed(ticker.tick()) for _ in range(20)])
@@ -92,17 +91,18 @@ def _fill(database: Database, people: int) -> None:
     )
     with database.writer.begin() as connection:
         for row in (org, Installation(org_id=1, platform="demo", team="T"), Team(org_id=1, name="All")):
-            connection.execute(insert(core(type(row))), _values(row))
+            connection.execute(insert(core(type(row))), written(row))
         persons = [
-            _values(Person(org_id=1, name=f"P {n}", short=f"P {n}", email=f"p{n}@large.example", team_id=1))
+            written(Person(org_id=1, name=f"P {n}", short=f"P {n}", email=f"p{n}@large.example", team_id=1))
             for n in range(people)
         ]
         connection.execute(insert(core(Person)), persons)
-        accounts = [_values(Account(org_id=1, installation_id=1, person_id=n + 1, user=f"U{n}")) for n in range(people)]
+        accounts = [written(Account(org_id=1, installation_id=1, person_id=n + 1, user=f"U{n}")) for n in range(people)]
         connection.execute(insert(core(Account)), accounts)
 
 
-def _values(row: Any) -> dict[str, Any]:
+def written(row: Any) -> dict[str, Any]:
+    """A row's columns, for a bulk insert."""
     return {name: value for name, value in row.__dict__.items() if name in core(type(row)).c and name != "id"}
 
 
@@ -124,5 +124,4 @@ def _bare(file: Path, people: int) -> float:
 
 
 if __name__ == "__main__":
-    for name, value, baseline, ratio, target in run(*map(int, sys.argv[1:2])):
-        print(f"{name:<62} {value:9.2f} {baseline:9.2f} {ratio:8.2f}  target {target}")
+    show(run(*map(int, sys.argv[1:2])))

@@ -90,8 +90,8 @@ class Ticker:
 
     async def tick(self) -> None:
         """Does everything that is due by now."""
-        await self._plan()
-        await self._fall_due()
+        await self.plan()
+        await self.fall_due()
         await self._tidy()
         await self.outbound.route_nudges()
         self.last = self.clock.monotonic()
@@ -122,7 +122,7 @@ class Ticker:
 
     # planning
 
-    async def _plan(self) -> None:
+    async def plan(self) -> None:
         """Plans every organisation up to the horizon, once for each minute that the horizon moves on."""
         until = self._horizon()
         for org in await self.database.read(partial(_unplanned, until=until)):
@@ -145,7 +145,7 @@ class Ticker:
 
     # serving
 
-    async def _fall_due(self) -> None:
+    async def fall_due(self) -> None:
         """Serves due rows, the longest waiting first, until none is left."""
         healthy = True
         while healthy and not self._stopping:
@@ -212,7 +212,8 @@ def _coming(connection: Connection, now: datetime, to: datetime) -> tuple[Upcomi
         work.done_at.is_(None), work.parked == "", work.at > now, work.at <= to
     )
     waits = select(said.not_before, said.kind, func.count()).where(
-        said.state == "new", said.nudge.in_((True, False)), said.not_before > now, said.not_before <= to
+        *(said.state == "new", said.installation_id.is_(None), said.nudge.in_((True, False))),
+        *(said.not_before > now, said.not_before <= to),
     )
     found: dict[datetime, Counter[str]] = defaultdict(Counter)
     for query in (falls.group_by(work.at, work.kind), waits.group_by(said.not_before, said.kind)):
