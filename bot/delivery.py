@@ -85,7 +85,8 @@ class Outbound:
 
     async def _route(self, step: Callable[[Scope], int], *, nudge: bool) -> None:
         row, now = core(Delivery).c, self.clock.now()
-        due = select(row.org_id).where(row.state == "new", row.nudge == nudge, row.not_before <= now).distinct()
+        new = (row.state == "new", row.installation_id.is_(None), row.nudge == nudge)
+        due = select(row.org_id).where(*new, row.not_before <= now).distinct()
         for org in await self.database.read(lambda connection: list(connection.scalars(due))):
             routed = routing.CHUNK
             while routed >= routing.CHUNK and not self._stopping:

@@ -58,7 +58,7 @@ def release(settings: Settings) -> tuple[int, int]:
         halted = connection.execute(
             update(row)
             .where(row.c.state == "halted")
-            .values(state="new", reason="", attempts=0, retry_at=None, bundle_id=None, week="")
+            .values(state="new", reason="", attempts=0, retry_at=None, installation_id=None, bundle_id=None, week="")
         ).rowcount
     engine.dispose()
     return parked, halted

@@ -9,14 +9,14 @@ from sqlalchemy import insert
 
 from bot.calls import Durable, Post, RefreshHome, Retract, Revise, Tell
 from models.base import columns, core
-from models.delivery import BULK, PROMPT, Delivery, written
+from models.delivery import Delivery, written
 from models.scope import Scope
 
 _INSERT = insert(core(Delivery))
+_LATER = {"id", "installation_id", "bundle_id", "tried_at", "retry_at", "sent_at"}
+_GIVEN = {"org_id", "verb", "kind", "ids", "created_at", "not_before"}
 _BLANK: dict[str, Any] = {
-    name: Delivery.model_fields[name].default
-    for name in columns(Delivery)
-    if name not in {"id", "org_id", "verb", "kind", "ids", "created_at", "not_before"}
+    name: Delivery.model_fields[name].default for name in columns(Delivery) if name not in _LATER | _GIVEN
 }
 
 
@@ -28,19 +28,13 @@ def queue(scope: Scope, replies: Iterable[Durable]) -> None:
             case Tell():
                 rows.append(_row(scope, "dm", reply.kind, reply.ids) | _tell(scope, reply))
             case Post():
-                rows.append(
-                    _row(scope, "post", reply.kind, reply.ids)
-                    | {"channel": reply.channel, "once": reply.once or None, "priority": PROMPT}
-                )
+                place = {"channel": reply.channel, "once": reply.once or None}
+                rows.append(_row(scope, "post", reply.kind, reply.ids) | place)
             case Revise() | Retract():
                 rows.extend(_again(scope, reply))
             case RefreshHome():
-                scope.db.remove(
-                    Delivery,
-                    Delivery.verb == "home",
-                    Delivery.person_id == reply.person,
-                    core(Delivery).c.state.in_(("new", "pending")),
-                )
+                waits = (Delivery.verb == "home", Delivery.token == 0)  # nobody claimed it
+                scope.db.remove(Delivery, Delivery.person_id == reply.person, *waits)
                 rows.append(_row(scope, "home", "home", {}) | {"person_id": reply.person})
     rows = _unsaid(scope, rows)
     if rows:
@@ -62,7 +56,6 @@ def _tell(scope: Scope, reply: Tell) -> dict[str, Any]:
     return {
         "person_id": reply.person,
         "nudge": reply.nudge,
-        "priority": BULK if reply.nudge else PROMPT,
         "not_before": reply.not_before or scope.now,
         "expires_at": reply.expires,
         "once": reply.once or None,
@@ -84,7 +77,6 @@ def _again(scope: Scope, reply: Revise | Retract) -> Iterable[dict[str, Any]]:
             "person_id": target.person_id,
             "channel": target.channel,
             "target_id": target.id,
-            "priority": PROMPT,
         }
 
 

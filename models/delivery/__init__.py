@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from models.base import Row, moment
@@ -21,8 +21,7 @@ STATES = ("new", "pending", "sending", "sent", "unknown", "halted", "expired", "
 """new: has no lane yet; pending: waits in its lane; sending: claimed; unknown: may have arrived; halted: needs a
 person; expired: too late to be useful; withdrawn: nothing to say any more."""
 
-BULK, PROMPT = 0, 1
-"""Answers and kudos overtake what Ritme sends to many."""
+_ONCE = text("once IS NOT NULL")
 
 
 class Delivery(Row, table=True):
@@ -30,10 +29,9 @@ class Delivery(Row, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("once", "org_id"),
-        Index("ix_delivery_new", "state", "nudge", "not_before"),
-        Index("ix_delivery_lane", "state", "installation_id", "priority", "id"),
+        Index("ix_delivery_state", "state", "installation_id", "nudge", "not_before"),
         Index("ix_delivery_said", "ids", "kind", "org_id"),
+        Index("ix_delivery_once", "once", "org_id", unique=True, sqlite_where=_ONCE, postgresql_where=_ONCE),
     )
 
     verb: str  # dm, post, revise, retract, home
@@ -44,12 +42,11 @@ class Delivery(Row, table=True):
     channel: str = ""  # the word of a channel setting
     installation_id: int | None = Field(default=None, foreign_key="installation.id")
     to: str = ""  # the platform's id of the user or channel, once routed
-    target_id: int | None = Field(default=None, foreign_key="delivery.id")  # what a revise or retract is about
-    bundle_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)  # said as part of this one
+    target_id: int | None = None  # the delivery that a revise or retract is about
+    bundle_id: int | None = None  # the delivery that this one is said as part of
     once: str | None = None
-    nudge: bool = False
+    nudge: bool = False  # Ritme started it; what somebody waits for overtakes what Ritme sends to many
     week: str = ""  # the person's own week whose attention a nudge takes, such as "2026-W48"
-    priority: int = BULK
     created_at: datetime = moment()
     not_before: datetime = moment()
     expires_at: datetime | None = moment(default=None)

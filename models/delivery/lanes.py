@@ -14,7 +14,7 @@ from itertools import product
 from sqlalchemy import and_, bindparam, func, literal, or_, select, update
 
 from models.base import ORG, Moment, core
-from models.delivery import BULK, PROMPT, Delivery, attention
+from models.delivery import Delivery, attention
 from models.identity import Installation
 from models.scope import Scope
 
@@ -76,10 +76,10 @@ def claim(scope: Scope, lane: int, real: datetime, limit: int, busy: Collection[
     if busy:
         ready.append(~and_(row.verb == "post", row.to.in_(busy)))
     heads: list[Delivery] = []
-    for priority, state in product((PROMPT, BULK), ("unknown", "sending", "pending")):
+    for nudge, state in product((False, True), ("unknown", "sending", "pending")):
         if len(heads) < limit:
-            where = (row.state == state, row.priority == priority, *ready)
-            heads.extend(scope.db.all(Delivery, *where, limit=limit - len(heads)))
+            where = (row.state == state, row.nudge == nudge, *ready)
+            heads.extend(scope.db.all(Delivery, *where, order=(row.not_before, row.id), limit=limit - len(heads)))
     if gap:
         heads = _one_post_each(heads)
     return _claimed(scope, heads, real)
@@ -96,8 +96,7 @@ def _claimed(scope: Scope, heads: list[Delivery], real: datetime) -> list[Claim]
     if not heads:
         return []
     row = core(Delivery).c
-    parts = scope.db.all(Delivery, row.bundle_id.in_([head.id for head in heads]), row.state.in_(OPEN))
-    parts.sort(key=attention.rank)
+    parts = _parts(scope, [head for head in heads if head.nudge])
     scope.db.update(
         Delivery,
         row.id.in_([one.id for one in (*heads, *parts)]),
@@ -111,9 +110,19 @@ def _claimed(scope: Scope, heads: list[Delivery], real: datetime) -> list[Claim]
     return [Claim((head, *(part for part in parts if part.bundle_id == head.id)), head.tried_at) for head in heads]
 
 
+def _parts(scope: Scope, heads: list[Delivery]) -> list[Delivery]:
+    """What is said as part of these, most important first; found by whom it is for."""
+    row = core(Delivery).c
+    if not heads:
+        return []
+    people, ids = {head.person_id for head in heads}, {head.id for head in heads}
+    found = scope.db.all(Delivery, row.person_id.in_(people), row.bundle_id.in_(ids))
+    return sorted((part for part in found if part.state in OPEN), key=attention.rank)
+
+
 _BECOMES = (
     *("state", "reason", "ref", "attempts", "sent_at"),
-    *("retry_at", "tried_at", "not_before", "bundle_id", "week"),
+    *("retry_at", "tried_at", "not_before", "installation_id", "bundle_id", "week"),
 )
 _mine = (
     core(Delivery).c.org_id == ORG,
@@ -141,6 +150,7 @@ def _settlement(scope: Scope, one: Settled) -> dict[str, object]:
         "new_retry_at": one.retry_at,
         "new_tried_at": one.tried_at,
         "new_not_before": one.not_before if anew else one.row.not_before,
+        "new_installation_id": None if anew else one.row.installation_id,
         "new_bundle_id": None if anew else one.row.bundle_id,
         "new_week": "" if anew else one.row.week,
         "new_sent_at": scope.now if one.state == "sent" else None,
@@ -162,8 +172,9 @@ def said_together(scope: Scope, target: Delivery) -> list[Delivery]:
     """Everything that was said in the same message, in its order, without what was taken back."""
     row = core(Delivery).c
     head = target.bundle_id or target.id
-    where = (or_(row.id == head, row.bundle_id == head), row.state == "sent", row.ref == target.ref)
-    return sorted(scope.db.all(Delivery, *where), key=attention.rank)
+    where = (row.person_id == target.person_id, or_(row.id == head, row.bundle_id == head), row.ref == target.ref)
+    said = scope.db.all(Delivery, *where) if target.nudge else [target]
+    return sorted((one for one in said if one.state == "sent"), key=attention.rank)
 
 
 def halt_removed(scope: Scope) -> int:

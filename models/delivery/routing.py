@@ -88,17 +88,23 @@ def _ended(nudge: Nudge, state: str, reason: str) -> Change:
     return {"row": nudge.id, "new_state": state, "new_reason": reason}
 
 
+def _new(*, nudge: bool) -> tuple[Any, ...]:
+    """What has no lane yet, as the index has it."""
+    row = core(Delivery).c
+    return row.state == "new", row.installation_id.is_(None), row.nudge == nudge
+
+
 def _due(scope: Scope) -> list[Delivery]:
     """What somebody waits for and may be said now, longest waiting first, in the order of the index."""
     row = core(Delivery).c
-    ready = (row.state == "new", row.nudge == False, row.not_before <= scope.now, ~_ON_ITS_WAY)  # noqa: E712 - a column
+    ready = (*_new(nudge=False), row.not_before <= scope.now, ~_ON_ITS_WAY)
     return scope.db.all(Delivery, *ready, order=(row.not_before, row.id), limit=CHUNK)
 
 
 def _due_nudges(scope: Scope) -> list[Nudge]:
     """The next nudges that are due, and all the others of the same people."""
     row = core(Delivery).c
-    ready = (row.state == "new", row.nudge == True, row.not_before <= scope.now)  # noqa: E712 - a column
+    ready = (*_new(nudge=True), row.not_before <= scope.now)
     query = select(row.id, row.kind, row.person_id, row.expires_at).where(scope.db.mine(Delivery), *ready)
     some = [Nudge(*found) for found in scope.db.rows(query.order_by(row.not_before, row.id).limit(CHUNK))]
     if len(some) < CHUNK:

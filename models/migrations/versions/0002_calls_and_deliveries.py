@@ -49,7 +49,6 @@ def upgrade() -> None:
         sa.Column("once", sa.String(), nullable=True),
         sa.Column("nudge", sa.Boolean(), nullable=False),
         sa.Column("week", sa.String(), nullable=False),
-        sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
@@ -60,20 +59,22 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ref", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["bundle_id"], ["delivery.id"], name=op.f("fk_delivery_bundle_id")),
         sa.ForeignKeyConstraint(["installation_id"], ["installation.id"], name=op.f("fk_delivery_installation_id")),
         sa.ForeignKeyConstraint(["org_id"], ["organisation.id"], name=op.f("fk_delivery_org_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_delivery_person_id")),
-        sa.ForeignKeyConstraint(["target_id"], ["delivery.id"], name=op.f("fk_delivery_target_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint("once", "org_id", name=op.f("uq_delivery_once_org_id")),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_delivery_bundle_id"), ["bundle_id"], unique=False)
-        batch_op.create_index("ix_delivery_lane", ["state", "installation_id", "priority", "id"], unique=False)
-        batch_op.create_index("ix_delivery_new", ["state", "nudge", "not_before"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_once",
+            ["once", "org_id"],
+            unique=True,
+            sqlite_where=sa.text("once IS NOT NULL"),
+            postgresql_where=sa.text("once IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_delivery_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_delivery_said", ["ids", "kind", "org_id"], unique=False)
+        batch_op.create_index("ix_delivery_state", ["state", "installation_id", "nudge", "not_before"], unique=False)
 
     op.create_table(
         "due",
@@ -101,11 +102,10 @@ def downgrade() -> None:
 
     op.drop_table("due")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_state")
         batch_op.drop_index("ix_delivery_said")
         batch_op.drop_index(batch_op.f("ix_delivery_person_id"))
-        batch_op.drop_index("ix_delivery_new")
-        batch_op.drop_index("ix_delivery_lane")
-        batch_op.drop_index(batch_op.f("ix_delivery_bundle_id"))
+        batch_op.drop_index("ix_delivery_once")
 
     op.drop_table("delivery")
     op.drop_table("served")
