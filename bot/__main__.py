@@ -1,0 +1,5 @@
+"""`python -m bot` is `ritme`."""
+
+from bot.cli import main
+
+main()
