@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 
 from bot.clock import Clock
 from bot.db import Database
@@ -38,14 +38,62 @@ CAST = {
 
 
 @cache
-def _empty() -> bytes:
-    """A database with every table and no row, made once for all tests."""
+def _filled(platform: str, team: str, prefix: str) -> tuple[bytes, dict[str, int]]:
+    """The database of the made-up company, made once for all tests, and its people's ids by handle."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
+        path = Path(folder) / "filled.db"
         database = Database(f"sqlite:///{path}")
         MetaData.create_all(database.writer)
+        with database.writer.begin() as connection:
+            people = _fill(_founded(connection), platform, team, prefix)
         database.close()
-        return path.read_bytes()
+        return path.read_bytes(), people
+
+
+def _founded(connection: Connection) -> Scope:
+    values = {
+        **{k: f.default for k, f in Organisation.model_fields.items() if k not in {"id", "name"}},
+        "name": "De Molen",
+        "consent": "council",
+        "consent_on": date(2026, 10, 1),
+        "covers": " ".join(CAPABILITIES),
+        "announced_at": datetime(2026, 10, 5, 9, 0, tzinfo=UTC),
+        "checkins_from": date(2026, 10, 12),
+    }
+    connection.execute(insert(core(Organisation)), values)
+    scope = enter_org(connection, 1, START)
+    assert scope is not None
+    return scope
+
+
+def _fill(scope: Scope, platform: str, team: str, prefix: str) -> dict[str, int]:
+    db, people = scope.db, dict[str, int]()
+    installation = db.add(Installation(platform=platform, team=team, name="De Molen"))
+    db.add(Channel(installation_id=installation.id, word="kudos", channel="C-KUDOS", language="nl"))
+    group = db.add(Team(name="Platform"))
+    for handle, (name, manager, language, zone) in CAST.items():
+        person = db.add(
+            Person(
+                name=name,
+                email=f"{handle}@demolen.example",
+                language=language,
+                zone=zone,
+                manager_id=people.get(manager),
+                team_id=group.id if manager == "anna" else None,
+                hr=handle == "hanna",
+                admin=handle == "bo",
+            )
+        )
+        people[handle] = person.id
+        db.add(Account(installation_id=installation.id, person_id=person.id, user=_user(handle, prefix)))
+    directory.shorten(db)
+    db.add(CompanyValue(name="Samen sterker"))
+    db.add(CompanyValue(name="Houd het eenvoudig"))
+    return people
+
+
+def _user(handle: str, prefix: str) -> str:
+    return f"{prefix}{handle.upper()}" if prefix else handle
 
 
 class World:
@@ -57,53 +105,14 @@ class World:
     def __init__(self, folder: Path, platform: str = "demo", team: str = "T1", prefix: str = "") -> None:
         self.platform, self.team, self.prefix = platform, team, prefix
         self.clock = Clock(START, frozen=True)
-        (folder / "ritme.db").write_bytes(_empty())
+        data, people = _filled(platform, team, prefix)
+        self.people = dict(people)
+        (folder / "ritme.db").write_bytes(data)
         self.database = Database(f"sqlite:///{folder / 'ritme.db'}")
-        self.people: dict[str, int] = {}
-        with self.database.writer.begin() as connection:
-            connection.execute(
-                insert(core(Organisation)),
-                {
-                    **{k: f.default for k, f in Organisation.model_fields.items() if k not in {"id", "name"}},
-                    "name": "De Molen",
-                    "consent": "council",
-                    "consent_on": date(2026, 10, 1),
-                    "covers": " ".join(CAPABILITIES),
-                    "announced_at": datetime(2026, 10, 5, 9, 0, tzinfo=UTC),
-                    "checkins_from": date(2026, 10, 12),
-                },
-            )
-            scope = enter_org(connection, 1, START)
-            assert scope is not None
-            self._fill(scope)
-
-    def _fill(self, scope: Scope) -> None:
-        db = scope.db
-        installation = db.add(Installation(platform=self.platform, team=self.team, name="De Molen"))
-        db.add(Channel(installation_id=installation.id, word="kudos", channel="C-KUDOS", language="nl"))
-        team = db.add(Team(name="Platform"))
-        for handle, (name, manager, language, zone) in CAST.items():
-            person = db.add(
-                Person(
-                    name=name,
-                    email=f"{handle}@demolen.example",
-                    language=language,
-                    zone=zone,
-                    manager_id=self.people.get(manager),
-                    team_id=team.id if manager == "anna" else None,
-                    hr=handle == "hanna",
-                    admin=handle == "bo",
-                )
-            )
-            self.people[handle] = person.id
-            db.add(Account(installation_id=installation.id, person_id=person.id, user=self.user(handle)))
-        directory.shorten(db)
-        db.add(CompanyValue(name="Samen sterker"))
-        db.add(CompanyValue(name="Houd het eenvoudig"))
 
     def user(self, handle: str) -> str:
         """The platform's own id of this person."""
-        return f"{self.prefix}{handle.upper()}" if self.prefix else handle
+        return _user(handle, self.prefix)
 
     def scope(self, handle: str):  # type: ignore[no-untyped-def]  # a context manager
         """A scope through somebody's eyes, in a transaction that is committed."""
