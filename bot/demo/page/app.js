@@ -27,20 +27,29 @@ const composer = new Composer(panes.talk, (text, mentions) => call({ kind: "type
 
 // looking
 
+/** Fetches what is to be seen and draws it; unless one went elsewhere meanwhile, for then another look is on its way. */
 async function look() {
-  const fresh = await get("/api/view", { as: place.me });
+  const asked = place.me;
+  const fresh = await get("/api/view", { as: asked });
+  if (place.me !== asked) return elsewhere();
   place.me = fresh.me;
   if (!fresh.rooms.some((each) => each.id === place.room)) place.room = `@${fresh.me}`;
+  const where = place.room;
   await read(fresh);
   const [room, overview] = await Promise.all([
-    get("/api/room", { as: place.me, room: place.room }),
-    get("/api/home", { as: place.me }),
+    get("/api/room", { as: fresh.me, room: where }),
+    get("/api/home", { as: fresh.me }),
   ]);
+  if (place.me !== fresh.me || place.room !== where) return elsewhere();
   view = fresh;
   entries = room.entries.map((entry) => ({ ...entry, room: room.room }));
   home = overview;
   draw();
   listenIn(`${place.me} ${room.room}`);
+}
+
+function elsewhere() {
+  again = true;
 }
 
 /** What is in sight counts as read, before it is drawn as unread. */
