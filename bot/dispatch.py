@@ -77,7 +77,7 @@ class Dispatch:
     async def serve(self, call: Call) -> tuple[AtOnce, ...]:
         """The replies at once, after the commit. Raises only for an event or due work that had no effect."""
         start = self.clock.monotonic()
-        call = self._named(call)
+        call = self._named(replace(call, text=call.text.replace("\0", "")))  # no database keeps a NUL
         route = self.router.find(call)
         if route is None:
             self.metrics.called(call.kind, "unknown", "unknown")

@@ -144,7 +144,8 @@ def _said(scope: Scope, ids: Mapping[str, Any], show: Callable[..., Message]) ->
         kudos = model.get(scope, ids["kudos"])
     except Refused:
         return Withdrawn()
-    return show(replace(_read(scope, kudos), manager=model.manager_told(scope, kudos)), scope.words)
+    together = len(model.receivers(scope, kudos.id)) > 1
+    return show(replace(_read(scope, kudos), manager=model.manager_told(scope, kudos), together=together), scope.words)
 
 
 @routes.section(50)

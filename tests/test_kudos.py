@@ -165,3 +165,17 @@ async def test_the_same_happening_counts_once(chat: Chat) -> None:
     assert len(first) == 4
     assert len(set(first)) == 1
     assert len(chat.channel("kudos")) == 1
+
+
+async def test_thanked_together_in_private_knows_of_company(chat: Chat) -> None:
+    """Who shares the words is not named, for that would tell what they prefer; that there is somebody, is."""
+    for handle in ("lotte", "noor"):
+        await prefers(chat, handle, "private")
+    await chat.person("sem").types("/kudos @Lotte @Noor fijn dat jullie er waren")
+    line = "Alleen jij, Sem en wie samen met jou is bedankt kunnen het lezen."
+    assert [dm.lines for dm in chat.person("lotte").dms] == [("👏 Sem bedankt je.", line)]
+
+
+async def test_what_no_database_keeps_is_left_out(chat: Chat) -> None:
+    await chat.person("sem").types("/kudos @Lotte dank\x00 je wel")
+    assert [post.lines[1] for post in chat.channel("kudos")] == ["dank je wel"]

@@ -43,6 +43,7 @@ class Thanks:
     public: bool = True
     editable: bool = False
     manager: str = ""  # the reader's manager, where thanks to the reader go there too
+    together: bool = False  # others were thanked in the same words
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +161,10 @@ def told(thanks: Thanks, words: Words) -> Message:
 
 def _readers(thanks: Thanks, words: Words) -> Text:
     giver, manager = thanks.giver.name, thanks.manager
-    if manager:
-        return words.say("Only you, {giver} and {manager} can read it.", giver=giver, manager=manager)
-    return words.say("Only you and {giver} can read it.", giver=giver)
+    names = [words.line("you"), giver, *([manager] if manager else [])]
+    if thanks.together:
+        names.append(words.line("who was thanked with you"))
+    return words.say("Only {names} can read it.", names=words.all_of(names))
 
 
 def told_manager(thanks: Thanks, words: Words) -> Message:

@@ -192,9 +192,9 @@ def changeable(scope: Scope, id: int) -> Checkin:
 
 
 def skip(scope: Scope, wanted: int = 0) -> CheckinPeriod:
-    """Leaves a period out, which counts as answered. Refused as "checkin.answered" when it was."""
+    """Leaves a period out, which counts as answered. Refused as "checkin.answered" when it was, or is over."""
     one = open_period(scope, wanted)
-    if one is None:
+    if one is None or (wanted and one.id != wanted):
         refuse("checkin.answered")
     planning.plan_one(scope, scope.me, one.ends + timedelta(days=1))
     return scope.db.change(one, state="skipped")
