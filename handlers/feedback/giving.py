@@ -123,7 +123,8 @@ def give(call: Call, scope: Scope) -> Replies:
         return UpdateForm(_give_form(call, scope, to, hints).filled(call.values))
     given = model.give(scope, to, told, chosen, call.id("request"))
     ids = {"feedback": given.id}
-    replies: list[Reply] = [CloseForm(), Answer(view.sent(facts.line(scope, given), scope.words))]
+    sent = view.sent(facts.line(scope, given), scope.words)
+    replies: list[Reply] = [CloseForm(), ReplaceOrigin(sent) if given.request_id else Answer(sent)]
     replies.append(Tell(to.id, "feedback.told", ids))
     replies.extend(Tell(reader, "feedback.shared", ids) for reader in chosen)
     return *replies, *request_again(given)
