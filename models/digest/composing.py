@@ -155,8 +155,10 @@ class _Team:
         return sorted((firsts + others)[:MOST_ASKS], key=lambda ask: RANK[ask.kind])
 
     def _place(self, ask: Ask) -> tuple[datetime, int, datetime, int]:
-        """What was not asked lately comes first, the most urgent before the rest, and then who waited longest."""
-        return self.asked.get((ask.about, ask.kind), LONG_AGO), RANK[ask.kind], self._mentioned(ask.about), ask.about
+        """What was not asked since it moved comes first, the most urgent before the rest, then who waited longest."""
+        asked = self.asked.get((ask.about, ask.kind), LONG_AGO)
+        since = LONG_AGO if ask.moved > asked else asked
+        return since, RANK[ask.kind], self._mentioned(ask.about), ask.about
 
     def _mentioned(self, person: int) -> datetime:
         return self.mentioned.get(person, LONG_AGO)
