@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import insert
-
 from bot.calls import Durable, Post, RefreshHome, Retract, Revise, Tell
 from models.base import columns, core
 from models.delivery import Delivery, written
 from models.scope import Scope
 
-_INSERT = insert(core(Delivery))
 _LATER = {"id", "installation_id", "bundle_id", "tried_at", "retry_at", "sent_at"}
 _GIVEN = {"org_id", "verb", "kind", "ids", "created_at", "not_before"}
 _BLANK: dict[str, Any] = {
@@ -36,9 +33,7 @@ def queue(scope: Scope, replies: Iterable[Durable]) -> None:
                 waits = (Delivery.verb == "home", Delivery.token == 0)  # nobody claimed it
                 scope.db.remove(Delivery, Delivery.person_id == reply.person, *waits)
                 rows.append(_row(scope, "home", "home", {}) | {"person_id": reply.person})
-    rows = _unsaid(scope, rows)
-    if rows:
-        scope.db.connection.execute(_INSERT, rows)
+    scope.db.insert_all(Delivery, _unsaid(scope, rows))
 
 
 def _row(scope: Scope, verb: str, kind: str, ids: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,13 +16,10 @@ from sqlalchemy import (
     CursorResult,
     DateTime,
     Executable,
-    Insert,
-    Select,
     Table,
     bindparam,
     delete,
     func,
-    insert,
     select,
     text,
     update,
@@ -33,6 +30,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.operators import in_op
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
+
+from models.prepared import Prepared, insertion
 
 MetaData = SQLModel.metadata
 MetaData.naming_convention = {
@@ -100,14 +99,9 @@ def core(table: type[SQLModel]) -> Table:
 
 
 @cache
-def insertion(table: type[SQLModel]) -> Insert:
-    return insert(core(table))
-
-
-@cache
-def _by_id(table: type[SQLModel]) -> Select[Any]:
+def _by_id(table: type[SQLModel]) -> Prepared:
     columns_of = core(table).c
-    return select(*core(table).columns).where(columns_of.id == bindparam("id"), columns_of.org_id == ORG)
+    return Prepared(select(*core(table).columns).where(columns_of.id == bindparam("id"), columns_of.org_id == ORG))
 
 
 def _names_ids(table: type[SQLModel], condition: Any) -> bool:
@@ -171,16 +165,19 @@ class Db:
 
     def get(self, table: type[R], id: int) -> R | None:
         """The row with this id, or None."""
-        row = self.connection.execute(_by_id(table), {"org": self.org_id, "id": id}).first()
-        return None if row is None else loaded(table, row)
+        found = self.rows(_by_id(table), id=id)
+        return loaded(table, found[0]) if found else None
 
     def count(self, table: type[SQLModel], *where: Where) -> int:
         query = select(func.count()).select_from(core(table)).where(*self._inside(table, where))
         return self.connection.execute(query).scalar_one()
 
-    def rows(self, query: Executable, /, **values: Any) -> Sequence[ResultRow[*tuple[Any, ...]]]:
+    def rows(self, query: Executable | Prepared, /, **values: Any) -> Sequence[Any]:
         """What a query of the model's own returns. Its conditions include `mine` or the parameter `org`."""
-        return self.connection.execute(query, {"org": self.org_id, **values}).all()
+        bound = {"org": self.org_id, **values}
+        if isinstance(query, Prepared):
+            return query.rows(self.connection, bound)
+        return self.connection.execute(query, bound).all()
 
     def stream(self, query: Executable, /, **values: Any) -> Iterator[ResultRow[*tuple[Any, ...]]]:
         """The same, some rows at a time, for what should not be in memory as a whole. Several may be open at once."""
@@ -199,29 +196,30 @@ class Db:
         """Writes a new row and gives it its id."""
         table = type(row)
         values = self._values(row)
-        result = self.connection.execute(insertion(table), values)
+        id = insertion(core(table), tuple(values)).insert(self.connection, values)
         if "id" not in values:
-            row.__dict__["id"] = cast("Any", result.inserted_primary_key)[0]
+            row.__dict__["id"] = id
         return row
 
     def insert(self, table: type[R], **values: Any) -> R:
         """Writes a new row from bare values, every column named: for the paths where making a row object counts."""
         values["org_id"] = self.org_id
-        result = self.connection.execute(insertion(table), values)
+        id = insertion(core(table), tuple(values)).insert(self.connection, values)
         row: R = table.__new__(table)
-        row.__dict__.update(values, id=cast("Any", result.inserted_primary_key)[0])
+        row.__dict__.update(values, id=id)
         return row
 
     def insert_all(self, table: type[SQLModel], values: Sequence[Mapping[str, Any]]) -> None:
         """The same for many rows, in one statement."""
         if values:
-            self.connection.execute(insertion(table), [{"org_id": self.org_id, **one} for one in values])
+            rows = [{"org_id": self.org_id, **one} for one in values]
+            insertion(core(table), tuple(rows[0])).many(self.connection, rows)
 
     def add_all(self, rows: Iterable[SQLModel]) -> None:
         """Writes many new rows of one table in one statement. They do not learn their ids."""
         added = list(rows)
         if added:
-            self.connection.execute(insertion(type(added[0])), [self._values(row) for row in added])
+            self.insert_all(type(added[0]), [self._values(row) for row in added])
 
     def change(self, row: R, **values: Any) -> R:
         """Writes these columns of a row that is there."""
@@ -241,11 +239,13 @@ class Db:
         statement = delete(core(table)).where(*self._inside(table, where))
         return cast("CursorResult[Any]", self.connection.execute(statement)).rowcount
 
-    def many(self, statement: Executable, values: Sequence[Mapping[str, Any]]) -> int:
+    def many(self, statement: Executable | Prepared, values: Sequence[Mapping[str, Any]]) -> int:
         """Runs a change of the model's own once for each of these; returns in how many rows it was made."""
         if not values:
             return 0
         bound = [{"org": self.org_id, **one} for one in values]
+        if isinstance(statement, Prepared):
+            return statement.many(self.connection, bound)
         return cast("CursorResult[Any]", self.connection.execute(statement, bound)).rowcount
 
     def _values(self, row: SQLModel) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from models import directory, policy
 from models.base import ORG, Row, core, moment
 from models.errors import Problems, refuse
 from models.identity import Person
+from models.prepared import Prepared
 from models.scope import Scope
 
 MAX_TEXT = 600
@@ -207,12 +208,14 @@ def _check_text(problems: Problems, text: str) -> None:
 _TODAY = bindparam("today", type_=core(Kudos).c.at.type)
 _WEEK = bindparam("week", type_=core(Kudos).c.at.type)
 _MINE = and_(core(Kudos).c.org_id == ORG, core(Kudos).c.giver_id == bindparam("me"))
-_GIVEN = union_all(
-    select(literal(0), func.count()).select_from(core(Kudos)).where(_MINE, core(Kudos).c.at >= _TODAY),
-    select(core(KudosReceiver).c.person_id, func.count())
-    .join_from(core(Kudos), core(KudosReceiver), core(KudosReceiver).c.kudos_id == core(Kudos).c.id)
-    .where(_MINE, core(Kudos).c.at >= _WEEK)
-    .group_by(core(KudosReceiver).c.person_id),
+_GIVEN = Prepared(
+    union_all(
+        select(literal(0), func.count()).select_from(core(Kudos)).where(_MINE, core(Kudos).c.at >= _TODAY),
+        select(core(KudosReceiver).c.person_id, func.count())
+        .join_from(core(Kudos), core(KudosReceiver), core(KudosReceiver).c.kudos_id == core(Kudos).c.id)
+        .where(_MINE, core(Kudos).c.at >= _WEEK)
+        .group_by(core(KudosReceiver).c.person_id),
+    )
 )
 """How many kudos the caller gave today (in the row of nobody), and how many each person got from them this week."""
 

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from bot.words import Words, words
 from models.base import Db, core, loaded
 from models.identity import Account, Installation, Organisation, Person
+from models.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,16 @@ def _identity() -> Any:
     )
 
 
-_IDENTITY = _identity()
+_IDENTITY = Prepared(_identity())
 _WIDTH = len(core(Person).columns)
 
 
 def enter(connection: Connection, platform: str, team: str, user: str, now: datetime) -> Scope | None:
     """The scope of a caller by their platform account; None when nobody active is known by it."""
-    row = connection.execute(_IDENTITY, {"platform": platform, "team": team, "user": user}).first()
-    if row is None:
+    found = _IDENTITY.rows(connection, {"platform": platform, "team": team, "user": user})
+    if not found:
         return None
-    me, org = loaded(Person, row[:_WIDTH]), loaded(Organisation, row[_WIDTH:])
+    me, org = loaded(Person, found[0][:_WIDTH]), loaded(Organisation, found[0][_WIDTH:])
     return Scope(Db(connection, org.id), org, me, now, team, platform)
 
 

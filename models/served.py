@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import UniqueConstraint, bindparam, select
 
 from models.base import ORG, Row, core, moment
+from models.prepared import Prepared
 from models.scope import Scope
 
 OUTCOME_KEPT = timedelta(minutes=15)
@@ -25,7 +26,8 @@ class Served(Row, table=True):
     outcome: str | None = None
 
 
-_OUTCOME = select(core(Served).c.outcome).where(core(Served).c.org_id == ORG, core(Served).c.key == bindparam("key"))
+_ours = core(Served).c.org_id == ORG
+_OUTCOME = Prepared(select(core(Served).c.outcome).where(core(Served).c.key == bindparam("key"), _ours))
 
 
 def keep(scope: Scope, key: str, outcome: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import and_, bindparam, func, literal, or_, select, update
 from models.base import ORG, Moment, core
 from models.delivery import Delivery, attention
 from models.identity import Installation
+from models.prepared import Prepared
 from models.scope import Scope
 
 LEASE = timedelta(seconds=90)
@@ -130,7 +131,7 @@ _mine = (
     core(Delivery).c.token == bindparam("held"),
     core(Delivery).c.state == "sending",
 )
-_SETTLE = update(core(Delivery)).where(*_mine).values({name: bindparam(f"new_{name}") for name in _BECOMES})
+_SETTLE = Prepared(update(core(Delivery)).where(*_mine).values({name: bindparam(f"new_{name}") for name in _BECOMES}))
 
 
 def settle(scope: Scope, settled: Iterable[Settled]) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Update, bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 
 from models.base import ORG, columns, core
 from models.delivery import Delivery, attention
 from models.delivery.attention import Drop, Go, Nudge, Wait
 from models.identity import Account, Channel, Installation, Person
+from models.prepared import Prepared
 from models.scope import Scope
 
 CHUNK = 200
@@ -182,11 +183,11 @@ def _like_target(scope: Scope, row: Delivery) -> Change:
     return _change(row, "pending", installation_id=target.installation_id, to=target.to)
 
 
-def _updating(*columns: str, **fixed: Any) -> Update:
+def _updating(*columns: str, **fixed: Any) -> Prepared:
     """A change of these columns, once for each row."""
     row = core(Delivery).c
     values = fixed | {column: bindparam(f"new_{column}") for column in columns}
-    return update(core(Delivery)).where(row.id == bindparam("row"), row.org_id == ORG).values(values)
+    return Prepared(update(core(Delivery)).where(row.id == bindparam("row"), row.org_id == ORG).values(values))
 
 
 _KEPT = ("state", "installation_id", "to", "reason")
