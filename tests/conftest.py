@@ -28,7 +28,9 @@ DOORS = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--doors", default="slack,socket,demo", help="through which doors conversations go")
-    parser.addoption("--screenshots", default="", metavar="DIR", help="keep a picture of every step in the browser here")
+    parser.addoption(
+        "--screenshots", default="", metavar="DIR", help="keep a picture of every step in the browser here"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
