@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, insert
+from sqlalchemy import CursorResult, DateTime, Table, insert
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.types import TypeDecorator
 
 Values = Mapping[str, Any]
 _Convert = Callable[[Any], Any] | None
@@ -98,6 +99,8 @@ def _converter(type: Any, dialect: Dialect, way: str) -> _Convert:
     """What a type does to a value on its way to the driver ("bind") or back ("result")."""
     kind = type.dialect_impl(dialect)
     found = kind.bind_processor(dialect) if way == "bind" else kind.result_processor(dialect, None)
+    if found is not None and way == "bind" and isinstance(type, DateTime | TypeDecorator):
+        return lru_cache(1024)(found)  # rows that are written together share most of their moments
     return cast("_Convert", found)
 
 
