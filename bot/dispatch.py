@@ -30,6 +30,7 @@ from bot.calls import (
     Post,
     Profile,
     RefreshHome,
+    ReplaceOrigin,
     Replies,
     Retract,
     Revise,
@@ -42,6 +43,7 @@ from bot.parcels import Platform
 from bot.router import Manners, Route, Router
 from bot.words import Words, words
 from models import due, served
+from models.delivery import lanes
 from models.errors import Problem, Refused, refuse
 from models.scope import Scope, enter, enter_org, enter_team
 
@@ -122,6 +124,8 @@ class Dispatch:
                 raise TypeError(f"{route.kind} {route.name} only reads, so it leaves nothing to be said later")
             return now
         later: list[Durable] = [reply for reply in said if isinstance(reply, _DURABLE)]
+        if any(isinstance(reply, ReplaceOrigin) for reply in now):
+            now = _beside(scope, call, now, later)
         if later:
             outbox.queue(scope, later)
         if call.kind == "due":
@@ -251,6 +255,23 @@ class Dispatch:
     def _words(self, locale: str = "") -> Words:
         """For who is not known: their platform's language, else Dutch, in Ritme's home zone."""
         return words("en" if locale.casefold().startswith("en") else "nl", "Europe/Amsterdam")
+
+
+def _beside(
+    scope: Scope, call: Call, now: tuple[AtOnce | Fetch, ...], later: list[Durable]
+) -> tuple[AtOnce | Fetch, ...]:
+    """Where a message says several things, one of them does not replace all: it is answered beside the message,
+    which is then said as it is now.
+    """
+    origin = call.origin
+    refs = (origin.message, f"{origin.channel}:{origin.message}")
+    shared = lanes.shares_its_message(scope, refs) if origin.message else None
+    if shared is None:
+        return now
+    again = Revise(shared.kind, orjson.loads(shared.ids))
+    if again not in later:
+        later.append(again)
+    return tuple(Answer(reply.message) if isinstance(reply, ReplaceOrigin) else reply for reply in now)
 
 
 @cache

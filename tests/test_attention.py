@@ -6,11 +6,15 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.calls import Retract, Revise, Tell
+from bot.calls import Account, Answer, AtOnce, Call, Origin, ReplaceOrigin, Retract, Revise, Tell
+from bot.dispatch import Dispatch
+from bot.router import Router, Routes
+from models.delivery import Delivery
 from models.identity import Absence, Organisation, Person
 from models.scope import Scope
-from tests.mail import Office, speak
+from tests.mail import Office, message, speak
 from tests.world import World
+from views.house import MANNERS
 
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -223,6 +227,33 @@ async def test_a_part_that_is_gone_is_left_out(office: Office) -> None:
     await office.flush()
     assert office.mail.said("sem") == ["two to Sem in nl"]
     assert await office.states() == ["withdrawn withdrawn", "sent"]
+
+
+async def test_a_press_on_a_part_does_not_replace_the_whole(office: Office) -> None:
+    """The platform would put the answer in the place of the message, with everything else that it says."""
+    routes = Routes("pressed", gated=False)
+    routes.press("skip")(lambda call, scope: ReplaceOrigin(message("skipped")))
+    dispatch = Dispatch(Router([routes]), office.world.database, office.clock, MANNERS, office.platforms)
+
+    async def press(key: str) -> AtOnce:
+        (row, *_) = await office.rows()
+        channel, _, at = row.ref.partition(":")
+        account = Account("demo", "T1", "sem")
+        (reply,) = await dispatch.serve(Call("press", "skip", account, key, origin=Origin(channel, at)))
+        return reply
+
+    await office.queue(nudge(office, "sem", "alone", "checkins.ask"))
+    await office.flush()
+    assert await press("k1") == ReplaceOrigin(message("skipped"))
+
+    office.clock.step(timedelta(days=1))
+    await office.run(lambda scope: scope.db.remove(Delivery))
+    office.mail.boxes.clear()
+    await together(office)
+    assert await press("k2") == Answer(message("skipped"))
+    await office.flush()
+    assert office.mail.parcels[-1].verb == "revise"
+    assert office.mail.said("sem") == ["one to Sem in nl / two to Sem in nl"]
 
 
 async def test_parts_share_the_end_of_their_message(office: Office) -> None:

@@ -178,6 +178,14 @@ def said_together(scope: Scope, target: Delivery) -> list[Delivery]:
     return sorted((one for one in said if one.state == "sent"), key=attention.rank)
 
 
+def shares_its_message(scope: Scope, refs: Collection[str]) -> Delivery | None:
+    """What was said to the caller by one of these names, where it was said together with something else."""
+    row = core(Delivery).c
+    mine = (row.person_id == scope.me.id, row.nudge == True, row.ref.in_(refs))  # noqa: E712 - a column
+    said = [one for one in scope.db.all(Delivery, *mine) if one.state == "sent"]
+    return said[0] if len(said) > 1 else None
+
+
 def halt_removed(scope: Scope) -> int:
     """Stops what waits for an installation that is gone; returns how many rows that were."""
     row, installation = core(Delivery).c, core(Installation).c
