@@ -39,7 +39,7 @@ CHUNK = 200
 """Due rows in one call, and so in one transaction."""
 
 PAGE = 10 * CHUNK
-TIDY_EVERY = timedelta(hours=1)
+TIDY_EVERY = timedelta(minutes=5)
 
 Serve = Callable[[Call], Awaitable[Any]]
 
@@ -196,7 +196,8 @@ class Ticker:
             lambda connection: list(connection.scalars(select(core(Organisation).c.id)))
         ):
             for step in (served.forget, lanes.forget, lanes.halt_removed):
-                await self.database.write(partial(self._in, org, step))
+                while await self.database.write(partial(self._in, org, step)) is True and not self._stopping:
+                    pass
 
     # inside
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import UniqueConstraint, bindparam, select
+from sqlalchemy import Index, UniqueConstraint, bindparam, select, text
 
 from models.base import ORG, Row, core, moment
 from models.prepared import Prepared
@@ -13,13 +13,21 @@ from models.scope import Scope
 OUTCOME_KEPT = timedelta(minutes=15)
 """How long the first answer is kept, to be given again: longer than a signature is accepted."""
 KEY_KEPT = timedelta(days=7)
+CHUNK = 1000
+"""Keys that are dropped in one transaction."""
+
+
+_ANSWERED = text("outcome IS NOT NULL")
 
 
 class Served(Row, table=True):
     """One call that was served. `outcome` is what the caller was answered, as JSON, until `OUTCOME_KEPT` is over."""
 
     __tablename__ = "served"
-    __table_args__ = (UniqueConstraint("key", "org_id"),)
+    __table_args__ = (
+        UniqueConstraint("key", "org_id"),
+        Index("ix_served_answered", "at", sqlite_where=_ANSWERED, postgresql_where=_ANSWERED),
+    )
 
     key: str
     at: datetime = moment()
@@ -41,8 +49,12 @@ def first_outcome(scope: Scope, key: str) -> str | None:
     return None if not rows else rows[0][0] or "[]"
 
 
-def forget(scope: Scope) -> None:
-    """Drops answers and keys that are past their time."""
+def forget(scope: Scope) -> bool:
+    """Drops answers and keys that are past their time; returns whether there may be more of them.
+
+    Rows are as old as their ids, so nobody has to look at those that stay.
+    """
     served = core(Served).c
-    scope.db.update(Served, served.at < scope.now - OUTCOME_KEPT, served.outcome.is_not(None), outcome=None)
-    scope.db.remove(Served, served.at < scope.now - KEY_KEPT)
+    scope.db.update(Served, served.outcome.is_not(None), served.at < scope.now - OUTCOME_KEPT, outcome=None)
+    oldest = select(served.id).order_by(served.id).limit(CHUNK).scalar_subquery()
+    return scope.db.remove(Served, served.id.in_(oldest), served.at < scope.now - KEY_KEPT) == CHUNK

@@ -217,3 +217,15 @@ async def test_old_answers_and_keys_are_forgotten(works: Works) -> None:
     works.clock.step(timedelta(days=8))
     await works.ticker.tick()
     assert await works.office.run(lambda scope: served.first_outcome(scope, "k")) is None
+
+
+async def test_many_keys_are_forgotten_some_at_a_time(works: Works) -> None:
+    def keep(scope: Scope) -> None:
+        for n in range(served.CHUNK * 2 + 10):
+            served.keep(scope, f"old {n}", "")
+
+    await works.office.run(keep)
+    works.clock.step(timedelta(days=8))
+    await works.office.run(lambda scope: served.keep(scope, "new", ""))
+    await works.ticker.tick()
+    assert await works.office.run(lambda scope: scope.db.count(served.Served)) == 1

@@ -32,6 +32,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_served")),
         sa.UniqueConstraint("key", "org_id", name=op.f("uq_served_key_org_id")),
     )
+    with op.batch_alter_table("served", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_served_answered",
+            ["at"],
+            unique=False,
+            sqlite_where=sa.text("outcome IS NOT NULL"),
+            postgresql_where=sa.text("outcome IS NOT NULL"),
+        )
+
     op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -108,5 +117,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_delivery_once")
 
     op.drop_table("delivery")
+    with op.batch_alter_table("served", schema=None) as batch_op:
+        batch_op.drop_index("ix_served_answered")
+
     op.drop_table("served")
     op.drop_table("planned")
