@@ -69,14 +69,11 @@ def skipped(scope: Scope, period: model.CheckinPeriod) -> Message:
     return view.asking.skipped(period.id, after.due_at if after else None, scope.words)
 
 
-@routes.section(10)
+@routes.section(30)
 def section(scope: Scope) -> tuple[Element, ...]:
     if not model.begun(scope.org, scope.today):
         return ()
-    waiting, last = model.waiting(scope), model.newest(scope)
-    return view.asking.section(
-        facts.asking(scope, waiting) if waiting else None,
-        facts.sent(scope, last) if last else None,
-        last.at if last else None,
-        scope.words,
-    )
+    last = model.newest(scope)
+    if last is None:
+        return () if model.waiting(scope) else view.asking.section(None, None, scope.words)
+    return view.asking.section(facts.sent(scope, last), last.at, scope.words)

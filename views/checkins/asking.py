@@ -114,22 +114,14 @@ def nothing_yet(words: Words) -> Message:
     return Message(words.line("You have no check-in yet."), (Say(line), Actions((button,))))
 
 
-def section(asking: Asking | None, last: Sent | None, at: datetime | None, words: Words) -> tuple[Element, ...]:
-    """The overview's part: what waits, and the last one (sent `at`)."""
-    items: list[Element] = [Heading(words.line("Check-in"))]
-    if asking is not None:
-        carry = {"period": str(asking.period)}
-        button = Button(words.line("Answer"), "checkins.answer", carry, "primary")
-        line = words.say("Your check-in is open until {moment}.", moment=words.moment(asking.closes))
-        items.append(Item(line, button=button))
-    if last is not None and at is not None:
-        seen = words.say("{name} has seen it.", name=last.seen_by) if last.seen_by else ()
-        line = words.say("Your last check-in: {day}", day=words.day(at))
-        items.append(Item(line, seen, _view(last.checkin, words)))
-    if len(items) == 1:
+def section(last: Sent | None, at: datetime | None, words: Words) -> tuple[Element, ...]:
+    """The overview's part: the last one (sent `at`). What waits stands above, under today."""
+    heading = Heading(words.line("Check-in"))
+    if last is None or at is None:
         line = words.say("You have no check-in yet. You can fill one in whenever it suits you.")
-        items.append(Item(line, button=Button(words.line("Answer"), "checkins.answer")))
-    return tuple(items)
+        return heading, Item(line, button=Button(words.line("Answer"), "checkins.answer"))
+    seen = words.say("{name} has seen it.", name=last.seen_by) if last.seen_by else ()
+    return heading, Item(words.say("Your last check-in: {day}", day=words.day(at)), seen, _view(last.checkin, words))
 
 
 def _view(checkin: int, words: Words) -> Button:
