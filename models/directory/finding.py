@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from models.base import ORG, core, loaded
 from models.errors import refuse
 from models.identity import Account, Installation, Person
+from models.prepared import Prepared
 from models.scope import Scope
 
 # --- finding -----------------------------------------------------------------------------------------
@@ -61,15 +62,15 @@ _BY_IDS = select(*core(Person).columns).where(
 )
 
 
-_BY_ACCOUNTS = (
-    select(core(Account).c.user, *core(Person).columns)
+_BY_ACCOUNT = Prepared(
+    select(*core(Person).columns)
     .join_from(core(Account), core(Person), core(Person).c.id == core(Account).c.person_id)
     .join(core(Installation), core(Installation).c.id == core(Account).c.installation_id)
     .where(
         core(Account).c.org_id == ORG,
         core(Installation).c.platform == bindparam("platform"),
         core(Installation).c.team == bindparam("team"),
-        core(Account).c.user.in_(bindparam("users", expanding=True)),
+        core(Account).c.user == bindparam("user"),
         core(Account).c.closed_at.is_(None),
         core(Person).c.closed_at.is_(None),
     )
@@ -78,5 +79,8 @@ _BY_ACCOUNTS = (
 
 def by_accounts(scope: Scope, users: Iterable[str]) -> dict[str, Person]:
     """Active people by their user id on the platform that the call came from."""
-    rows = scope.db.rows(_BY_ACCOUNTS, platform=scope.platform, team=scope.team, users=tuple(users))
-    return {row[0]: loaded(Person, row[1:]) for row in rows}
+    found: dict[str, Person] = {}
+    for user in users:  # a few at most: the people who are named in a command
+        for row in scope.db.rows(_BY_ACCOUNT, platform=scope.platform, team=scope.team, user=user):
+            found[user] = loaded(Person, row)
+    return found
