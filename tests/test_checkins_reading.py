@@ -10,9 +10,11 @@ from models import checkins
 from models.base import core
 from models.checkins import Checkin, CheckinEnergy, CheckinNote
 from models.checkins.tables import ENERGY, NOTES, POLICY
+from models.identity import Person
 from tests.chat import Chat, Speaker
 
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+CAST_OF_ANNA = ["Lotte", "Maria", "Noor", "Ravi", "Sem"]
 
 
 async def written(chat: Chat, **values: object) -> Speaker:
@@ -116,6 +118,24 @@ async def test_the_overview_shows_what_waits_and_what_is_new(chat: Chat) -> None
     await noor.opens_home()
     last = noor.home.lines.index("Check-in")
     assert noor.home.lines[last + 1] == "Je laatste check-in: ma 30 nov"
+
+
+async def test_a_large_team_is_shown_in_parts(chat: Chat) -> None:
+    with chat.world.scope("bo") as scope:
+        reports = (f"Collega {number:02}" for number in range(1, 61))
+        people = [{"name": name, "short": name, "manager_id": chat.world.people["anna"]} for name in reports]
+        scope.db.add_all([Person(email=f"{one['name']}@demolen.example", **one) for one in people])
+    anna = chat.person("anna")
+    await anna.types("/checkin team")
+    pages = [anna.answered]
+    for left in (45, 25, 5):
+        assert anna.answered.buttons == (f"Nog {left} tonen",)
+        await anna.presses(f"Nog {left} tonen")
+        pages.append(anna.answered)
+    assert pages[-1].buttons == ()
+    colleagues = [f"Collega {number:02}" for number in range(1, 61)]
+    assert [name for page in pages for name in page.lines[1::2]] == [*colleagues, *CAST_OF_ANNA]
+    assert {page.lines[0] for page in pages} == {"De check-ins die je kunt lezen"}
 
 
 # --- nobody else -------------------------------------------------------------------------------------

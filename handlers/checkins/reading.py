@@ -17,14 +17,21 @@ from models.errors import Refused, refuse
 from models.scope import Scope
 from views import checkins as view
 
+PAGE = 20
+"""People in one part of a team's list."""
 
-def team_list(scope: Scope) -> Replies:
-    return Answer(view.reading.team(facts.lines(model.team(scope)), scope.words))
+
+def team_list(scope: Scope, start: int = 0) -> Replies:
+    everybody = model.team(scope)
+    shown = everybody[start : start + PAGE]
+    page = view.Page(facts.lines(shown), start, len(everybody[start + PAGE :]))
+    return Answer(view.reading.team(page, scope.words))
 
 
 @routes.press("checkins.team", reads=True)
 def team(call: Call, scope: Scope) -> Replies:
-    return team_list(scope)
+    """The list by a button, or the next part of it."""
+    return team_list(scope, call.id("start"))
 
 
 @routes.section(60)

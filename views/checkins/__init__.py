@@ -6,7 +6,7 @@ from functools import partial
 from bot.router import Help
 from bot.words import Words
 from views.checkins import asking, form, reading, rhythm
-from views.checkins.facts import Asking, Draft, Line, Note, Plan, Read, Reader, Rhythm, Sent, StaleGoal
+from views.checkins.facts import Asking, Draft, Line, Note, Page, Plan, Read, Reader, Rhythm, Sent, StaleGoal
 from views.checkins.refusals import REFUSALS
 from views.examples import ANNA, LOTTE, NOOR, NOW, RAVI, SEM, Example
 
@@ -107,8 +107,9 @@ EXAMPLES = (
     Example("checkins.passed to", lambda words: reading.passed_to("Anna", 9, words)),
     Example("checkins.passed about", lambda words: reading.passed_about("Anna", "Joris", 3, words)),
     Example("checkins.note", lambda words: reading.note_sheet(Note("Anna", "passed", "We need access."), words)),
-    Example("checkins.team", lambda words: reading.team(_LINES, words)),
-    Example("checkins.team of nobody", lambda words: reading.team((), words)),
+    Example("checkins.team", lambda words: reading.team(Page(_LINES), words)),
+    Example("checkins.team in part", lambda words: reading.team(Page(_LINES, 20, left=35), words)),
+    Example("checkins.team of nobody", lambda words: reading.team(Page(), words)),
     Example("checkins.moment chosen", lambda words: rhythm.chosen(_RHYTHMS[1], words)),
     *(Example(f"checkins.moment {one.every} {one.day}", partial(rhythm.form, one)) for one in _RHYTHMS),
     Example("checkins.rhythm for all", lambda words: rhythm.set_for((), _RHYTHMS[0], words)),
@@ -122,6 +123,7 @@ __all__ = [
     "Draft",
     "Line",
     "Note",
+    "Page",
     "Plan",
     "Read",
     "Reader",

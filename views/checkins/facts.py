@@ -126,6 +126,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a reader's list, from the line numbered `start`; `left` is how many lines come after it."""
+
+    lines: tuple[Line, ...] = ()
+    start: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Rhythm:
     """A cadence in plain parts: see `models.cadence.Cadence`. `own` is a moment that the person chose."""
 

@@ -23,7 +23,7 @@ from bot.messages import (
     TextInput,
 )
 from bot.words import Words, bold
-from views.checkins.facts import Line, Note, Plan, Read
+from views.checkins.facts import Line, Note, Page, Plan, Read
 
 MAX_TEXT = 2000
 
@@ -200,13 +200,20 @@ def note_sheet(note: Note, words: Words) -> Form:
 # --- a team ------------------------------------------------------------------------------------------
 
 
-def team(lines: tuple[Line, ...], words: Words) -> Message:
+def team(page: Page, words: Words) -> Message:
     """How the check-ins of one's people stand."""
     title = words.line("The check-ins you can read")
-    if not lines:
+    if not page.lines:
         empty = words.say("Nobody shares check-ins with you at the moment.")
         return Message(title, (Say(empty),))
-    return Message(title, (Heading(title), *(_line(line, words) for line in lines)))
+    return Message(title, (Heading(title), *(_line(line, words) for line in page.lines), *_more(page, words)))
+
+
+def _more(page: Page, words: Words) -> tuple[Element, ...]:
+    if not page.left:
+        return ()
+    label = words.many_line("Show {n} more", "Show {n} more", page.left)
+    return (Actions((Button(label, "checkins.team", {"start": str(page.start + len(page.lines))}),)),)
 
 
 def section(lines: tuple[Line, ...], words: Words) -> tuple[Element, ...]:
