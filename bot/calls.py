@@ -61,7 +61,8 @@ class Origin:
     """Where a call came from, in the platform's own ids. Handlers pass it on and do not look inside.
 
     `channel` and `message` name the message whose button was pressed or that a shortcut was used on, `trigger` opens
-    a form, `view` is the open form, `respond` an address for a late private answer.
+    a form, `view` is the open form, `respond` an address for a late private answer. `direct` says that a command was
+    typed among a few people, and not in a channel.
     """
 
     channel: str = ""
@@ -70,6 +71,7 @@ class Origin:
     view: str = ""
     respond: str = ""
     permalink: str = ""
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +146,23 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
+    """A form to fill in, or a sheet to read.
+
+    `again` says that serving the same call once more does no harm, because it only asks or shows. Then nothing of it
+    is written down: what somebody typed or reads in a form stays out of what is kept of answers.
+    """
+
     form: Form
+    again: bool = False
     type: Literal["open_form"] = "open_form"
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateForm:
-    """Another form in the place of the open one."""
+    """Another form in the place of the open one; `again` as in `OpenForm`."""
 
     form: Form
+    again: bool = False
     type: Literal["update_form"] = "update_form"
 
 

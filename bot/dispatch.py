@@ -26,6 +26,7 @@ from bot.calls import (
     Durable,
     Fetch,
     Invalid,
+    OpenForm,
     Options,
     Post,
     Profile,
@@ -35,6 +36,7 @@ from bot.calls import (
     Retract,
     Revise,
     Tell,
+    UpdateForm,
 )
 from bot.clock import Clock
 from bot.db import Database, Unavailable
@@ -119,6 +121,8 @@ class Dispatch:
             refuse("not_started")  # the clock's work looks for itself
         said = _listed(route.handler(call, scope))
         now: tuple[AtOnce | Fetch, ...] = tuple(reply for reply in said if not isinstance(reply, _DURABLE))
+        if route.kind == "press" and not route.opens and any(isinstance(reply, OpenForm) for reply in now):
+            raise TypeError(f"press {route.name} opens a form without having said so")
         if route.reads:
             if len(now) < len(said):
                 raise TypeError(f"{route.kind} {route.name} only reads, so it leaves nothing to be said later")
@@ -130,7 +134,7 @@ class Dispatch:
             outbox.queue(scope, later)
         if call.kind == "due":
             due.done(scope, call.ids("rows"))
-        if call.key:
+        if call.key and not any(isinstance(reply, OpenForm | UpdateForm) and reply.again for reply in now):
             kept = [reply for reply in now if not isinstance(reply, Fetch)]
             served.keep(scope, call.key, orjson.dumps(kept).decode())
         return now

@@ -65,7 +65,7 @@ def now(call: Call, scope: Scope) -> Replies:
     return _now(scope)
 
 
-@routes.press("digest.me", reads=True)
+@routes.press("digest.me", opens=True, reads=True)
 def me(call: Call, scope: Scope) -> Replies:
     return _about(scope)
 
@@ -93,7 +93,7 @@ def _about(scope: Scope) -> Replies:
     rows = model.about_me(scope)
     people = _people(scope, [row.said for row in rows], [row.manager_id for row in rows])
     remarks = (view.Remark(_line(row.said, people), people[row.manager_id].name, row.at) for row in rows)
-    return OpenForm(view.about(tuple(remarks), scope.words))
+    return OpenForm(view.about(tuple(remarks), scope.words), again=True)
 
 
 # --- facts -------------------------------------------------------------------------------------------

@@ -28,11 +28,11 @@ def kudos(call: Call, scope: Scope) -> Replies:
     """Names and words together are sent at once; anything less opens the form with what is there."""
     named = directory.leading_people(scope, call.text, call.mentions)
     if not named.people or not named.rest:
-        return OpenForm(_form(scope, named.people, named.rest))
+        return OpenForm(_form(scope, named.people, named.rest), again=True)
     return _given(scope, model.give(scope, named.people, named.rest), named.people)
 
 
-@routes.press("kudos.new", reads=True)
+@routes.press("kudos.new", opens=True, reads=True)
 def new(call: Call, scope: Scope) -> Replies:
     to = call.id("to")
     return OpenForm(_form(scope, (directory.person(scope, to),) if to else (), ""))
@@ -72,7 +72,7 @@ def _given(scope: Scope, kudos: Kudos, to: Sequence[Person]) -> tuple[Reply, ...
 # --- changing and removing ---------------------------------------------------------------------------
 
 
-@routes.press("kudos.edit", reads=True)
+@routes.press("kudos.edit", opens=True, reads=True)
 def edit(call: Call, scope: Scope) -> Replies:
     return OpenForm(_change_form(call, scope))
 
@@ -111,7 +111,7 @@ def _again(kind: str, ids: Mapping[str, int], *, stays: bool) -> Reply:
     return Revise(kind, ids) if stays else Retract(kind, ids)
 
 
-@routes.press("kudos.read", reads=True)
+@routes.press("kudos.read", opens=True, reads=True)
 def read(call: Call, scope: Scope) -> Replies:
     return OpenForm(view.sheet(_read(scope, model.get(scope, call.id("kudos"))), scope.words))
 

@@ -12,7 +12,7 @@ import pytest
 import structlog
 from sqlalchemy import event
 
-from bot.calls import Account, Answer, AtOnce, Call, CloseForm, Fetch, Invalid, Options, Profile, Tell
+from bot.calls import Account, Answer, AtOnce, Call, CloseForm, Fetch, Invalid, Options, Profile, Tell, UpdateForm
 from bot.db import Unavailable
 from bot.dispatch import Dispatch
 from bot.messages import Form, Option, TextInput, plain
@@ -66,6 +66,10 @@ def made_up() -> Routes:  # noqa: C901 - a handler for each way to end
             problems.add("team.gone")
         problems.settle()
         return CloseForm()
+
+    @routes.submit("team.look", form)
+    def look(call: Call, scope: Scope) -> Any:
+        return UpdateForm(form(call, scope).filled(call.values), again=True)
 
     @routes.press("team.fail")
     def fail(call: Call, scope: Scope) -> Any:
@@ -193,6 +197,16 @@ async def test_a_failed_call_may_be_tried_again(pipeline: Pipeline) -> None:
     better = replace(call, values={"name": "long enough", "why": ""})
     assert await pipeline.serve(better) == (CloseForm(),)
     assert await pipeline.teams() == 1
+
+
+async def test_a_form_that_only_asks_again_is_not_kept_and_comes_again(pipeline: Pipeline) -> None:
+    call = pipeline.call("submit", "team.look", values={"name": "something private", "why": ""})
+    answers = [await pipeline.serve(call), *await asyncio.gather(*(pipeline.serve(call) for _ in range(2)))]
+    assert answers[1:] == answers[:1] * 2
+    [asked] = answers[0]
+    assert isinstance(asked, UpdateForm)
+    assert [field.value for field in asked.form.fields] == ["something private", ""]
+    assert await pipeline.count(Served) == 0
 
 
 # --- refused -----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.served import Served
 from tests.chat import Chat
 
 TOLD = {
@@ -139,6 +140,19 @@ async def test_a_label_gets_a_second_look_and_can_be_sent_anyway(chat: Chat) -> 
     assert not sem.reading
     await lotte.presses("Lezen")
     assert lotte.form.lines[4] == "je bent slordig"
+
+
+async def test_words_in_a_form_stay_out_of_what_is_kept_of_answers(chat: Chat) -> None:
+    sem, lotte = chat.person("sem"), chat.person("lotte")
+    await sem.types("/feedback @Lotte")
+    await sem.fills(**(TOLD | {"behaviour": "je bent slordig"}))
+    await sem.fills()
+    await lotte.presses("Lezen")
+    await lotte.presses("Bedanken")
+    assert "je bent slordig" in lotte.form.lines
+    with chat.world.scope("bo") as scope:
+        kept = [one.outcome or "" for one in scope.db.all(Served)]
+    assert [("verstuurd" in one, "slordig" in one) for one in kept] == [(True, False)]
 
 
 async def test_a_second_look_comes_once_and_the_words_can_change(chat: Chat) -> None:

@@ -39,10 +39,10 @@ def last(scope: Scope) -> Replies:
     found = model.newest(scope)
     if found is None:
         return Answer(view.asking.nothing_yet(scope.words))
-    return OpenForm(view.reading.sheet(facts.read(scope, found), scope.words))
+    return OpenForm(view.reading.sheet(facts.read(scope, found), scope.words), again=True)
 
 
-@routes.press("checkins.answer")
+@routes.press("checkins.answer", opens=True)
 def answer(call: Call, scope: Scope) -> Replies:
     return _opened(scope, call.id("period"))
 
@@ -51,7 +51,7 @@ def _opened(scope: Scope, wanted: int) -> Replies:
     """The form of the period that is open; after it was answered, a look back and the next one."""
     period = model.open_period(scope, wanted)
     if period is not None:
-        return OpenForm(view.form.form(facts.draft(scope, period), scope.words))
+        return OpenForm(view.form.form(facts.draft(scope, period), scope.words), again=True)
     found, early = model.newest(scope), model.early_period(scope)
     if found is None:
         return Answer(view.asking.nothing_yet(scope.words))
@@ -91,7 +91,7 @@ def _change_form(call: Call, scope: Scope) -> Form:
     return view.form.form(facts.draft_again(scope, found), scope.words)
 
 
-@routes.press("checkins.edit", reads=True)
+@routes.press("checkins.edit", opens=True, reads=True)
 def edit(call: Call, scope: Scope) -> Replies:
     return OpenForm(_change_form(call, scope))
 

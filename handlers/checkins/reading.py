@@ -42,12 +42,12 @@ def section(scope: Scope) -> tuple[Element, ...]:
     return view.reading.section(facts.lines(new), scope.words)
 
 
-@routes.press("checkins.open")
+@routes.press("checkins.open", opens=True)
 def opened(call: Call, scope: Scope) -> Replies:
     """Opening marks it read, which its writer can see."""
     before = model.get(scope, call.id("checkin"))
     found = model.see(scope, before.id)
-    sheet = OpenForm(view.reading.sheet(facts.read(scope, found), scope.words))
+    sheet = OpenForm(view.reading.sheet(facts.read(scope, found), scope.words), again=True)
     return (sheet, *_seen(found)) if found.seen_by_id == scope.me.id else sheet
 
 
@@ -95,7 +95,7 @@ def _pass_form(call: Call, scope: Scope) -> Form:
     return view.reading.pass_form(found.id, people[found.person_id].short, people[above].short, scope.words)
 
 
-@routes.press("checkins.pass", reads=True)
+@routes.press("checkins.pass", opens=True, reads=True)
 def passing(call: Call, scope: Scope) -> Replies:
     return OpenForm(_pass_form(call, scope))
 
@@ -134,7 +134,7 @@ def passed_about(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     )
 
 
-@routes.press("checkins.note", reads=True)
+@routes.press("checkins.note", opens=True, reads=True)
 def read_note(call: Call, scope: Scope) -> Replies:
     note = model.note(scope, call.id("note"))
     if note is None:

@@ -51,7 +51,7 @@ def asked(text: str, mentions: Mapping[str, str], scope: Scope) -> Replies:
     word, _, rest = text.partition(" ")
     word = word.casefold()
     if not text:
-        return OpenForm(_form(scope))
+        return OpenForm(_form(scope), again=True)
     if word in _EVERYBODY:
         return _set(scope, {"": None}, rest)
     if word == "team" and rest:
@@ -107,7 +107,7 @@ def _form(scope: Scope) -> Form:
     return view.rhythm.form(facts.rhythm(model.cadence(scope, scope.me), own=own), scope.words)
 
 
-@routes.press("checkins.moment", reads=True)
+@routes.press("checkins.moment", opens=True, reads=True)
 def moment(call: Call, scope: Scope) -> Replies:
     return OpenForm(_form(scope))
 

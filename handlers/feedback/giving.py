@@ -49,7 +49,7 @@ def feedback(call: Call, scope: Scope) -> Replies:
 # --- the form ----------------------------------------------------------------------------------------
 
 
-@routes.press("feedback.new", reads=True)
+@routes.press("feedback.new", opens=True, reads=True)
 def new(call: Call, scope: Scope) -> Replies:
     to = call.id("to")
     if not to:
@@ -67,10 +67,10 @@ def pick(call: Call, scope: Scope) -> Replies:
     if not to:
         refuse("feedback.nobody", "to")
     giving = _giving(scope, directory.person(scope, to[0]), view.Sbi(behaviour=call.value("behaviour")))
-    return UpdateForm(view.give(giving, scope.words))
+    return UpdateForm(view.give(giving, scope.words), again=True)
 
 
-@routes.press("feedback.answer", reads=True)
+@routes.press("feedback.answer", opens=True, reads=True)
 def answer(call: Call, scope: Scope) -> Replies:
     request = model.answerable(scope, call.id("request"))
     asker = directory.person(scope, request.asker_id)
@@ -120,7 +120,7 @@ def give(call: Call, scope: Scope) -> Replies:
     model.check(scope, to, told, chosen)
     hints = () if call.carry.get("looked") else model.hints(told)
     if hints:
-        return UpdateForm(_give_form(call, scope, to, hints).filled(call.values))
+        return UpdateForm(_give_form(call, scope, to, hints).filled(call.values), again=True)
     given = model.give(scope, to, told, chosen, call.id("request"))
     ids = {"feedback": given.id}
     sent = view.sent(facts.line(scope, given), scope.words)
@@ -141,7 +141,7 @@ def request_again(row: Feedback) -> tuple[Reply, ...]:
 # --- changing and taking back ------------------------------------------------------------------------
 
 
-@routes.press("feedback.edit", reads=True)
+@routes.press("feedback.edit", opens=True, reads=True)
 def edit(call: Call, scope: Scope) -> Replies:
     row = model.unread(scope, call.id("feedback"))
     return OpenForm(_change_form(scope, row, ()))
@@ -166,7 +166,7 @@ def change(call: Call, scope: Scope) -> Replies:
     model.check_change(told)
     hints = () if call.carry.get("looked") else model.hints(told)
     if hints:
-        return UpdateForm(_change_form(scope, row, hints).filled(call.values))
+        return UpdateForm(_change_form(scope, row, hints).filled(call.values), again=True)
     changed = model.change(scope, row.id, told)
     return CloseForm(), Answer(view.sent(facts.line(scope, changed), scope.words))
 

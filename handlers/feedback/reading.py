@@ -70,30 +70,30 @@ def section(scope: Scope) -> tuple[Element, ...]:
 # --- one ---------------------------------------------------------------------------------------------
 
 
-@routes.press("feedback.read")
+@routes.press("feedback.read", opens=True)
 def read(call: Call, scope: Scope) -> Replies:
     """Its author hears that it was read, where the words of the request stood; nobody gets a message for it."""
     row, new = model.opened(scope, call.id("feedback"))
     ids = {"request": row.request_id or 0}
     seen: tuple[Reply, ...] = (Revise("feedback.asked", ids), Revise("feedback.reminded", ids))
-    return OpenForm(_sheet(scope, row)), *(seen if new and row.request_id else ())
+    return OpenForm(_sheet(scope, row), again=True), *(seen if new and row.request_id else ())
 
 
 @routes.press("feedback.thank")
 def thank(call: Call, scope: Scope) -> Replies:
     row, first = model.thank(scope, call.id("feedback"))
     told = (Tell(row.author_id, "feedback.thanked", {"feedback": row.id}),) if first else ()
-    return UpdateForm(_sheet(scope, row)), *told
+    return UpdateForm(_sheet(scope, row), again=True), *told
 
 
 @routes.press("feedback.hide")
 def hide(call: Call, scope: Scope) -> Replies:
-    return UpdateForm(_sheet(scope, model.hide(scope, call.id("feedback"), hidden=True)))
+    return UpdateForm(_sheet(scope, model.hide(scope, call.id("feedback"), hidden=True)), again=True)
 
 
 @routes.press("feedback.show")
 def show(call: Call, scope: Scope) -> Replies:
-    return UpdateForm(_sheet(scope, model.hide(scope, call.id("feedback"), hidden=False)))
+    return UpdateForm(_sheet(scope, model.hide(scope, call.id("feedback"), hidden=False)), again=True)
 
 
 def _sheet(scope: Scope, row: Feedback) -> Form:

@@ -16,7 +16,7 @@ from views import goals as view
 MOST = 50
 
 
-@routes.press("goals.update", reads=True)
+@routes.press("goals.update", opens=True, reads=True)
 def to_update(call: Call, scope: Scope) -> Replies:
     return OpenForm(update_form(scope, model.get_open(scope, call.id("goal"))))
 
@@ -78,13 +78,14 @@ def _pick_again(call: Call, scope: Scope) -> Form:
 @routes.submit("goals.pick", _pick_again)
 def picked(call: Call, scope: Scope) -> Replies:
     goal = model.get_open(scope, call.number("goal") or 0)
-    return UpdateForm(update_form(scope, goal, call.value("note"), call.carry.get("evidence", "")))
+    form = update_form(scope, goal, call.value("note"), call.carry.get("evidence", ""))
+    return UpdateForm(form, again=True)
 
 
 # --- closing ------------------------------------------------------------------------------------------
 
 
-@routes.press("goals.close", reads=True)
+@routes.press("goals.close", opens=True, reads=True)
 def to_close(call: Call, scope: Scope) -> Replies:
     model.get_open(scope, call.id("goal"))
     return OpenForm(_close_form(call, scope))
