@@ -28,7 +28,7 @@ def setup(call: Call, scope: Scope) -> Replies:
     directory.guard(scope)
     verb, _, word = call.text.strip().partition(" ")
     if verb.casefold() in CHANNEL:
-        model.set_channel(scope, word.strip(), call.origin.channel)
+        model.set_channel(scope, word.strip(), "" if call.origin.direct else call.origin.channel)
         return Answer(view.channel_set(word.strip(), scope.words))
     return Answer(view.setup(_facts(scope), scope.words))
 
@@ -55,7 +55,7 @@ def _consent_form(call: Call, scope: Scope) -> Form:
     return view.consent_form(_facts(scope), model.CAPABILITIES, scope.words)
 
 
-@routes.press("onboarding.consent", reads=True)
+@routes.press("onboarding.consent", opens=True, reads=True)
 def consent(call: Call, scope: Scope) -> Replies:
     return OpenForm(_consent_form(call, scope))
 
@@ -72,7 +72,7 @@ def _company_form(call: Call, scope: Scope) -> Form:
     return view.company_form(replace(facts, zone=call.value("zone") or facts.zone), scope.words)
 
 
-@routes.press("onboarding.company", reads=True)
+@routes.press("onboarding.company", opens=True, reads=True)
 def company(call: Call, scope: Scope) -> Replies:
     return OpenForm(_company_form(call, scope))
 
@@ -90,7 +90,7 @@ def _rhythm_form(call: Call, scope: Scope) -> Form:
     return view.rhythm_form(_facts(scope), cadence.rule if cadence.every == "rule" else "", scope.words)
 
 
-@routes.press("onboarding.rhythm", reads=True)
+@routes.press("onboarding.rhythm", opens=True, reads=True)
 def rhythm(call: Call, scope: Scope) -> Replies:
     return OpenForm(_rhythm_form(call, scope))
 
@@ -107,7 +107,7 @@ def _kudos_form(call: Call, scope: Scope) -> Form:
     return view.kudos_form(_facts(scope), scope.words)
 
 
-@routes.press("onboarding.kudos", reads=True)
+@routes.press("onboarding.kudos", opens=True, reads=True)
 def kudos(call: Call, scope: Scope) -> Replies:
     return OpenForm(_kudos_form(call, scope))
 
@@ -143,7 +143,7 @@ def _start_form(call: Call, scope: Scope) -> Form:
     return view.start_form(scope.org.checkins_from or model.first_day(scope), scope.words)
 
 
-@routes.press("onboarding.start", reads=True)
+@routes.press("onboarding.start", opens=True, reads=True)
 def start(call: Call, scope: Scope) -> Replies:
     return OpenForm(_start_form(call, scope))
 

@@ -181,7 +181,7 @@ def set_kudos(scope: Scope, names: Sequence[str], per_day: int, per_pair: int) -
 
 
 def set_channel(scope: Scope, word: str, channel: str) -> None:
-    """The channel that the caller is in is known by this word from now on.
+    """The channel that the caller is in, if any, is known by this word from now on.
 
     Refused as "denied", "onboarding.channel_word" (facts: word, known) or "onboarding.no_channel".
     """

@@ -27,7 +27,7 @@ def body(**parts: object) -> dict[str, object]:
 )
 def test_commands(typed: str, name: str, rest: str) -> None:
     call = parse.call(body(kind="typed", text=typed, room="@noor", mentions={"@Lotte": "lotte"}))
-    origin = Origin(channel="@noor", trigger="k1")
+    origin = Origin(channel="@noor", trigger="k1", direct=True)
     assert call == Call("command", name, NOOR, "k1", text=rest, mentions={"@Lotte": "lotte"}, origin=origin)
 
 

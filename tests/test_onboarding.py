@@ -192,6 +192,13 @@ async def test_the_channel_in_which_it_is_typed_becomes_the_kudos_channel(chat: 
     with world.scope("hanna") as scope:
         assert [(one.word, one.channel) for one in scope.db.all(Channel)] == [("kudos", "C-THANKS")]
     hanna = chat.person("hanna")
+    await hanna.types("/ritme inrichten kanaal kudos")
+    assert hanna.sees == (
+        "Er is niets veranderd, want dit is geen kanaal. Open het kanaal dat je bedoelt, voeg me daar toe en typ er "
+        "/ritme inrichten kanaal kudos."
+    )
+    with world.scope("hanna") as scope:
+        assert [one.channel for one in scope.db.all(Channel)] == ["C-THANKS"]
     await hanna.types("/ritme inrichten kanaal lunch")
     assert hanna.sees == "Ik ken geen kanaal voor 'lunch'. Je kunt kiezen: kudos."
 

@@ -61,6 +61,15 @@ def test_a_command_of_the_family() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "direct"), [("directmessage", True), ("mpdm-noor--sem-1", True), ("kudos", False), ("privategroup", False)]
+)
+def test_a_command_among_a_few_people_is_in_no_channel(name: str, *, direct: bool) -> None:
+    call = parse.call({**COMMAND, "channel_name": name})
+    assert call is not None
+    assert call.origin.direct is direct
+
+
+@pytest.mark.parametrize(
     ("command", "text", "name", "rest"),
     [
         ("/kudos", "@Lotte dank je", "kudos", "@Lotte dank je"),

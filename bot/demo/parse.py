@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.calls import Call, Kind, Origin, Value
@@ -40,6 +41,7 @@ def call(body: Any) -> Call:
     who = account(user)
     if kind == "typed":
         said, name, text = _typed(_text(body, "text"))
+        origin = replace(origin, direct=said == "command" and origin.channel.startswith("@"))
         return Call(said, name, who, key, text=text, mentions=mentions, origin=origin)
     if kind == "home":
         return Call("home", "home", who, key, origin=origin)

@@ -42,6 +42,7 @@ _HAPPENED: Mapping[str, str] = {
 EVENTS = frozenset({"app_home_opened", "message", *_HAPPENED})
 """The event types that mean something here; all others are acknowledged and forgotten."""
 
+_DIRECT = ("directmessage", "mpdm-")
 _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -95,6 +96,7 @@ def profile(user: Json, workspace: str) -> Profile:
 
 def _command(body: Json) -> Call:
     name, trigger = need(body, "command").removeprefix("/"), need(body, "trigger_id")
+    channel, direct = deep(body, "channel_id"), deep(body, "channel_name").startswith(_DIRECT)
     typed, mentions = _typed(text(body.get("text")))
     if name.lower() == FAMILY:
         name, typed = (*typed.split(maxsplit=1), "", "")[:2]
@@ -105,7 +107,7 @@ def _command(body: Json) -> Call:
         f"command:{trigger}",
         text=typed.strip(),
         mentions=mentions,
-        origin=Origin(channel=deep(body, "channel_id"), trigger=trigger, respond=deep(body, "response_url")),
+        origin=Origin(channel=channel, trigger=trigger, respond=deep(body, "response_url"), direct=direct),
     )
 
 

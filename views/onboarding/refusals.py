@@ -36,7 +36,11 @@ REFUSALS: Mapping[str, Sentence] = {
         word=facts["word"],
         known=words.one_of(facts["known"]),
     ),
-    "onboarding.no_channel": lambda _, words: words.line("Type this command in the channel that you mean."),
+    "onboarding.no_channel": lambda _, words: words.line(
+        "Nothing changed, because this isn't a channel. Open the channel that you mean, add me to it, and type "
+        "{command} there.",
+        command=words.line("/ritme setup channel kudos"),
+    ),
     "onboarding.consent_first": lambda _, words: words.line(
         "Record the works council's consent first, or that there is none. Then you can send the announcement."
     ),

@@ -26,9 +26,10 @@ class People:
         """Types a slash command, in the direct message with the app unless said otherwise."""
         place = channel or self.world.dm(user)
         trigger = self.world.trigger(user)
+        known = self.world.channels.get(channel)
         payload = {
             "token": "old", "team_id": self.world.team, "team_domain": "example", "channel_id": place,
-            "channel_name": "directmessage", "user_id": user, "user_name": self.world.users[user]["name"],
+            "channel_name": known["name"] if known else "directmessage", "user_id": user, "user_name": self.world.users[user]["name"],
             "command": command, "text": self.escape(text), "api_app_id": "A1", "is_enterprise_install": "false",
             "response_url": self._response_url(user, place), "trigger_id": trigger,
         }  # fmt: skip
