@@ -40,6 +40,8 @@ PATIENCE = LEASE / 3
 MOST_TRIES = 100
 """With a pause of at most a quarter of an hour: about a day of a platform that cannot be reached."""
 LONGEST_PAUSE = 900.0
+MOST_BLIND = 2
+"""So often a message goes out of which nobody can look up whether it arrived: a channel may see it twice, not more."""
 MOST_UNKNOWN = 6
 """An outcome that nobody knows six times in a row, over about half an hour, is for an operator."""
 
@@ -237,7 +239,7 @@ class Outbound:
         """Whether it arrived after all. Where nobody can look, its kind says if it is sent again."""
         found = await platform.find_sent(ready.parcel, since)
         if isinstance(found, Unknown) and found.reason == "no_lookup":
-            again = all(row.kind in self.router.repeats for row in ready.claim.rows)
+            again = all(row.kind in self.router.repeats and row.attempts < MOST_BLIND for row in ready.claim.rows)
             return None if again else found
         return found
 

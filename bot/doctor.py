@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import create_engine, func, select, update
+from sqlalchemy import case, create_engine, func, null, select, update
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,6 +22,9 @@ from models.due import Due
 from models.identity import Organisation, Person
 
 Level = Literal["good", "look", "bad"]
+
+UNCLEAR = "unknown: no_lookup"
+"""What may have arrived where nobody can look: who tries it again decided that it did not."""
 
 SOUND_SQLITE = (3, 51, 3)
 """Before this version several writers can, rarely, damage a database in WAL mode."""
@@ -55,10 +58,12 @@ def release(settings: Settings) -> tuple[int, int]:
         parked = connection.execute(
             update(work).where(work.c.done_at.is_(None), work.c.parked != "").values(parked="")
         ).rowcount
+        blind = case((row.c.reason == UNCLEAR, null()), else_=row.c.tried_at)
         halted = connection.execute(
             update(row)
             .where(row.c.state == "halted")
-            .values(state="new", reason="", attempts=0, retry_at=None, installation_id=None, bundle_id=None, week="")
+            .values(state="new", reason="", attempts=0, retry_at=None, tried_at=blind)
+            .values(installation_id=None, bundle_id=None, week="")
         ).rowcount
     engine.dispose()
     return parked, halted
@@ -107,7 +112,8 @@ def _content(connection: Connection) -> Iterator[Finding]:
         yield Finding("bad", "planned work", f"{count} of {kind} failed (reference {reference}); see the log")
     halted = select(row.kind, row.reason, func.count()).where(row.state == "halted")
     for kind, reason, count in connection.execute(halted.group_by(row.kind, row.reason)):
-        yield Finding("look", "deliveries", f"{count} of {kind} halted ({reason})")
+        advice = "; they may stand in their channel already, --retry posts them again" if reason == UNCLEAR else ""
+        yield Finding("look", "deliveries", f"{count} of {kind} halted ({reason}){advice}")
 
 
 def _zones() -> Iterator[Finding]:

@@ -169,8 +169,8 @@ class Routes:
     def deliver(self, kind: str, *, repeat: bool = False) -> Callable[[Saying], Saying]:
         """How deliveries of a kind are put into words.
 
-        With `repeat` a message that may or may not have arrived, where nobody can look it up, is sent again: rather
-        twice than never. Without it an operator decides.
+        With `repeat` a message that may or may not have arrived, where nobody can look it up, is sent once more: rather
+        twice than never. After that, and without it, it stands aside and an operator decides; nothing waits for it.
         """
 
         def keep(saying: Saying) -> Saying:

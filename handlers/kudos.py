@@ -119,7 +119,7 @@ def read(call: Call, scope: Scope) -> Replies:
 # --- saying ------------------------------------------------------------------------------------------
 
 
-@routes.deliver("kudos.posted")
+@routes.deliver("kudos.posted", repeat=True)
 def posted(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     """In the channel: only the receivers who like to be thanked there."""
     kudos = model.posted(scope, ids["kudos"])

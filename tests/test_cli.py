@@ -260,3 +260,23 @@ def test_what_failed_is_shown_and_tried_again(ready: Ritme) -> None:
     assert (sick.exit_code, "7F3K" in sick.output) == (1, True)
     well = ready("doctor --retry")
     assert (well.exit_code, "1 pieces of work" in well.output) == (0, True)
+
+
+def test_a_post_that_may_have_arrived_is_posted_when_an_operator_says_so(ready: Ritme) -> None:
+    Path("people.csv").write_text(PEOPLE)
+    ready("people import people.csv --yes")
+    tried = "2026-11-24 09:00:00.000000"
+    with sqlite3.connect("ritme.db") as raw:
+        for reason in ("unknown: no_lookup", "unknown: timeout"):
+            raw.execute(
+                'INSERT INTO delivery (org_id, verb, kind, ids, state, channel, "to", nudge, week, created_at,'
+                " not_before, attempts, token, tried_at, ref, reason)"
+                " VALUES (1, 'post', 'kudos.posted', '{}', 'halted', 'kudos', 'C1', 0, '', ?, ?, 2, 2, ?, '', ?)",
+                (tried, tried, tried, reason),
+            )
+    said = " ".join(ready("doctor").output.split())
+    assert "1 of kudos.posted halted (unknown: no_lookup); they may stand in their channel already" in said
+    assert "2 messages" in ready("doctor --retry").output
+    with sqlite3.connect("ritme.db") as raw:
+        rows = list(raw.execute("SELECT state, attempts, tried_at FROM delivery ORDER BY id"))
+    assert rows == [("new", 0, None), ("new", 0, tried)]

@@ -9,7 +9,7 @@ import pytest
 
 from bot import delivery
 from bot.calls import Post, RefreshHome, Retract, Revise, Tell
-from bot.parcels import Halted, Later, Parcel, Result, Unknown
+from bot.parcels import Halted, Later, Parcel, Result, Sent, Unknown
 from models.identity import Account, Channel, Installation, Person
 from models.scope import Scope
 from tests.mail import PAUSE, Mail, Office
@@ -250,6 +250,17 @@ async def test_where_nobody_can_look_the_kind_decides(office: Office) -> None:
     await office.flush()
     assert await office.states() == ["halted unknown: no_lookup", "sent"]
     assert office.mail.said("C-KUDOS") == ["y to Ritme in nl"]
+
+
+async def test_what_nobody_can_look_up_is_said_twice_at_most_and_holds_up_nothing(office: Office) -> None:
+    office.mail.look = lambda _: Unknown("no_lookup")
+    office.mail.answers = [Unknown("timeout"), Sent("1"), Unknown("timeout")]
+    await office.queue(Post("kudos", "safe", {"text": "x"}), Post("kudos", "safe", {"text": "y"}))
+    for _ in range(8):
+        await office.flush()
+        office.clock.wait(600)
+    assert await office.states() == ["halted unknown: no_lookup", "sent"]
+    assert [parcel.delivery for parcel in office.mail.parcels] == [1, 2, 1]
 
 
 async def test_looking_stops_some_time(office: Office) -> None:
