@@ -94,6 +94,7 @@ def test_platforms_know_no_capability() -> None:
             "bot.clock",
             "bot.messages",
             "bot.parcels",
+            "bot.payload",
             "bot.router",
             "bot.words",
         )

@@ -26,10 +26,10 @@ from slack_bolt.response import BoltResponse
 
 from bot.calls import Answer, AtOnce, Call
 from bot.messages import Message
+from bot.payload import Malformed
 from bot.slack import parse
 from bot.slack.answer import Desk, acknowledge
 from bot.slack.installs import Installed, Installs
-from bot.slack.payload import Malformed
 from bot.slack.verify import LARGEST, Refused, Verifier
 
 log = structlog.get_logger()

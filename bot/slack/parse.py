@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from bot.calls import Account, Call, Kind, Origin, Profile, Value
-from bot.slack.payload import (
+from bot.payload import (
     Json,
     Malformed,
     deep,
@@ -176,7 +176,7 @@ def _press(body: Json) -> Call | None:
 def _again(held: Json, account: Account, key: str, origin: Origin) -> Call:
     """The call that the button holds, with this press's own trigger."""
     first = loads(deep(held, "call"))
-    kinds: Mapping[str, Kind] = {"command": "command", "shortcut": "shortcut"}
+    kinds: Mapping[str, Kind] = {"command": "command", "shortcut": "shortcut", "text": "text"}
     return Call(
         kinds.get(deep(first, "kind"), "press"),
         need(first, "name"),

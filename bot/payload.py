@@ -1,4 +1,4 @@
-"""Careful reading of JSON from outside: every shape that is not Slack's is `Malformed`, never another error."""
+"""Careful reading of JSON from outside: a shape that no platform sends is `Malformed`, never another error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 class Malformed(ValueError):  # noqa: N818 - it reads as what happened
-    """Not shaped like anything that Slack sends."""
+    """Not shaped like anything that the platform sends."""
 
 
 def need(body: Json, name: str) -> str:
@@ -57,7 +57,7 @@ def texts(found: Any) -> Mapping[str, str]:
 
 
 def loads(held: str) -> Json:
-    """An object that we once gave to Slack; nothing at all is an empty one."""
+    """An object that we once gave to the platform; nothing at all is an empty one."""
     try:
         found = orjson.loads(held) if held else {}
     except orjson.JSONDecodeError as problem:
