@@ -75,6 +75,7 @@ class Route:
     form: FormMaker | None = None
     capability: str = ""
     gated: bool = False
+    opens: bool = False
 
     def begun(self, scope: Scope) -> bool:
         """Whether the organisation has this capability: it needs no consent, or there is one that covers it."""
@@ -138,9 +139,9 @@ class Routes:
         self.shortcuts.append(Shortcut(name, label))
         return self._add("shortcut", name, reads=reads)
 
-    def press(self, name: str, *, reads: bool = False) -> Callable[[Handler], Handler]:
-        """A button."""
-        return self._add("press", name, reads=reads)
+    def press(self, name: str, *, reads: bool = False, opens: bool = False) -> Callable[[Handler], Handler]:
+        """A button. One that `opens` may answer with a form: some chats must know that before it is pressed."""
+        return self._add("press", name, reads=reads, opens=opens)
 
     def submit(self, name: str, form: FormMaker) -> Callable[[Handler], Handler]:
         """A form that was sent; `form` builds it again when something in it is refused."""
@@ -203,10 +204,11 @@ class Routes:
         return keep
 
     def _add(
-        self, kind: Kind, name: str, *, reads: bool = False, form: FormMaker | None = None
+        self, kind: Kind, name: str, *, reads: bool = False, form: FormMaker | None = None, opens: bool = False
     ) -> Callable[[Handler], Handler]:
         def keep(handler: Handler) -> Handler:
-            self.routes.append(Route(kind, name, handler, reads, self.refusals, form, self.capability, self.gated))
+            known = (self.refusals, form, self.capability, self.gated, opens)
+            self.routes.append(Route(kind, name, handler, reads, *known))
             return handler
 
         return keep
@@ -258,6 +260,11 @@ class Router:
     @property
     def routes(self) -> tuple[Route, ...]:
         return tuple(self._routes.values())
+
+    @property
+    def opening(self) -> frozenset[str]:
+        """The names of the buttons that may open a form."""
+        return frozenset(route.name for route in self._routes.values() if route.kind == "press" and route.opens)
 
 
 def _begun(capability: str, scope: Scope, *, gated: bool) -> bool:

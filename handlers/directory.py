@@ -48,7 +48,7 @@ def leave(call: Call, scope: Scope) -> Replies:
     return _taken(scope, model.take_leave(scope, call.text))
 
 
-@routes.press("directory.leave", reads=True)
+@routes.press("directory.leave", opens=True, reads=True)
 def leave_form(call: Call, scope: Scope) -> Replies:
     return OpenForm(_leave_form(call, scope))
 

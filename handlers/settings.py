@@ -46,7 +46,7 @@ def _moment_form(call: Call, scope: Scope) -> Form:
     return view.moment_form(_facts(scope), scope.words)
 
 
-@routes.press("settings.moment", reads=True)
+@routes.press("settings.moment", opens=True, reads=True)
 def moment(call: Call, scope: Scope) -> Replies:
     return OpenForm(_moment_form(call, scope))
 
@@ -69,7 +69,7 @@ def _me_form(call: Call, scope: Scope) -> Form:
     return view.me_form(replace(facts, zone=call.value("zone") or facts.zone), scope.words)
 
 
-@routes.press("settings.me", reads=True)
+@routes.press("settings.me", opens=True, reads=True)
 def me(call: Call, scope: Scope) -> Replies:
     return OpenForm(_me_form(call, scope))
 
@@ -89,7 +89,7 @@ def _readers_form(call: Call, scope: Scope) -> Form:
     return view.readers_form(replace(facts, partner=_named(call, scope, "partner") or facts.partner), scope.words)
 
 
-@routes.press("settings.readers", reads=True)
+@routes.press("settings.readers", opens=True, reads=True)
 def readers(call: Call, scope: Scope) -> Replies:
     return OpenForm(_readers_form(call, scope))
 
@@ -105,7 +105,7 @@ def _team_form(call: Call, scope: Scope) -> Form:
     return view.team_form(replace(facts, deputy=_named(call, scope, "deputy") or facts.deputy), scope.words)
 
 
-@routes.press("settings.team", reads=True)
+@routes.press("settings.team", opens=True, reads=True)
 def team(call: Call, scope: Scope) -> Replies:
     return OpenForm(_team_form(call, scope))
 

@@ -12,7 +12,20 @@ import pytest
 import structlog
 from sqlalchemy import event
 
-from bot.calls import Account, Answer, AtOnce, Call, CloseForm, Fetch, Invalid, Options, Profile, Tell, UpdateForm
+from bot.calls import (
+    Account,
+    Answer,
+    AtOnce,
+    Call,
+    CloseForm,
+    Fetch,
+    Invalid,
+    OpenForm,
+    Options,
+    Profile,
+    Tell,
+    UpdateForm,
+)
 from bot.db import Unavailable
 from bot.dispatch import Dispatch
 from bot.messages import Form, Option, TextInput, plain
@@ -87,6 +100,10 @@ def made_up() -> Routes:  # noqa: C901 - a handler for each way to end
     @routes.press("team.quiet", reads=True)
     def quiet(call: Call, scope: Scope) -> Any:
         return Tell(scope.me.id, "teams.made", {})
+
+    @routes.press("team.surprise", reads=True)
+    def surprise(call: Call, scope: Scope) -> Any:
+        return OpenForm(form(call, scope))
 
     @routes.lookup("team.find")
     def find(call: Call, scope: Scope) -> Any:
@@ -341,6 +358,11 @@ async def test_the_caller_is_answered_in_their_own_language(pipeline: Pipeline) 
 
 async def test_a_route_that_only_reads_cannot_lose_a_message(pipeline: Pipeline, errors: list[Any]) -> None:
     await pipeline.serve(pipeline.call("press", "team.quiet"))
+    assert [error["event"] for error in errors] == ["call failed"]
+
+
+async def test_a_button_that_opens_a_form_says_so_beforehand(pipeline: Pipeline, errors: list[Any]) -> None:
+    await pipeline.serve(pipeline.call("press", "team.surprise"))
     assert [error["event"] for error in errors] == ["call failed"]
 
 

@@ -31,7 +31,7 @@ def typed(scope: Scope, text: str, mentions: Mapping[str, str]) -> Replies:
     return OpenForm(_form(scope, named.people, _ABOUT.sub("", named.rest, count=1)))
 
 
-@routes.press("feedback.ask", reads=True)
+@routes.press("feedback.ask", opens=True, reads=True)
 def new(call: Call, scope: Scope) -> Replies:
     """An empty form, or one about a goal, or the question of an earlier request, for somebody else."""
     earlier = model.request(scope, call.id("request"), "withdraw") if call.id("request") else None

@@ -17,7 +17,7 @@ from views import goals as view
 # --- a goal in full -----------------------------------------------------------------------------------
 
 
-@routes.press("goals.view", reads=True)
+@routes.press("goals.view", opens=True, reads=True)
 def read(call: Call, scope: Scope) -> Replies:
     return OpenForm(_sheet(scope, model.get(scope, call.id("goal"))))
 
@@ -82,7 +82,7 @@ def _goal_named(scope: Scope, id: str) -> str:
 # --- changing -----------------------------------------------------------------------------------------
 
 
-@routes.press("goals.change", reads=True)
+@routes.press("goals.change", opens=True, reads=True)
 def to_change(call: Call, scope: Scope) -> Replies:
     model.get_open(scope, call.id("goal"))
     return OpenForm(_change_form(call, scope))
@@ -118,7 +118,7 @@ def change(call: Call, scope: Scope) -> Replies:
     return saved(scope, goal, "changed")
 
 
-@routes.press("goals.result_change", reads=True)
+@routes.press("goals.result_change", opens=True, reads=True)
 def to_change_result(call: Call, scope: Scope) -> Replies:
     return OpenForm(_result_form(call, scope))
 

@@ -20,7 +20,7 @@ from views import goals as view
 # --- a goal -------------------------------------------------------------------------------------------
 
 
-@routes.press("goals.new", reads=True)
+@routes.press("goals.new", opens=True, reads=True)
 def new(call: Call, scope: Scope) -> Replies:
     return OpenForm(new_form(scope))
 
@@ -81,7 +81,7 @@ def saved(scope: Scope, goal: Goal, done: str) -> tuple[Reply, ...]:
 # --- a key result -------------------------------------------------------------------------------------
 
 
-@routes.press("goals.result", reads=True)
+@routes.press("goals.result", opens=True, reads=True)
 def new_result(call: Call, scope: Scope) -> Replies:
     return OpenForm(_result_form(call, scope))
 
@@ -113,7 +113,7 @@ def wish(call: Call, scope: Scope, measure: str) -> Measure:
 # --- a year goal for the teams ------------------------------------------------------------------------
 
 
-@routes.press("goals.cascade", reads=True)
+@routes.press("goals.cascade", opens=True, reads=True)
 def to_cascade(call: Call, scope: Scope) -> Replies:
     return OpenForm(_cascade_form(call, scope))
 
