@@ -246,7 +246,16 @@ class Dispatch:
         return scope
 
     def _named(self, call: Call) -> Call:
-        """A typed word as the command it stands for, in any language; help where it is asked for or needed."""
+        """A typed word as the command it stands for, in any language; help where it is asked for or needed.
+
+        What is said to Ritme alone may begin with a command too: not every chat has slashes, nor does everybody type
+        them.
+        """
+        if call.kind == "text":
+            word, _, rest = call.text.strip().removeprefix("/").partition(" ")
+            if not self.router.verb(word):
+                return call
+            call = replace(call, kind="command", name=word, text=rest.strip())
         if call.kind != "command":
             return call
         name = self.router.verb(call.name)

@@ -295,6 +295,9 @@ class Form:
     `sees` is the who-sees-this line, shown last, right above the send button. `problem` is what was wrong with the
     form as a whole; what was wrong with a field travels in `bot.calls.Invalid`. Without a `submit` label there is
     nothing to send: it is a sheet to read, where sensitive text can be shown outside of the chat's history.
+
+    `inline` says that nothing sensitive is typed in it, so that a chat which opens forms only on a press may show it
+    as a part of the conversation.
     """
 
     name: str
@@ -305,6 +308,7 @@ class Form:
     carry: Mapping[str, str] = field(default_factory=dict)
     sees: Text = ()
     problem: str = ""
+    inline: bool = False
 
     @property
     def fields(self) -> tuple[Field, ...]:

@@ -51,6 +51,16 @@ async def test_free_text_gets_a_helpful_answer_and_is_not_kept(chat: Chat) -> No
     assert sem.form.summary == "Kudos geven"
 
 
+async def test_a_command_may_be_said_without_a_slash(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("hulp kudos")
+    assert sem.answered.summary == "Voorbeelden van /ritme kudos"
+    await sem.types("Kudos")
+    if not sem.reading:  # Slack opens a form on a press only
+        await sem.presses("Kudos geven")
+    assert sem.form.summary == "Kudos geven"
+
+
 async def test_a_button_of_an_older_version_says_so(chat: Chat) -> None:
     sem = chat.person("sem")
     await sem.taps("retired.button", entry="1")

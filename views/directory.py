@@ -69,6 +69,7 @@ def leave_form(words: Words) -> Form:
         sees=words.say(
             "Colleagues can see that you're away and until when. I don't ask why, and there's nowhere to say it."
         ),
+        inline=True,
     )
 
 

@@ -169,6 +169,8 @@ class Desk:
 
     async def _open(self, form: Form) -> None:
         """Opens a form on the trigger, on top of an open one; where that fails, leaves a button that tries again."""
+        if not self._origin.trigger:  # something was said, not pressed
+            return await self._say(self._again(form))
         view = render.form(form, _came_from(self._call))
         method = "views.push" if self._origin.view else "views.open"
         try:
@@ -179,6 +181,7 @@ class Desk:
                 await self._view("views.update", view_id=self._origin.view, view=view)
             else:
                 await self._say(self._again(form))
+        return None
 
     async def _update(self, form: Form, wrong: Any) -> None:
         if not self._origin.view:

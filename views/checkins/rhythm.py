@@ -30,6 +30,7 @@ def form(rhythm: Rhythm, words: Words) -> Form:
         tuple(body),
         words.line("Cancel"),
         sees=words.say("Nobody is told. It only decides when I write to you."),
+        inline=True,
     )
 
 

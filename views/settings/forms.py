@@ -122,4 +122,4 @@ def team_form(facts: Settings, words: Words) -> Form:
 
 
 def _form(name: str, title: str, fields: list[Element | Field] | tuple[Field, ...], sees: Text, words: Words) -> Form:
-    return Form(name, title, words.line("Save"), tuple(fields), words.line("Cancel"), sees=sees)
+    return Form(name, title, words.line("Save"), tuple(fields), words.line("Cancel"), sees=sees, inline=True)
