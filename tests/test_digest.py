@@ -50,6 +50,21 @@ async def thanked(chat: Chat, giver: str = "sem", line: str = "/kudos @Lotte dan
 # --- when --------------------------------------------------------------------------------------------
 
 
+async def test_a_digest_beside_a_check_in_is_told_in_the_same_notification(chat: Chat) -> None:
+    await chat.moves(MONDAY - 3 * DAY)
+    await thanked(chat)
+    await chat.moves(MONDAY)
+    anna = chat.person("anna")
+    assert [dm.summary for dm in anna.dms] == [
+        "Hoi Anna, tijd voor je check-in. Het kost je twee minuten. · 1 ding in je team vraagt je aandacht."
+    ]
+    await anna.presses("Beantwoorden")
+    await anna.fills(priorities="Begroting")
+    assert [dm.summary for dm in anna.dms] == [
+        "Dank je wel, je check-in is binnen. · 1 ding in je team vraagt je aandacht."
+    ]
+
+
 async def test_it_comes_on_the_managers_own_day_and_time(chat: Chat) -> None:
     change(chat, "anna", digest_day=3, digest_at=datetime(2026, 1, 1, 10, 30).time())  # noqa: DTZ001 - a time on the wall
     await chat.moves(MONDAY)
