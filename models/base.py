@@ -16,6 +16,7 @@ from sqlalchemy import (
     CursorResult,
     DateTime,
     Executable,
+    Index,
     Table,
     bindparam,
     delete,
@@ -66,12 +67,23 @@ def moment(**kwargs: Any) -> Any:
     return Field(sa_type=Moment, **kwargs)
 
 
+def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of the rows that meet a condition.
+
+    For PostgreSQL the condition stands in the migration alone: said here as well, it would load that dialect at
+    every start, also on SQLite.
+    """
+    return Index(name, *columns, unique=unique, sqlite_where=text(where))
+
+
 class Row(SQLModel):
     """A row of one organisation. `Db.add` gives it its id and its organisation.
 
     Unique constraints begin with what tells rows apart and end with the organisation: with most rows in one
     organisation, an index that begins with it says nothing, and SQLite would still take it.
     """
+
+    model_config = {"defer_build": True}  # nobody validates a row, so no start waits for validators
 
     id: int = Field(default=None, primary_key=True)
     org_id: int = Field(default=0, foreign_key="organisation.id")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, UniqueConstraint, bindparam, select, text
+from sqlalchemy import UniqueConstraint, bindparam, select
 
-from models.base import ORG, Row, core, moment
+from models.base import ORG, Row, core, moment, partial
 from models.prepared import Prepared
 from models.scope import Scope
 
@@ -17,16 +17,13 @@ CHUNK = 1000
 """Keys that are dropped in one transaction."""
 
 
-_ANSWERED = text("outcome IS NOT NULL")
-
-
 class Served(Row, table=True):
     """One call that was served. `outcome` is what the caller was answered, as JSON, until `OUTCOME_KEPT` is over."""
 
     __tablename__ = "served"
     __table_args__ = (
         UniqueConstraint("key", "org_id"),
-        Index("ix_served_answered", "at", sqlite_where=_ANSWERED, postgresql_where=_ANSWERED),
+        partial("ix_served_answered", "at", where="outcome IS NOT NULL"),
     )
 
     key: str
