@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import time
 
-from bot.calls import Answer, Call, CloseForm, OpenForm, Options, RefreshHome, ReplaceOrigin, Replies
+from bot.calls import Answer, Call, CloseForm, OpenForm, Options, RefreshHome, ReplaceOrigin, Replies, Tell
 from bot.messages import Element, Form, Mention, Option
 from bot.router import Routes
-from models import checkins, directory
+from models import checkins, directory, feedback
 from models import settings as model
 from models.cadence import Cadence
 from models.errors import refuse
@@ -128,8 +128,10 @@ def pause(call: Call, scope: Scope) -> Replies:
 
 @routes.press("settings.resume")
 def resume(call: Call, scope: Scope) -> Replies:
+    """Colleagues' requests that came meanwhile are brought now."""
     model.pause(scope, paused=False)
-    return ReplaceOrigin(view.saved(_facts(scope), scope.words)), RefreshHome(scope.me.id)
+    missed = [Tell(scope.me.id, feedback.ASKED, {"request": one.id}, nudge=True) for one in feedback.unheard(scope)]
+    return ReplaceOrigin(view.saved(_facts(scope), scope.words)), RefreshHome(scope.me.id), *missed
 
 
 # --- facts -------------------------------------------------------------------------------------------

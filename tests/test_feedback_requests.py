@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from models import feedback as model
@@ -243,6 +243,54 @@ async def test_who_is_away_for_two_weeks_is_not_asked(chat: Chat) -> None:
         "to": "Sem is er de komende twee weken niet. Vraag iemand anders, of probeer het later nog eens."
     }
     assert lotte.form.values["topic"] == "de klantdag"
+
+
+async def test_who_is_away_gets_it_later_and_the_asker_hears_so_at_once(chat: Chat) -> None:
+    alone(chat)
+    away(chat, "sem", date(2026, 11, 23), date(2026, 11, 27))
+    sem, lotte = chat.person("sem"), chat.person("lotte")
+    await asks(chat, "lotte", "Sem", "Noor")
+    assert lotte.answered.lines[:2] == (
+        "Je vraag is onderweg naar Noor. Je hoort van me zodra er een antwoord is.",
+        "Sem is er nu niet en is ma 30 nov terug. Je vraag wacht zolang.",
+    )
+    assert (len(sem.dms), len(chat.person("noor").dms)) == (0, 1)
+    await lotte.presses("Iemand anders vragen")
+    assert (lotte.form.values["topic"], lotte.form.values["question"]) == ("de klantdag", QUESTION)
+    await chat.moves(datetime(2026, 11, 30, 6, 59, tzinfo=UTC))
+    assert sem.dms == []
+    await chat.moves(datetime(2026, 11, 30, 7, 1, tzinfo=UTC))
+    assert [dm.summary for dm in sem.dms] == ["Lotte vraagt je om feedback."]
+    await chat.moves(datetime(2026, 12, 1, 12, 0, tzinfo=UTC))
+    assert len(sem.dms) == 1
+    await chat.moves(datetime(2026, 12, 2, 12, 0, tzinfo=UTC))
+    assert [dm.summary for dm in sem.dms[1:]] == ["Lotte krijgt nog graag je feedback."]
+
+
+async def test_who_wants_no_messages_gets_it_when_they_do_again(chat: Chat) -> None:
+    alone(chat)
+    sem, lotte, ravi = chat.person("sem"), chat.person("lotte"), chat.person("ravi")
+    await sem.taps("settings.pause")
+    await asks(chat, "lotte", "Sem")
+    assert lotte.answered.lines == (
+        "Ik kan Sem nu geen berichten brengen. Je vraag wacht totdat dat weer kan.",
+        *("Sem, over de klantdag", "uiterlijk di 1 dec"),
+    )
+    assert (lotte.answered.summary, lotte.answered.buttons) == (
+        "Je vraag wacht.",
+        ("Iemand anders vragen", "Terugnemen"),
+    )
+    assert [dm.summary for dm in sem.dms if "feedback" in dm.summary] == []
+    await sem.taps("settings.resume")
+    await chat.moves(timedelta(minutes=1))
+    assert [dm.summary for dm in sem.dms if "feedback" in dm.summary] == ["Lotte vraagt je om feedback."]
+    await sem.taps("settings.pause")
+    await sem.taps("settings.resume")
+    await chat.moves(timedelta(minutes=1))
+    assert [dm.summary for dm in sem.dms if "feedback" in dm.summary] == ["Lotte vraagt je om feedback."]
+    works(chat, "lotte", paused=True)
+    await asks(chat, "ravi", "Lotte")
+    assert ravi.answered.lines[0] == "I can't bring Lotte any messages now. Your question waits until I can."
 
 
 # --- about a goal -------------------------------------------------------------------------------------

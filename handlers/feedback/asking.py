@@ -65,11 +65,11 @@ def ask(call: Call, scope: Scope) -> Replies:
     goal = next(iter(call.ids("goal")), None)
     wish = model.Wish(call.value("topic"), call.value("question"), call.day("deadline"), goal)
     asked = model.ask(scope, to, wish)
-    answer = Answer(view.sent_requests(facts.asks(scope, asked), scope.words))
+    answer = Answer(view.sent_requests(facts.asks(scope, asked), model.unreached(scope, to), scope.words))
     return (
         CloseForm(),
         answer,
-        *(Tell(one.asked_id, "feedback.asked", {"request": one.id}, nudge=True) for one in asked),
+        *(Tell(one.asked_id, model.ASKED, {"request": one.id}, nudge=True) for one in asked),
     )
 
 
@@ -128,7 +128,7 @@ def lapse(call: Call, scope: Scope) -> Replies:
 # --- saying ------------------------------------------------------------------------------------------
 
 
-@routes.deliver("feedback.asked")
+@routes.deliver(model.ASKED)
 def asked(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     request = model.request(scope, ids["request"], "answer")
     if request.state == "open":

@@ -1,6 +1,6 @@
 """Feedback: what somebody saw, what it did, and perhaps a wish. Always private, never anonymous."""
 
-from models.feedback.clock import LAPSE, REMIND
+from models.feedback.clock import ASKED, LAPSE, REMIND
 from models.feedback.hints import Hint, Sbi, hints
 from models.feedback.notes import (
     answer_to,
@@ -37,11 +37,14 @@ from models.feedback.requests import (
     remind,
     request,
     take_back,
+    unheard,
+    unreached,
     waiting_for,
 )
 from models.feedback.tables import POLICY, REQUESTS, Feedback, FeedbackRequest
 
 __all__ = [
+    "ASKED",
     "LAPSE",
     "POLICY",
     "REMIND",
@@ -81,6 +84,8 @@ __all__ = [
     "shared",
     "take_back",
     "thank",
+    "unheard",
+    "unreached",
     "unread",
     "waiting_for",
     "withdraw",

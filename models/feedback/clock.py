@@ -15,6 +15,8 @@ from models.identity import Person
 from models.scope import Scope
 from models.working import workweeks
 
+ASKED = "feedback.asked"
+"""The message that brings a request."""
 REMIND, LAPSE = "feedback.remind", "feedback.lapse"
 REMIND_AFTER = 3
 """Working days of the asked person."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -92,6 +92,17 @@ def heard_of(scope: Scope, kind: str, id: int) -> bool:
     return scope.db.count(Delivery, *said) > 0
 
 
+def unheard(scope: Scope) -> list[FeedbackRequest]:
+    """The open requests to the caller of which the message was left out, because they wanted none just then."""
+    waiting, row = {written({"request": one.id}): one for one in waiting_for(scope)}, core(Delivery).c
+    if not waiting:
+        return []
+    brought = scope.db.all(Delivery, row.kind == clock.ASKED, row.ids.in_(waiting), row.target_id.is_(None))
+    heard = {one.ids for one in brought if one.reason != "paused"}
+    left_out = {one.ids for one in brought if one.reason == "paused"}
+    return [one for ids, one in waiting.items() if ids in left_out - heard]
+
+
 def open_counts(scope: Scope) -> list[tuple[int, int]]:
     """For every person who has any: their id and how many requests wait for them, by id."""
     return [(person, count) for person, count in scope.db.rows(_counted(scope))]
@@ -110,6 +121,19 @@ def _counted(scope: Scope, *where: ColumnElement[bool]) -> Select[Any]:
 
 
 # --- asking ------------------------------------------------------------------------------------------
+
+
+def unreached(scope: Scope, to: Iterable[Person]) -> dict[int, date | None]:
+    """Who of these can't be told now: by id, the day on which they are back, None for who wants no messages."""
+    known = list(to)
+    weeks, found = workweeks(scope, known), dict[int, date | None]()
+    for one in known:
+        today = clock.today(scope.now, one)
+        if one.paused:
+            found[one.id] = None
+        elif weeks[one.id].is_absent(today):
+            found[one.id] = weeks[one.id].next_working_day(today)
+    return found
 
 
 def default_deadline(scope: Scope) -> date:

@@ -12,6 +12,7 @@ from views.feedback.facts import Ask, Asking, Giving, Hint, Line, Overview, Sbi
 _FRIDAY = date(2026, 11, 27)
 _LAST = date(2026, 12, 8)
 _ASK = Ask(3, LOTTE, SEM, "the client day of 12 November", "How did my presentation come across?", _FRIDAY)
+_ASKS = (_ASK, replace(_ASK, asked=RAVI))
 _ENDED = (replace(_ASK, id=4, asked=RAVI, state="answered"), replace(_ASK, id=5, asked=NOOR, state="declined"))
 _TOLD = Sbi(
     "In the demo on Tuesday",
@@ -63,7 +64,15 @@ EXAMPLES = (
     Example("feedback.asked", lambda words: messages.asked(_ASK, words)),
     Example("feedback.reminded", lambda words: messages.reminded(_ASK, words)),
     Example("feedback.declined", lambda words: messages.declined(_ASK, words)),
-    Example("feedback.sent_requests", lambda words: messages.sent_requests((_ASK, replace(_ASK, asked=RAVI)), words)),
+    Example("feedback.sent_requests", lambda words: messages.sent_requests(_ASKS, {}, words)),
+    Example(
+        "feedback.sent_requests to who is away",
+        lambda words: messages.sent_requests(_ASKS, {RAVI.person: _FRIDAY}, words),
+    ),
+    Example(
+        "feedback.sent_requests that wait",
+        lambda words: messages.sent_requests(_ASKS, {SEM.person: None, RAVI.person: _FRIDAY}, words),
+    ),
     Example("feedback.recalled", lambda words: messages.recalled(_ASK, words)),
     Example("feedback.told_declined", lambda words: messages.told_declined(_ASK, words)),
     Example("feedback.told_lapsed", lambda words: messages.told_lapsed((_ASK,), words)),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from bot.messages import Actions, Button, Element, Heading, Item, Message, Quote, Say, Small, Span, Text
 from bot.words import Words, bold
 from views.feedback.facts import Ask, Line, Overview, Part
@@ -48,12 +51,29 @@ def declined(ask: Ask, words: Words) -> Message:
     return Message(words.line("You declined a request for feedback."), (Say(line), Actions((later,))))
 
 
-def sent_requests(asks: tuple[Ask, ...], words: Words) -> Message:
-    """To who asked, right after asking."""
-    names = words.all_of(bold(ask.asked.name) for ask in asks)
-    line = words.say("Your question is on its way to {names}. You hear from me when there's an answer.", names=names)
+def sent_requests(asks: tuple[Ask, ...], later: Mapping[int, date | None], words: Words) -> Message:
+    """To who asked, right after asking. `later` is who gets it later: by person, the day they are back, if known."""
     items = tuple(_own_request(ask, words) for ask in asks)
-    return Message(words.line("Your question is on its way."), (Say(line), *items))
+    waits = tuple(_waits(ask, later[ask.asked.person], words) for ask in asks if ask.asked.person in later)
+    now = [bold(ask.asked.name) for ask in asks if ask.asked.person not in later]
+    if not now:
+        return Message(words.line("Your question waits."), (*waits, *items))
+    line = words.say(
+        "Your question is on its way to {names}. You hear from me when there's an answer.", names=words.all_of(now)
+    )
+    return Message(words.line("Your question is on its way."), (Say(line), *waits, *items))
+
+
+def _waits(ask: Ask, back: date | None, words: Words) -> Item:
+    """Somebody who isn't there now, and the way to ask somebody else."""
+    asked = bold(ask.asked.name)
+    if back is None:
+        line = words.say("I can't bring {asked} any messages now. Your question waits until I can.", asked=asked)
+    else:
+        line = words.say(
+            "{asked} is away and back on {day}. Your question waits until then.", asked=asked, day=words.day(back)
+        )
+    return Item(line, button=_again(ask, words))
 
 
 def _own_request(ask: Ask, words: Words) -> Item:
