@@ -189,3 +189,34 @@ def exported(
     except FileExistsError:
         refuse(f"{folder} is not empty.")
     say(f"{total} rows in {folder}")
+
+
+# --- Teams -------------------------------------------------------------------------------------------
+
+
+def _page(site: str) -> str:
+    if not site.startswith("https://") or "." not in site:
+        raise typer.BadParameter("Teams only links to https addresses.", param_hint="--site")
+    return site
+
+
+@app.command("teams-package")
+def teams_package(
+    site: Annotated[
+        str,
+        typer.Option(
+            help="An https page of your own about Ritme; Teams links to it for support, privacy and terms.",
+            callback=_page,
+        ),
+    ],
+    file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("ritme-teams.zip"),
+) -> None:
+    """Writes the Teams app package for the registration in TEAMS_APP_ID, ready for upload."""
+    from bot.app import build_router  # noqa: PLC0415 - only what is served is packed
+    from bot.teams import package  # noqa: PLC0415 - as above
+
+    chosen = settings()
+    if not chosen.teams_app_id:
+        refuse("TEAMS_APP_ID is missing: the package names the bot's registration.")
+    package.write(file, build_router(), chosen.teams_app_id, site)
+    say(f"{file} is ready. Upload it in the Teams admin centre: Teams apps, Manage apps, Upload new app.")

@@ -84,8 +84,8 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A verb of `/ritme`. `short` commands also exist by themselves (`/kudos`); aliases are the words of other
-    languages.
+    """A verb of `/ritme`. `short` commands also exist by themselves (`/kudos`); aliases are other words for it, the
+    Dutch one first.
     """
 
     name: str
@@ -102,6 +102,20 @@ class Shortcut:
     label: Callable[[Words], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Compose:
+    """Something that a chat offers where people write, in place of a typed command: `command`, with this text."""
+
+    command: str
+    text: str
+    label: Callable[[Words], str]
+
+    @property
+    def name(self) -> str:
+        """As it would be typed."""
+        return f"{self.command} {self.text}".strip()
+
+
 @dataclass(slots=True)
 class Routes:
     """The routes of one capability. `refusals` are its view's sentences for what its model refuses, by code.
@@ -116,9 +130,11 @@ class Routes:
     routes: list[Route] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     shortcuts: list[Shortcut] = field(default_factory=list)
+    composes: list[Compose] = field(default_factory=list)
     sayings: dict[str, Saying] = field(default_factory=dict)
     repeats: set[str] = field(default_factory=set)
     planners: list[Planner] = field(default_factory=list)
+    at_once: dict[str, int] = field(default_factory=dict)
     sections: list[tuple[int, Section]] = field(default_factory=list)
 
     def command(
@@ -138,6 +154,10 @@ class Routes:
         """An action on a message."""
         self.shortcuts.append(Shortcut(name, label))
         return self._add("shortcut", name, reads=reads)
+
+    def compose(self, command: str, text: str, label: Callable[[Words], str]) -> None:
+        """Offers one of this capability's commands where people write."""
+        self.composes.append(Compose(command, text, label))
 
     def press(self, name: str, *, reads: bool = False, opens: bool = False) -> Callable[[Handler], Handler]:
         """A button. One that `opens` may answer with a form: some chats must know that before it is pressed."""
@@ -163,8 +183,12 @@ class Routes:
         """The personal overview; one capability shows it."""
         return self._add("home", "home", reads=True)
 
-    def due(self, name: str) -> Callable[[Handler], Handler]:
-        """Planned work that fell due: `Call.ids("rows")` are up to 200 ids of `models.due.Due`."""
+    def due(self, name: str, *, at_once: int = 200) -> Callable[[Handler], Handler]:
+        """Planned work that fell due: `Call.ids("rows")` are up to `at_once` ids of `models.due.Due`.
+
+        A call is one transaction, which everybody else waits for: it should take less than a tenth of a second.
+        """
+        self.at_once[name] = at_once
         return self._add("due", name)
 
     def deliver(self, kind: str, *, repeat: bool = False) -> Callable[[Saying], Saying]:
@@ -221,9 +245,11 @@ class Router:
         self._routes: dict[tuple[str, str], Route] = {}
         self.commands: dict[str, Command] = {}
         self.shortcuts: dict[str, Shortcut] = {}
+        self.composes: dict[str, Compose] = {}
         self.sayings: dict[str, Saying] = {}
         self.repeats: set[str] = set()
         self.planners: list[Planner] = []
+        self.at_once: dict[str, int] = {}
         sections: list[tuple[int, Section]] = []
         for part in parts:
             for route in part.routes:
@@ -232,10 +258,13 @@ class Router:
                 _unique(self.commands, command.name, command)
             for shortcut in part.shortcuts:
                 _unique(self.shortcuts, shortcut.name, shortcut)
+            for compose in part.composes:
+                _unique(self.composes, compose.name, compose)
             for kind, saying in part.sayings.items():
                 _unique(self.sayings, kind, saying)
             self.repeats |= part.repeats
             self.planners.extend(part.planners)
+            self.at_once |= part.at_once
             sections.extend(part.sections)
         self.sections: list[Section] = [section for _, section in sorted(sections, key=lambda pair: pair[0])]
         self._verbs = {

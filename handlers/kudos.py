@@ -18,6 +18,7 @@ from models.scope import Scope
 from views import kudos as view
 
 routes = Routes("kudos", view.REFUSALS, gated=True)
+routes.compose("kudos", "", view.compose_label)
 
 
 # --- giving ------------------------------------------------------------------------------------------

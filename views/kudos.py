@@ -215,6 +215,10 @@ def section(received: tuple[Thanks, ...], words: Words) -> tuple[Element, ...]:
     return (Heading(words.line("Kudos")), *items, Actions((give,)))
 
 
+def compose_label(words: Words) -> str:
+    return words.line("Give kudos")
+
+
 def shortcut_label(words: Words) -> str:
     return words.line("Give kudos for this")
 

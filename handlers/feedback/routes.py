@@ -6,3 +6,4 @@ from bot.router import Routes
 from views import feedback as view
 
 routes = Routes("feedback", view.REFUSALS, gated=True)
+routes.compose("feedback", "ask", view.compose_label)

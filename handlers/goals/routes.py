@@ -6,3 +6,4 @@ from bot.router import Routes
 from views import goals as view
 
 routes = Routes("goals", view.REFUSALS, gated=True)
+routes.compose("goal", "update", view.compose_label)

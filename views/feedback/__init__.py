@@ -28,6 +28,10 @@ from views.feedback.messages import (
 from views.feedback.refusals import REFUSALS
 
 
+def compose_label(words: Words) -> str:
+    return words.line("Ask for feedback")
+
+
 def help(words: Words) -> Help:
     return Help(
         words.line("Give feedback, or ask for it."),
@@ -57,6 +61,7 @@ __all__ = [
     "State",
     "ask",
     "asked",
+    "compose_label",
     "declined",
     "everything",
     "give",

@@ -4,7 +4,17 @@ from views.goals.cards import ended, reached, removed, saved
 from views.goals.changing import change, change_result, drop_result
 from views.goals.examples import EXAMPLES
 from views.goals.facts import Goal, Readers, Result
-from views.goals.lists import Page, cascade_told, cascaded, help, listing, section, shortcut_label, to_update
+from views.goals.lists import (
+    Page,
+    cascade_told,
+    cascaded,
+    compose_label,
+    help,
+    listing,
+    section,
+    shortcut_label,
+    to_update,
+)
 from views.goals.parts import Choosing
 from views.goals.refusals import REFUSALS
 from views.goals.setting import Teams, cascade, describe, new, result
@@ -31,6 +41,7 @@ __all__ = [
     "change",
     "change_result",
     "close",
+    "compose_label",
     "describe",
     "drop_result",
     "ended",

@@ -26,6 +26,10 @@ def help(words: Words) -> Help:
     )
 
 
+def compose_label(words: Words) -> str:
+    return words.line("Update a goal")
+
+
 def shortcut_label(words: Words) -> str:
     return words.line("Log as goal progress")
 
