@@ -6,40 +6,44 @@ stays an ordinary SQLAlchemy statement: every other database runs it the ordinar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from functools import cache, lru_cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, DateTime, Table, insert
+from sqlalchemy import CursorResult, Table, insert
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.types import TypeDecorator
 
 Values = Mapping[str, Any]
-_Convert = Callable[[Any], Any] | None
+_SHARED = (date, datetime, time)
+_Convert = tuple[int, Callable[[Any], Any]]
+"""A place and what is done to the value there."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A statement as the driver takes it."""
+    """A statement as the driver takes it. Only some places need converting, on the way in and on the way back."""
 
     sql: str
-    binds: tuple[tuple[str, _Convert], ...]
-    fixed: Values
+    names: tuple[str, ...]
+    fixed: dict[str, Any]
+    binds: tuple[_Convert, ...]
     columns: tuple[_Convert, ...]
 
     def bound(self, values: Values) -> list[Any]:
         """The parameters in their places. Raises KeyError for one that is missing."""
-        fixed = self.fixed
-        found = [values[name] if name in values else fixed[name] for name, _ in self.binds]
-        return [
-            value if convert is None else convert(value) for value, (_, convert) in zip(found, self.binds, strict=True)
-        ]
+        known = {**self.fixed, **values}
+        return _converted([known[name] for name in self.names], self.binds)
 
     def read(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(
-            value if convert is None else convert(value) for value, convert in zip(row, self.columns, strict=True)
-        )
+        return tuple(_converted(list(row), self.columns))
+
+
+def _converted(values: list[Any], converts: tuple[_Convert, ...]) -> list[Any]:
+    for place, convert in converts:
+        values[place] = convert(values[place])
+    return values
 
 
 class Prepared:
@@ -90,18 +94,25 @@ def _prepare(statement: Any, keys: list[str] | None, dialect: Dialect) -> _Ready
         raise ValueError("a statement with a list of unknown length cannot be prepared")
     fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
     fixed |= {column.key: column.default.arg for column in compiled.insert_prefetch} if keys else {}
-    binds = tuple((name, _converter(compiled.binds[name].type, dialect, "bind")) for name in compiled.positiontup)
-    selected = getattr(statement, "selected_columns", ())
-    return _Ready(str(compiled), binds, fixed, tuple(_converter(one.type, dialect, "result") for one in selected))
+    binds = (compiled.binds[name].type for name in compiled.positiontup)
+    read = (column.type for column in getattr(statement, "selected_columns", ()))
+    return _Ready(
+        str(compiled),
+        tuple(compiled.positiontup),
+        fixed,
+        tuple(_converters(binds, dialect, "bind")),
+        tuple(_converters(read, dialect, "result")),
+    )
 
 
-def _converter(type: Any, dialect: Dialect, way: str) -> _Convert:
-    """What a type does to a value on its way to the driver ("bind") or back ("result")."""
-    kind = type.dialect_impl(dialect)
-    found = kind.bind_processor(dialect) if way == "bind" else kind.result_processor(dialect, None)
-    if found is not None and way == "bind" and isinstance(type, DateTime | TypeDecorator):
-        return lru_cache(1024)(found)  # rows that are written together share most of their moments
-    return cast("_Convert", found)
+def _converters(types: Iterable[Any], dialect: Dialect, way: str) -> Iterator[_Convert]:
+    """What types do to values on their way to the driver ("bind") or back ("result"), where they do anything."""
+    for place, type in enumerate(types):
+        kind = type.dialect_impl(dialect)
+        convert = kind.bind_processor(dialect) if way == "bind" else kind.result_processor(dialect, None)
+        if convert is not None:
+            # Rows that are written or read together share most of their days and moments.
+            yield place, lru_cache(1024)(convert) if type.python_type in _SHARED else convert
 
 
 def _driver(connection: Connection) -> Any:
