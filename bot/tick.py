@@ -35,10 +35,9 @@ log = structlog.get_logger()
 AHEAD = timedelta(hours=26)
 """How far ahead work is planned: a day in every zone, with room for a night of standing still."""
 
-CHUNK = 200
-"""Due rows in one call, and so in one transaction."""
+PAGE = 2000
+"""Due rows that are looked at together."""
 
-PAGE = 10 * CHUNK
 TIDY_EVERY = timedelta(minutes=5)
 
 Serve = Callable[[Call], Awaitable[Any]]
@@ -152,7 +151,7 @@ class Ticker:
             rows = await self.database.read(partial(_due, now=self.clock.now()))
             if not rows:
                 return
-            for chunk in _chunks(rows):
+            for chunk in _chunks(rows, self.router.at_once):
                 healthy = healthy and not self._stopping and await self._chunk(chunk)
 
     async def _chunk(self, rows: Sequence[_Open]) -> bool:
@@ -241,14 +240,15 @@ def _due(connection: Connection, now: datetime) -> list[_Open]:
     return [_Open(*row) for row in connection.execute(query)]
 
 
-def _chunks(rows: Sequence[_Open]) -> Iterator[list[_Open]]:
-    """Rows of one organisation and kind together, in the order of the first of each."""
+def _chunks(rows: Sequence[_Open], at_once: Mapping[str, int]) -> Iterator[list[_Open]]:
+    """Rows of one organisation and kind together, in the order of the first of each, as many as its kind takes."""
     alike: dict[tuple[int, str], list[_Open]] = defaultdict(list)
     for row in rows:
         alike[row.org, row.kind].append(row)
-    for group in alike.values():
-        for start in range(0, len(group), CHUNK):
-            yield group[start : start + CHUNK]
+    for (_, kind), group in alike.items():
+        size = at_once.get(kind, PAGE)
+        for start in range(0, len(group), size):
+            yield group[start : start + size]
 
 
 def _call(rows: Sequence[_Open]) -> Call:

@@ -32,7 +32,7 @@ def plan(scope: Scope, until: datetime) -> bool:
     return model.plan(scope, until)
 
 
-@routes.due(model.SEND)
+@routes.due(model.SEND, at_once=40)  # each reads what is new about a whole team
 def send(call: Call, scope: Scope) -> Replies:
     made = model.make(scope, due.fired(scope, call.ids("rows")))
     expires = scope.now + USEFUL

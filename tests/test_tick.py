@@ -61,6 +61,10 @@ class Works:
                     refuse("person.unknown")
             return [Tell(row.person_id or 0, "asked", {"due": row.id}, nudge=True) for row in rows]
 
+        @routes.due("long", at_once=3)
+        def long(call: Call, scope: Scope) -> None:
+            self.chunks.append(len(call.ids("rows")))
+
         @routes.due("slow")
         def slow(call: Call, scope: Scope) -> Any:
             raise Unavailable
@@ -109,6 +113,12 @@ async def test_many_rows_come_in_chunks(works: Works) -> None:
     await works.plan(*[works.clock.now()] * 4500)
     await works.ticker.tick()
     assert works.chunks == [200] * 22 + [100]
+
+
+async def test_a_kind_says_how_many_at_once(works: Works) -> None:
+    await works.plan(*[works.clock.now()] * 7, kind="long")
+    await works.ticker.tick()
+    assert works.chunks == [3, 3, 1]
 
 
 async def test_one_bad_row_is_put_aside_and_the_others_are_served(works: Works) -> None:
