@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Row, core, moment
+from models.base import Row, core, moment, partial
 from models.scope import Scope
 
 
@@ -20,7 +20,10 @@ class Due(Row, table=True):
     """
 
     __tablename__ = "due"
-    __table_args__ = (UniqueConstraint("key", "kind", "org_id"), Index("ix_due_open", "done_at", "parked", "at"))
+    __table_args__ = (
+        UniqueConstraint("key", "kind", "org_id"),
+        partial("ix_due_open", "parked", "at", where="done_at IS NULL"),
+    )
 
     kind: str
     key: str

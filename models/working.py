@@ -1,27 +1,75 @@
-"""The days on which people work: their weekdays, or the organisation's, less their absences."""
+"""The days on which people work, their weekdays or the organisation's less their absences, and the clock they live by.
+
+What cannot be read of one person holds up nobody else: then the organisation's own counts, and the log says so.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
-from models.base import core
-from models.cadence import Span, Workweek
-from models.identity import Absence, Person
+from sqlalchemy import select
+
+from models.base import ORG, core
+from models.cadence import Span, Workweek, zone_named
+from models.errors import Refused
+from models.identity import Absence
 from models.scope import Scope
 
+log = logging.getLogger(__name__)
 
-def workweeks(scope: Scope, people: Iterable[Person]) -> dict[int, Workweek]:
+
+class Worker(Protocol):
+    """As much of a person as their time depends on."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def workdays(self) -> str: ...
+
+
+def workweeks(scope: Scope, people: Iterable[Worker]) -> dict[int, Workweek]:
     """The working days of these people, by person id."""
     known = list(people)
     absence = core(Absence).c
-    away: dict[int, list[Span]] = {}
-    for one in scope.db.all(Absence, absence.person_id.in_([person.id for person in known])):
-        away.setdefault(one.person_id, []).append(Span(one.starts, one.until))
-    return {
-        person.id: Workweek(person.workdays or scope.org.workdays, tuple(away.get(person.id, ()))) for person in known
-    }
+    absences = select(absence.person_id, absence.starts, absence.until).where(
+        absence.org_id + 0 == ORG,  # a sum, or SQLite walks everybody's absences
+        absence.person_id.in_([person.id for person in known]),
+    )
+    away: dict[int, list[Span]] = defaultdict(list)
+    for id, starts, until in scope.db.rows(absences.order_by(absence.id)):
+        away[id].append(Span(starts, until))
+    usual = scope.org.workdays
+    return {person.id: _workweek(person, tuple(away.get(person.id, ())), usual) for person in known}
 
 
-def workweek(scope: Scope, person: Person) -> Workweek:
+def workweek(scope: Scope, person: Worker) -> Workweek:
     """The working days of one person."""
     return workweeks(scope, [person])[person.id]
+
+
+def zone_of(scope: Scope, person: Worker) -> ZoneInfo:
+    """The zone that somebody lives in."""
+    try:
+        return zone_named(person.zone)
+    except Refused:
+        log.warning("person %s has a zone that can't be read: %r", person.id, person.zone)
+        return ZoneInfo(scope.org.zone)
+
+
+def _workweek(person: Worker, away: tuple[Span, ...], usual: str) -> Workweek:
+    try:
+        return _shared(person.workdays or usual, away)
+    except ValueError:
+        log.warning("person %s has working days that can't be read: %r", person.id, person.workdays)
+        return _shared(usual, away)
+
+
+_shared = lru_cache(4096)(Workweek)
+"""Most people work on the same days, so most have the same object."""

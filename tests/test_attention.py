@@ -125,6 +125,25 @@ async def test_quiet_hours_and_days_off(office: Office, at: str, person: dict[st
     assert await waits_until(office) == [datetime.fromisoformat(until).replace(tzinfo=UTC)]
 
 
+async def test_a_zone_or_working_days_that_cannot_be_read_hold_up_nobody(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Then the organisation's own count: it's evening there, so they wait for the morning like everybody."""
+    await change(office, "sem", zone="Mars/Olympus")
+    await change(office, "noor", workdays="weekend")
+    office.clock.move(datetime(2026, 11, 24, 20, 0, tzinfo=UTC))
+    await office.queue(*(nudge(office, handle) for handle in ("sem", "noor", "lotte")))
+    await office.flush()
+    assert await waits_until(office) == [datetime(2026, 11, 25, 7, 0, tzinfo=UTC)] * 3
+    assert [one.rpartition(": ")[2] for one in caplog.messages] == ["'weekend'", "'Mars/Olympus'"]
+    office.clock.move(datetime(2026, 11, 25, 7, 0, tzinfo=UTC))
+    await office.flush()
+    assert [office.mail.said(handle) for handle in ("noor", "lotte")] == [
+        ["hello to Noor in nl"],
+        ["hello to Lotte in nl"],
+    ]
+
+
 async def test_who_is_away_hears_nothing_until_the_first_day_back(office: Office) -> None:
     away = Absence(person_id=office.id("sem"), starts=date(2026, 11, 23), until=date(2026, 12, 1))
     await office.run(lambda scope: scope.db.add(away))

@@ -19,7 +19,7 @@ from models.cadence import Cadence
 from models.checkins import CheckinPeriod
 from models.due import Due
 from models.errors import Refused
-from models.identity import Absence, Person
+from models.identity import Absence, Person, Team
 from models.scope import Scope, enter_org
 from tests.chat import Chat
 from tests.world import World
@@ -115,6 +115,40 @@ async def test_a_person_goes_over_a_team_over_the_organisation(chat: Chat) -> No
     assert first == {"joris": "Tue 10:00", "noor": "Wed 10:00", "sem": "Thu 10:00", "lotte": "Fri 11:00"}
 
 
+@pytest.mark.parametrize(
+    ("unreadable", "warning"),
+    [
+        ({"zone": "Mars/Olympus"}, "has a zone that can't be read: 'Mars/Olympus'"),
+        ({"cadence": "now and then"}, "can't be read: 'now and then'"),
+        ({"cadence": "moment someday"}, "has a moment that can't be read: 'moment someday'"),
+        ({"workdays": "weekend"}, "has working days that can't be read: 'weekend'"),
+    ],
+)
+async def test_what_cannot_be_read_of_one_person_holds_up_nobody(
+    chat: Chat, caplog: pytest.LogCaptureFixture, unreadable: dict[str, str], warning: str
+) -> None:
+    """Then the organisation's own counts, and the log says so."""
+    with chat.world.scope("sem") as scope:
+        scope.db.change(scope.me, **unreadable)
+        sem = scope.me.id
+    await chat.moves(MONDAY)
+    assert len(chat.person("noor").dms) == 1
+    with chat.world.scope("noor") as scope:
+        [theirs] = scope.db.all(CheckinPeriod, CheckinPeriod.person_id == sem, CheckinPeriod.state == "asked")
+    assert theirs.due_at == MONDAY
+    assert any(f"person {sem} " in one and warning in one for one in caplog.messages)
+
+
+async def test_a_teams_cadence_that_cannot_be_read_holds_up_nobody(
+    chat: Chat, caplog: pytest.LogCaptureFixture
+) -> None:
+    with chat.world.scope("noor") as scope:
+        scope.db.update(Team, Team.id == scope.me.team_id, cadence="whenever")
+    await chat.moves(MONDAY)
+    assert [len(chat.person(handle).dms) for handle in ("noor", "joris")] == [1, 1]
+    assert any("can't be read: 'whenever'" in one for one in caplog.messages)
+
+
 # --- rows that hold ----------------------------------------------------------------------------------
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -175,7 +209,7 @@ class Life:
         checkins.plan(scope, ahead)
         row = core(Due).c
         rows = scope.db.all(Due, row.done_at.is_(None), row.at <= scope.now, row.kind == checkins.ASK)
-        self.asked.update(one.period.id for one in checkins.ask(scope, rows) if one.person.id == scope.me.id)
+        self.asked.update(one.id for one in checkins.ask(scope, rows) if one.person_id == scope.me.id)
         due.done(scope, tuple(one.id for one in rows))
 
     def change(self, what: str, to: str | int) -> None:

@@ -227,9 +227,8 @@ def test_one_person_twice_is_not_two(world: World) -> None:
         for sent in scope.db.all(Checkin, Checkin.person_id == scope.me.id):
             period = scope.db.get(CheckinPeriod, sent.period_id)
             assert period is not None
-            again = scope.db.add(
-                CheckinPeriod(**period.model_dump(exclude={"id", "period"}), period=f"{period.period}b")
-            )
+            same = period.model_dump(exclude={"id", "period", "starts"})
+            again = scope.db.add(CheckinPeriod(**same, period=f"{period.period}b", starts=period.starts + DAY))
             second = scope.db.add(Checkin(person_id=scope.me.id, period_id=again.id, at=sent.at))
             energy = scope.db.add(CheckinEnergy(checkin_id=second.id, person_id=scope.me.id, value=5, shared=True))
             ENERGY.fix(scope, energy.id, scope.me, ENERGY.audience(scope, scope.me))

@@ -37,8 +37,7 @@ def remind(call: Call, scope: Scope) -> Replies:
 
 
 def _tell(one: model.Asked, kind: str) -> Tell:
-    id = one.period.id
-    return Tell(one.person.id, kind, {"period": id}, nudge=True, expires=one.period.closes_at, once=f"{kind}:{id}")
+    return Tell(one.person_id, kind, {"period": one.id}, nudge=True, expires=one.closes_at, once=f"{kind}:{one.id}")
 
 
 @routes.deliver(ASK, repeat=True)

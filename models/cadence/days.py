@@ -119,6 +119,7 @@ def _days(start: date, end: date) -> Iterator[date]:
     return (start + DAY * ahead for ahead in range((end - start).days + 1))
 
 
+@lru_cache(4096)
 def next_allowed(
     at: datetime, zone: tzinfo, quiet_from: time, quiet_until: time, workweek: Workweek
 ) -> datetime | None:

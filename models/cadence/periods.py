@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from itertools import islice
 
 from models.cadence.days import DAY, MIDNIGHT, Workweek, instant
@@ -57,6 +58,7 @@ def next_periods(
     return _periods(after.end + DAY, after.closes, cadence, workweek, zone, last)
 
 
+@lru_cache(4096)
 def planned_again(period: Period, cadence: Cadence, workweek: Workweek, zone: tzinfo) -> Period:
     """The same period under today's facts: other leave or another zone move when it is due and when it closes."""
     return _timed(period.start, period.end, LONG_AGO, cadence, workweek, zone)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import Select, String, bindparam, cast, exists, func, insert, literal, select
 
 from models import due
-from models.base import ORG, core, loaded
+from models.base import ORG, core
 from models.cadence import Cadence, Period, Workweek, instant, next_periods, planned_again
 from models.checkins.rhythm import ASK, cadences
 from models.checkins.tables import CheckinPeriod
 from models.due import Due
 from models.errors import refuse
 from models.identity import Organisation, Person
+from models.prepared import Prepared
 from models.scope import Scope
-from models.working import workweeks
+from models.working import workweeks, zone_of
 
 REMIND = "checkins.remind"
 
@@ -60,76 +60,86 @@ def plan(scope: Scope, until: datetime) -> bool:
     last = until.date() + DAY  # somewhere it is that day already
     if not begun(scope.org, last):
         return False
-    return any(_plan(scope, list(behind), last) for behind in (_going_on(scope, last), _newest(scope), _new(scope)))
+    return any(_plan(scope, behind, last) for behind in (_going_on(scope, last), _newest(scope), _new(scope)))
 
 
 def plan_one(scope: Scope, person: Person, last: date) -> None:
     """The same for one person, at once."""
-    latest = scope.db.one(CheckinPeriod, CheckinPeriod.person_id == person.id, CheckinPeriod.latest == True)  # noqa: E712
-    if latest is None or latest.ends < last:
-        _plan(scope, [(person, latest)], last)
+    theirs = _person.id == person.id
+    behind = _behind(scope, _GOING_ON.where(theirs)) or _behind(scope, _PEOPLE.where(theirs))
+    _plan(scope, [one for one in behind if one.latest is None or one.latest.end < last], last)
 
 
-Behind = tuple[Person, CheckinPeriod | None]
-"""Somebody to plan for, and their latest period."""
+class Behind(NamedTuple):
+    """Somebody to plan for: as little of them as planning needs, for there may be many."""
+
+    id: int
+    zone: str
+    workdays: str
+    cadence: str
+    team_id: int | None
+    starts_on: date | None
+    latest: Period | None = None
 
 
-def _going_on(scope: Scope, last: date) -> Iterator[Behind]:
+_person, _row = core(Person).c, core(CheckinPeriod).c
+_NEEDED = (_person.id, _person.zone, _person.workdays, _person.cadence, _person.team_id, _person.starts_on)
+_STORED = (_row.period, _row.starts, _row.ends, _row.due_at, _row.closes_at)
+_OPEN = _person.closed_at.is_(None)
+_PEOPLE = select(*_NEEDED).where(_person.org_id == ORG)
+_GOING_ON = (
+    select(*_NEEDED, *_STORED)
+    .join_from(core(CheckinPeriod), core(Person), _person.id == _row.person_id)
+    .where(_row.org_id == ORG, _row.latest)
+)
+
+
+def _behind(scope: Scope, query: Select[Any]) -> list[Behind]:
+    width = len(_NEEDED)
+    return [
+        Behind._make((*found[:width], Period(*found[width:]) if found[width:] else None))
+        for found in scope.db.rows(query.limit(CHUNK))
+    ]
+
+
+def _going_on(scope: Scope, last: date) -> list[Behind]:
     """Active people whose latest period ends before this day."""
-    person, period = core(Person), core(CheckinPeriod)
-    query = (
-        select(*person.columns, *period.columns)
-        .join_from(period, person, person.c.id == period.c.person_id)
-        .where(scope.db.mine(CheckinPeriod), period.c.latest, period.c.ends < last, person.c.closed_at.is_(None))
-        .order_by(period.c.ends.desc())  # who has no more periods to come stands last
-        .limit(CHUNK)
-    )
-    width = len(person.columns)
-    for row in scope.db.rows(query):
-        yield loaded(Person, row[:width]), loaded(CheckinPeriod, row[width:])
+    query = _GOING_ON.where(_row.ends < last, _OPEN)
+    return _behind(scope, query.order_by(_row.ends.desc()))  # who has no more periods to come stands last
 
 
-def _newest(scope: Scope) -> Iterator[Behind]:
+def _newest(scope: Scope) -> list[Behind]:
     """Active people who came after everybody that is planned, found without looking at those."""
-    person, period = core(Person).c, core(CheckinPeriod).c
-    inside = period.org_id + 0 == scope.org.id
-    planned = select(period.person_id).where(inside).order_by(period.person_id.desc()).limit(1).scalar_subquery()
-    for found in scope.db.all(Person, person.closed_at.is_(None), person.id > func.coalesce(planned, 0), limit=CHUNK):
-        yield found, None
+    planned = select(_row.person_id).where(_OURS).order_by(_row.person_id.desc()).limit(1).scalar_subquery()
+    return _behind(scope, _PEOPLE.where(_OPEN, _person.id > func.coalesce(planned, 0)).order_by(_person.id))
 
 
-def _new(scope: Scope) -> Iterator[Behind]:
+def _new(scope: Scope) -> list[Behind]:
     """Active people who have no period yet."""
-    person = core(Person).c
-    none = ~exists().where(core(CheckinPeriod).c.person_id == person.id)
-    for found in scope.db.all(Person, person.closed_at.is_(None), none, limit=CHUNK):
-        yield found, None
+    return _behind(scope, _PEOPLE.where(_OPEN, ~exists().where(_row.person_id == _person.id)).order_by(_person.id))
 
 
 def _plan(scope: Scope, behind: Sequence[Behind], last: date) -> bool:
     """Plans for these people; returns whether there was anything to plan."""
-    people = [person for person, _ in behind]
-    weeks, rhythms = workweeks(scope, people), cadences(scope, people)
+    weeks, rhythms = workweeks(scope, behind), cadences(scope, behind)
     rows: list[dict[str, Any]] = []
-    for person, latest in behind:
-        fresh = _next(scope, person, latest, (rhythms[person.id], weeks[person.id]), last)
-        rows.extend(_row(scope, person, period, latest=period is fresh[-1]) for period in fresh)
+    for one in behind:
+        fresh = _next(scope, one, rhythms[one.id], weeks[one.id], last)
+        rows.extend(_columns(scope, one.id, period, latest=period is fresh[-1]) for period in fresh)
     if rows:
-        _store(scope, rows)
+        _store(scope, rows, [one.id for one in behind if one.latest])
     return bool(rows)
 
 
-def _next(
-    scope: Scope, person: Person, latest: CheckinPeriod | None, rhythm: tuple[Cadence, Workweek], last: date
-) -> tuple[Period, ...]:
+def _next(scope: Scope, one: Behind, cadence: Cadence, week: Workweek, last: date) -> tuple[Period, ...]:
     """The periods after the latest one; for who has none yet the first one, however far ahead it is."""
-    zone = ZoneInfo(person.zone)
-    if latest is not None:
-        return _periods(_period(latest), *rhythm, zone, last, last)
+    zone = zone_of(scope, one)
+    if one.latest is not None:
+        return _periods(one.latest, cadence, week, zone, last, last)
     start = max(scope.now.astimezone(zone).date(), scope.org.checkins_from or date.min)
-    if person.starts_on is not None:
-        start = max(start, person.starts_on + DAY)
-    return _periods(None, *rhythm, zone, start, max(last, rhythm[0].day_from(start) or last))
+    if one.starts_on is not None:
+        start = max(start, one.starts_on + DAY)
+    return _periods(None, cadence, week, zone, start, max(last, cadence.day_from(start) or last))
 
 
 @lru_cache(1024)
@@ -140,10 +150,10 @@ def _periods(
     return tuple(next_periods(latest, cadence, week, zone, first, last))
 
 
-def _row(scope: Scope, person: Person, period: Period, *, latest: bool) -> dict[str, Any]:
+def _columns(scope: Scope, person: int, period: Period, *, latest: bool) -> dict[str, Any]:
     """The period as columns. One that is over already is not asked about any more."""
     return {
-        "person_id": person.id,
+        "person_id": person,
         "period": period.id,
         "starts": period.start,
         "ends": period.end,
@@ -154,53 +164,70 @@ def _row(scope: Scope, person: Person, period: Period, *, latest: bool) -> dict[
     }
 
 
-def _store(scope: Scope, rows: Sequence[dict[str, Any]]) -> None:
-    """Writes the periods, and for those to come when to ask."""
-    period = core(CheckinPeriod).c
+def _store(scope: Scope, rows: Sequence[dict[str, Any]], again: Sequence[int]) -> None:
+    """Writes the periods, and for those to come when to ask. `again` had a latest period before."""
     before = max((id for (id,) in scope.db.rows(_NEWEST)), default=0)
-    people = {row["person_id"] for row in rows}
-    scope.db.update(CheckinPeriod, period.person_id.in_(people), period.latest, latest=False)
+    if again:
+        scope.db.update(CheckinPeriod, _row.person_id.in_(again), _row.latest, latest=False)
     scope.db.insert_all(CheckinPeriod, rows)
-    fresh = scope.db.rows(_FRESH, before=before)
-    scope.db.insert_all(Due, [_due_row(ASK, id, person, at) for id, person, at in fresh])
+    scope.db.many(_ASK, [{"before": before}])
 
 
-def _due_row(kind: str, period: int, person: int, at: datetime) -> dict[str, Any]:
-    """The columns of a `Due` about a period that is new, so that nothing can be planned twice."""
-    known = {"kind": kind, "key": str(period), "at": at, "person_id": person, "about_id": period}
-    return known | {"done_at": None, "parked": ""}
-
-
-_row_of = core(CheckinPeriod).c
-_ours = _row_of.org_id + 0 == ORG  # a sum, or SQLite walks all rows of the organisation instead of the few newest
-_NEWEST = select(_row_of.id).where(_ours).order_by(_row_of.id.desc()).limit(1)
-_FRESH = select(_row_of.id, _row_of.person_id, _row_of.due_at).where(
-    _ours, _row_of.id > bindparam("before"), _row_of.state == "planned"
+_OURS = _row.org_id + 0 == ORG  # a sum, or SQLite walks all rows of the organisation instead of the few newest
+_NEWEST = Prepared(select(_row.id).where(_OURS).order_by(_row.id.desc()).limit(1))
+_due_columns = {
+    "org_id": _row.org_id,
+    "kind": literal(ASK),
+    "key": cast(_row.id, String),  # about a period that is new, so nothing is planned twice
+    "at": _row.due_at,
+    "person_id": _row.person_id,
+    "about_id": _row.id,
+    "parked": literal(""),
+}
+_ASK = Prepared(
+    insert(core(Due)).from_select(
+        list(_due_columns),
+        select(*_due_columns.values()).where(_OURS, _row.id > bindparam("before"), _row.state == "planned"),
+        include_defaults=False,
+    )
 )
-
-
-def _period(row: CheckinPeriod) -> Period:
-    return Period(row.period, row.starts, row.ends, row.due_at, row.closes_at)
+"""When to ask about the periods that are new, without taking them out of the database first."""
 
 
 # --- falling due -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
+    """A period that somebody is asked about now."""
+
+    id: int
+    person_id: int
+    closes_at: datetime
+
+
+class _Whose(NamedTuple):
+    """As much of a person as is needed to decide whether they are asked."""
+
+    id: int
+    zone: str
+    workdays: str
+    cadence: str
+    team_id: int | None
+    closed_at: datetime | None
+    paused: bool
+    leaves_on: date | None
+
+
+class _Fallen(NamedTuple):
     """A period that fell due, whose it is, and how they are asked now."""
 
-    period: CheckinPeriod
-    person: Person
+    id: int
+    state: str
+    period: Period
+    person: _Whose
     cadence: Cadence
     week: Workweek
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.person.zone)
-
-    def today(self, now: datetime) -> date:
-        return now.astimezone(self.zone).date()
+    zone: ZoneInfo
 
 
 def ask(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
@@ -208,71 +235,91 @@ def ask(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
 
     Today's facts count: who is away is asked when they are back, if that is in time.
     """
-    asked, dropped, again = [], [], []
-    for one in _due(scope, rows):
-        period = one.period
-        fresh = planned_again(_period(period), one.cadence, one.week, one.zone)
-        if period.state != "planned":
+    asked: list[Asked] = []
+    dropped: list[int] = []
+    again: list[Due] = []
+    reminders: list[dict[str, Any]] = []
+    for one in _fallen(scope, rows):
+        if one.state != "planned":
             continue
+        fresh = planned_again(one.period, one.cadence, one.week, one.zone)
         if not fresh.works or fresh.closes <= scope.now or not _may_ask(scope, one):
-            dropped.append(period.id)
+            dropped.append(one.id)
             continue
-        if (period.due_at, period.closes_at) != (fresh.due, fresh.closes):
-            scope.db.change(period, due_at=fresh.due, closes_at=fresh.closes)
+        if (one.period.due, one.period.closes) != (fresh.due, fresh.closes):
+            scope.db.update(CheckinPeriod, CheckinPeriod.id == one.id, due_at=fresh.due, closes_at=fresh.closes)
         if fresh.due > scope.now:
-            key = f"{period.id}:{fresh.due:%Y%m%d%H%M}"
-            again.append(Due(kind=ASK, key=key, at=fresh.due, person_id=one.person.id, about_id=period.id))
+            key = f"{one.id}:{fresh.due:%Y%m%d%H%M}"
+            again.append(Due(kind=ASK, key=key, at=fresh.due, person_id=one.person.id, about_id=one.id))
         else:
-            asked.append(one)
-    _set_state(scope, [one.period.id for one in asked], "asked")
+            asked.append(Asked(one.id, one.person.id, fresh.closes))
+            at = _reminder(_today(scope, one), fresh, one.cadence.at, one.week, one.zone)
+            reminders.extend(() if at is None else (_remind_row(one, at),))
+    _set_state(scope, [one.id for one in asked], "asked")
     _set_state(scope, dropped, "off")
     due.plan(scope, *again)
-    scope.db.insert_all(Due, [row for one in asked for row in _reminder(scope, one)])
+    scope.db.insert_all(Due, reminders)
     return asked
 
 
 def remind(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
     """The periods that still wait for an answer and whose people are there to be reminded."""
     return [
-        one
-        for one in _due(scope, rows)
-        if one.period.state == "asked"
-        and scope.now < one.period.closes_at
-        and one.week.is_working(one.today(scope.now))
+        Asked(one.id, one.person.id, one.period.closes)
+        for one in _fallen(scope, rows)
+        if one.state == "asked"
+        and scope.now < one.period.closes
+        and one.week.is_working(_today(scope, one))
         and _may_ask(scope, one)
     ]
 
 
-def _due(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
+def _fallen(scope: Scope, rows: Iterable[Due]) -> list[_Fallen]:
     """The periods of these rows, with what is true of their people now."""
-    period, person = core(CheckinPeriod).c, core(Person).c
-    periods = scope.db.all(CheckinPeriod, period.id.in_({row.about_id for row in rows}))
-    people = {one.id: one for one in scope.db.all(Person, person.id.in_({row.person_id for row in periods}))}
-    weeks, rhythms = workweeks(scope, people.values()), cadences(scope, people.values())
+    query = _FALLEN.where(_row.id.in_({row.about_id for row in rows}))
+    found = [(id, state, Period(*rest[:5]), _Whose(*rest[5:])) for id, state, *rest in scope.db.rows(query)]
+    people = [person for *_, person in found]
+    weeks, rhythms = workweeks(scope, people), cadences(scope, people)
     return [
-        Asked(row, people[row.person_id], rhythms[row.person_id], weeks[row.person_id])
-        for row in sorted(periods, key=lambda row: row.id)
+        _Fallen(id, state, period, one, rhythms[one.id], weeks[one.id], zone_of(scope, one))
+        for id, state, period, one in found
     ]
 
 
-def _may_ask(scope: Scope, one: Asked) -> bool:
-    today, person = one.today(scope.now), one.person
+_FALLEN = (
+    select(_row.id, _row.state, *_STORED, *(core(Person).c[name] for name in _Whose._fields))
+    .join_from(core(CheckinPeriod), core(Person), _person.id == _row.person_id)
+    .where(_OURS)
+    .order_by(_row.id)
+)
+
+
+def _may_ask(scope: Scope, one: _Fallen) -> bool:
+    today, person = _today(scope, one), one.person
     stays = person.leaves_on is None or person.leaves_on >= today
     return person.closed_at is None and not person.paused and stays and begun(scope.org, today)
 
 
-def _reminder(scope: Scope, one: Asked) -> Iterator[dict[str, Any]]:
-    """One reminder: after three working days, or on the last one where the period is shorter."""
-    today = one.today(scope.now)
-    last = one.week.last_working_day(today, one.period.ends)
+def _today(scope: Scope, one: _Fallen) -> date:
+    return scope.now.astimezone(one.zone).date()
+
+
+@lru_cache(1024)
+def _reminder(today: date, period: Period, at: time, week: Workweek, zone: ZoneInfo) -> datetime | None:
+    """When to remind who is asked today: after three working days, or on the last one where the period is shorter."""
+    last = week.last_working_day(today, period.end)
     if last is None or last <= today:
-        return
-    day = min(one.week.add_working_days(today, REMIND_AFTER) or last, last)
-    at = instant(day, one.cadence.at, one.zone)
-    if at < one.period.closes_at:
-        yield _due_row(REMIND, one.period.id, one.person.id, at)
+        return None
+    moment = instant(min(week.add_working_days(today, REMIND_AFTER) or last, last), at, zone)
+    return moment if moment < period.closes else None
+
+
+def _remind_row(one: _Fallen, at: datetime) -> dict[str, Any]:
+    """The columns of a `Due`. A period is asked about once, so it is new."""
+    known = {"kind": REMIND, "key": str(one.id), "at": at, "person_id": one.person.id, "about_id": one.id}
+    return known | {"done_at": None, "parked": ""}
 
 
 def _set_state(scope: Scope, ids: Sequence[int], state: str) -> None:
     if ids:
-        scope.db.update(CheckinPeriod, core(CheckinPeriod).c.id.in_(ids), state=state)
+        scope.db.update(CheckinPeriod, _row.id.in_(ids), state=state)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import time
+from functools import lru_cache
+from typing import Protocol
 
 from sqlalchemy import and_, exists, select, true
 
@@ -11,9 +14,11 @@ from models.base import core
 from models.cadence import Cadence
 from models.checkins.tables import CheckinPeriod
 from models.due import Due
-from models.errors import refuse
+from models.errors import Refused, refuse
 from models.identity import Person, Team
 from models.scope import Scope
+
+log = logging.getLogger(__name__)
 
 ASK = "checkins.ask"
 
@@ -21,12 +26,24 @@ MOMENT = "moment "
 """What stands before a weekday and a time that somebody chose for themselves; how often stays the team's choice."""
 
 
-def cadences(scope: Scope, people: Iterable[Person]) -> dict[int, Cadence]:
+class Rhythmic(Protocol):
+    """As much of a person as their rhythm depends on."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def team_id(self) -> int | None: ...
+    @property
+    def cadence(self) -> str: ...
+
+
+def cadences(scope: Scope, people: Iterable[Rhythmic]) -> dict[int, Cadence]:
     """The cadence of each of these people, by person id."""
     known = list(people)
     ids = {person.team_id for person in known if person.team_id}
-    teams = {team.id: team for team in scope.db.all(Team, core(Team).c.id.in_(ids))} if ids else {}
-    return {person.id: _cadence(person, teams.get(person.team_id or 0), scope) for person in known}
+    teams = {team.id: team.cadence for team in scope.db.all(Team, core(Team).c.id.in_(ids))} if ids else {}
+    usual = scope.org.cadence
+    return {person.id: _cadence(person, teams.get(person.team_id or 0, ""), usual) for person in known}
 
 
 def cadence(scope: Scope, person: Person) -> Cadence:
@@ -34,22 +51,43 @@ def cadence(scope: Scope, person: Person) -> Cadence:
     return cadences(scope, [person])[person.id]
 
 
-def _cadence(person: Person, team: Team | None, scope: Scope) -> Cadence:
-    frame = _frame(person, team, scope)
-    if not person.cadence.startswith(MOMENT):
+def _cadence(person: Rhythmic, team: str, usual: str) -> Cadence:
+    frame = _frame(person, team, usual)
+    if not has_own_moment(person):
         return frame
-    day, at = person.cadence.removeprefix(MOMENT).split()
+    try:
+        return _moved(frame, person.cadence)
+    except (Refused, ValueError):
+        log.warning("person %s has a moment that can't be read: %r", person.id, person.cadence)
+        return frame
+
+
+@lru_cache(1024)
+def _moved(frame: Cadence, moment: str) -> Cadence:
+    day, at = moment.removeprefix(MOMENT).split()
     return frame.at_moment(day, time.fromisoformat(at))
 
 
-def _frame(person: Person, team: Team | None, scope: Scope) -> Cadence:
-    """What HR chose for a person: for them alone, for their team or for everybody."""
-    return Cadence.parse(_own(person) or (team.cadence if team else "") or scope.org.cadence)
+def _frame(person: Rhythmic, team: str, usual: str) -> Cadence:
+    """What HR chose for a person: for them alone, for their team or for everybody.
+
+    A text that cannot be read holds up nobody else: the next one counts, and the log says so.
+    """
+    for text in filter(None, (_own(person), team)):
+        try:
+            return Cadence.parse(text)
+        except Refused:
+            log.warning("a cadence of person %s can't be read: %r", person.id, text)
+    return Cadence.parse(usual)
 
 
-def _own(person: Person) -> str:
+def _own(person: Rhythmic) -> str:
     """The cadence that HR chose for this person alone; empty when there is none."""
-    return "" if person.cadence.startswith(MOMENT) else person.cadence
+    return "" if has_own_moment(person) else person.cadence
+
+
+def has_own_moment(person: Rhythmic) -> bool:
+    return person.cadence.startswith(MOMENT)
 
 
 # --- changing ----------------------------------------------------------------------------------------
@@ -59,15 +97,11 @@ Whom = Person | Team | None
 """Whose rhythm is set; None stands for everybody."""
 
 
-def has_own_moment(person: Person) -> bool:
-    return person.cadence.startswith(MOMENT)
-
-
 def choose_moment(scope: Scope, day: str, at: time) -> Cadence:
     """The caller's own weekday ("mon" to "sun") and time, as often as before. Refused as "cadence.unreadable"."""
     me = scope.me
     team = scope.db.get(Team, me.team_id) if me.team_id else None
-    chosen = _frame(me, team, scope).at_moment(day, at)
+    chosen = _frame(me, team.cadence if team else "", scope.org.cadence).at_moment(day, at)
     scope.db.change(me, cadence=str(chosen) if _own(me) else f"{MOMENT}{day} {at:%H:%M}")
     replan(scope, [me.id])
     return chosen

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, exists
 from sqlmodel import Field
 
 from models import policy
-from models.base import Row, core, moment
+from models.base import Row, core, moment, partial
 
 MAX_TEXT = 2000
 MAX_PRIORITY = 200
@@ -27,12 +27,11 @@ class CheckinPeriod(Row, table=True):
 
     __tablename__ = "checkin_period"
     __table_args__ = (
-        UniqueConstraint("org_id", "person_id", "period"),
+        UniqueConstraint("person_id", "starts", "org_id"),
         CheckConstraint("state IN ('planned', 'asked', 'answered', 'skipped', 'off')", name="state"),
         CheckConstraint("ends >= starts", name="order"),
-        Index("ix_checkin_period_latest", "org_id", "latest", "ends"),
+        partial("ix_checkin_period_latest", "org_id", "ends", where="latest = 1"),
         Index("ix_checkin_period_closes", "org_id", "closes_at"),
-        Index("ix_checkin_period_person", "person_id", "starts"),
     )
 
     person_id: int = Field(foreign_key="person.id")

@@ -12,16 +12,14 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 from sqlmodel import Field
 
-from models.base import Row, moment
+from models.base import Row, moment, partial
 
 STATES = ("new", "pending", "sending", "sent", "unknown", "halted", "expired", "withdrawn")
 """new: has no lane yet; pending: waits in its lane; sending: claimed; unknown: may have arrived; halted: needs a
 person; expired: too late to be useful; withdrawn: nothing to say any more."""
-
-_ONCE = text("once IS NOT NULL")
 
 
 class Delivery(Row, table=True):
@@ -30,15 +28,16 @@ class Delivery(Row, table=True):
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_state", "state", "installation_id", "nudge", "not_before"),
+        Index("ix_delivery_person", "person_id", "week"),
         Index("ix_delivery_said", "ids", "kind", "org_id"),
-        Index("ix_delivery_once", "once", "org_id", unique=True, sqlite_where=_ONCE, postgresql_where=_ONCE),
+        partial("ix_delivery_once", "once", "org_id", unique=True, where="once IS NOT NULL"),
     )
 
     verb: str  # dm, post, revise, retract, home
     kind: str
     ids: str  # JSON, keys in order
     state: str = "new"
-    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
     channel: str = ""  # the word of a channel setting
     installation_id: int | None = Field(default=None, foreign_key="installation.id")
     to: str = ""  # the platform's id of the user or channel, once routed

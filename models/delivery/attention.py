@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,9 +19,8 @@ from models.base import core
 from models.cadence import Workweek, instant, next_allowed
 from models.cadence.days import MIDNIGHT
 from models.delivery import Delivery
-from models.identity import Person
 from models.scope import Scope
-from models.working import workweeks
+from models.working import workweeks, zone_of
 
 ORDER = ("checkins", "feedback", "digest")
 """What comes first when attention is short: one's own check-in, a colleague's request, the digest, then the rest."""
@@ -31,6 +30,19 @@ TOGETHER = 3
 
 TAKES_NONE = ("new", "halted", "expired", "withdrawn")
 """States in which a nudge takes no place in the week. Asked for the others, SQLite would walk all deliveries."""
+
+
+class Receiver(NamedTuple):
+    """As much of a person as is needed to decide when to disturb them."""
+
+    id: int
+    zone: str
+    workdays: str
+    quiet_from: time
+    quiet_until: time
+    starts_on: date | None
+    paused: bool
+    closed_at: datetime | None
 
 
 class Nudge(NamedTuple):
@@ -68,7 +80,7 @@ class Drop:
 Verdict = Go | Wait | Drop
 
 
-def judge(scope: Scope, rows: Iterable[Nudge], people: Mapping[int, Person]) -> Iterator[Verdict]:
+def judge(scope: Scope, rows: Iterable[Nudge], people: Mapping[int, Receiver]) -> Iterator[Verdict]:
     """What becomes of nudges that are due; `people` holds everybody they are for."""
     own: dict[int, list[Nudge]] = defaultdict(list)
     for row in rows:
@@ -76,21 +88,21 @@ def judge(scope: Scope, rows: Iterable[Nudge], people: Mapping[int, Person]) -> 
     weeks = workweeks(scope, [people[id] for id in own])
     taken = _taken(scope, own)
     for id, waiting in own.items():
-        person = people[id]
+        person, zone = people[id], zone_of(scope, people[id])
         reason = _refusal(scope, person)
-        at = allowed(person, weeks[id], scope.now)
+        at = _allowed(person, zone, weeks[id], scope.now)
         if reason:
             yield from (Drop(row, "withdrawn", reason) for row in waiting)
         elif at != scope.now:
             yield from (_later(row, at) for row in waiting)
         else:
-            own_week = week(scope.now, person)
+            own_week = _week(scope.now.astimezone(zone).date())
             places = max(0, scope.org.attention - taken[id, own_week])
             useful, late = _useful(waiting, scope.now)
             yield from (Drop(row, "expired", "too_late") for row in late)
             yield from _together(useful[: places * TOGETHER], own_week)
             if useful[places * TOGETHER :]:
-                monday = allowed(person, weeks[id], _next_week(scope.now, person))
+                monday = _allowed(person, zone, weeks[id], _next_week(scope.now, zone))
                 yield from (_later(row, monday) for row in useful[places * TOGETHER :])
 
 
@@ -115,7 +127,7 @@ def _later(row: Nudge, at: datetime | None) -> Verdict:
     return Wait(row, at)
 
 
-def _refusal(scope: Scope, person: Person) -> str:
+def _refusal(scope: Scope, person: Receiver) -> str:
     """Why Ritme starts no conversation with this person at all; empty when it may."""
     if not scope.org.consent:
         return "no_consent"
@@ -124,23 +136,22 @@ def _refusal(scope: Scope, person: Person) -> str:
     return "paused" if person.paused else ""
 
 
-def allowed(person: Person, workweek: Workweek, after: datetime) -> datetime | None:
+def _allowed(person: Receiver, zone: ZoneInfo, workweek: Workweek, after: datetime) -> datetime | None:
     """The first instant from `after` on at which Ritme may disturb somebody; None for who is away for good."""
     if person.starts_on is not None:
-        after = max(after, instant(person.starts_on, MIDNIGHT, _zone(person)))
-    return next_allowed(after, _zone(person), person.quiet_from, person.quiet_until, workweek)
+        after = max(after, instant(person.starts_on, MIDNIGHT, zone))
+    return next_allowed(after, zone, person.quiet_from, person.quiet_until, workweek)
 
 
-def week(now: datetime, person: Person) -> str:
-    """The ISO week that it is where this person is: "2026-W48"."""
-    year, number, _ = now.astimezone(_zone(person)).isocalendar()
+def _week(day: date) -> str:
+    """The ISO week of a day: "2026-W48"."""
+    year, number, _ = day.isocalendar()
     return f"{year}-W{number:02}"
 
 
-def _next_week(now: datetime, person: Person) -> datetime:
-    """The first instant of next week where this person is."""
-    today = now.astimezone(_zone(person)).date()
-    return instant(_monday(today) + timedelta(days=7), MIDNIGHT, _zone(person))
+def _next_week(now: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant of next week in this zone."""
+    return instant(_monday(now.astimezone(zone).date()) + timedelta(days=7), MIDNIGHT, zone)
 
 
 def _monday(day: date) -> date:
@@ -150,8 +161,7 @@ def _monday(day: date) -> date:
 def _taken(scope: Scope, people: Iterable[int]) -> Counter[tuple[int, str]]:
     """By person and week, how many places are taken; a bundle takes one. Weeks far from now are left out."""
     row = core(Delivery).c
-    days = (scope.now.date() + timedelta(days=shift) for shift in (-1, 0, 1))
-    weeks = {f"{year}-W{number:02}" for year, number, _ in (day.isocalendar() for day in days)}
+    weeks = {_week(scope.now.date() + timedelta(days=shift)) for shift in (-1, 0, 1)}
     query = select(row.person_id, row.week, row.bundle_id).where(
         scope.db.mine(Delivery),
         row.person_id.in_(list(people)),
@@ -165,7 +175,3 @@ def rank(row: Delivery | Nudge) -> tuple[int, int]:
     """The place of a nudge in a message, and in the queue when attention is short."""
     capability = row.kind.partition(".")[0]
     return ORDER.index(capability) if capability in ORDER else len(ORDER), row.id
-
-
-def _zone(person: Person) -> ZoneInfo:
-    return ZoneInfo(person.zone)

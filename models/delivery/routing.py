@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
 from models.base import ORG, columns, core
 from models.delivery import Delivery, attention
-from models.delivery.attention import Drop, Go, Nudge, Wait
+from models.delivery.attention import Drop, Go, Nudge, Receiver, Wait
 from models.identity import Account, Channel, Installation, Person
 from models.prepared import Prepared
 from models.scope import Scope
@@ -27,7 +27,7 @@ Change = dict[str, Any]
 def route(scope: Scope) -> int:
     """Routes the next rows that somebody waits for; returns how many it looked at."""
     rows = _due(scope)
-    people = _people(scope, {row.person_id for row in rows if row.person_id is not None})
+    people = _receivers(scope, {row.person_id for row in rows if row.person_id is not None})
     ways = _ways(scope, people)
     changes: list[Change] = []
     copies: list[Delivery] = []
@@ -50,7 +50,7 @@ def route(scope: Scope) -> int:
 def route_nudges(scope: Scope) -> int:
     """Routes the next nudges that are due, those of one person always together; returns how many it looked at."""
     nudges = _due_nudges(scope)
-    people = _people(scope, {nudge.person_id for nudge in nudges})
+    people = _receivers(scope, {nudge.person_id for nudge in nudges})
     ways = _ways(scope, people)
     go: list[Change] = []
     wait: list[Change] = []
@@ -89,31 +89,28 @@ def _ended(nudge: Nudge, state: str, reason: str) -> Change:
     return {"row": nudge.id, "new_state": state, "new_reason": reason}
 
 
-def _new(*, nudge: bool) -> tuple[Any, ...]:
-    """What has no lane yet, as the index has it."""
-    row = core(Delivery).c
-    return row.state == "new", row.installation_id.is_(None), row.nudge == nudge
-
-
 def _due(scope: Scope) -> list[Delivery]:
     """What somebody waits for and may be said now, longest waiting first, in the order of the index."""
     row = core(Delivery).c
-    ready = (*_new(nudge=False), row.not_before <= scope.now, ~_ON_ITS_WAY)
+    new = (row.state == "new", row.installation_id.is_(None), ~row.nudge)
+    ready = (*new, row.not_before <= scope.now, ~_ON_ITS_WAY)
     return scope.db.all(Delivery, *ready, order=(row.not_before, row.id), limit=CHUNK)
 
 
 def _due_nudges(scope: Scope) -> list[Nudge]:
     """The next nudges that are due, and all the others of the same people."""
     row = core(Delivery).c
-    ready = (*_new(nudge=True), row.not_before <= scope.now)
-    query = select(row.id, row.kind, row.person_id, row.expires_at).where(scope.db.mine(Delivery), *ready)
-    some = [Nudge(*found) for found in scope.db.rows(query.order_by(row.not_before, row.id).limit(CHUNK))]
+    due = (scope.db.mine(Delivery), row.installation_id.is_(None), row.nudge, row.not_before <= scope.now)
+    query = select(row.id, row.kind, row.person_id, row.expires_at).where(*due)
+    first = query.where(row.state == "new").order_by(row.not_before, row.id).limit(CHUNK)
+    some = [Nudge(*found) for found in scope.db.rows(first)]
     if len(some) < CHUNK:
         return some
     known = {nudge.id for nudge in some}
-    people = {nudge.person_id for nudge in some}
-    more = (Nudge(*found) for found in scope.db.rows(query.where(row.person_id.in_(people))))
-    return some + [nudge for nudge in more if nudge.id not in known]
+    theirs = row.person_id.in_({nudge.person_id for nudge in some}), row.week == ""
+    # The state is inside a function, or SQLite walks by it through everybody's nudges to find those of a few.
+    others = (Nudge(*found) for found in scope.db.rows(query.where(*theirs, func.coalesce(row.state, "") == "new")))
+    return some + [nudge for nudge in others if nudge.id not in known]
 
 
 _target = core(Delivery).alias()
@@ -124,8 +121,10 @@ _ON_ITS_WAY = exists().where(_target.c.id == core(Delivery).c.target_id, _target
 # --- where somebody is reached -----------------------------------------------------------------------
 
 
-def _people(scope: Scope, ids: Collection[int]) -> dict[int, Person]:
-    return {one.id: one for one in scope.db.all(Person, core(Person).c.id.in_(ids))} if ids else {}
+def _receivers(scope: Scope, ids: Collection[int]) -> dict[int, Receiver]:
+    person = core(Person).c
+    query = select(*(person[name] for name in Receiver._fields)).where(person.org_id + 0 == ORG, person.id.in_(ids))
+    return {found.id: found for found in map(Receiver._make, scope.db.rows(query))} if ids else {}
 
 
 def _ways(scope: Scope, people: Iterable[int]) -> dict[int, Way]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import String, cast, exists, literal, select
 
@@ -14,7 +13,7 @@ from models.cadence import Workweek, instant
 from models.due import Due
 from models.identity import Organisation, Person
 from models.scope import Scope
-from models.working import workweeks
+from models.working import workweeks, zone_of
 
 SEND = "digest.send"
 
@@ -50,7 +49,9 @@ def plan(scope: Scope, until: datetime) -> bool:
     while monday <= last:
         week = week_of(monday)
         managers = _unplanned(scope, week)
-        rows = (Due(kind=SEND, key=_key(one, week), at=_nominal(one, monday), person_id=one.id) for one in managers)
+        rows = (
+            Due(kind=SEND, key=_key(one, week), at=_nominal(scope, one, monday), person_id=one.id) for one in managers
+        )
         scope.db.add_all(rows)
         more = more or len(managers) == CHUNK
         monday += 7 * DAY
@@ -59,8 +60,8 @@ def plan(scope: Scope, until: datetime) -> bool:
 
 def replan(scope: Scope, person: Person) -> None:
     """Follows a change of somebody's digest day, time or zone in the week that goes on; a second digest never comes."""
-    today = scope.now.astimezone(ZoneInfo(person.zone)).date()
-    at = _moment(person, workweeks(scope, [person])[person.id], _monday(today))
+    today = scope.now.astimezone(zone_of(scope, person)).date()
+    at = _moment(scope, person, workweeks(scope, [person])[person.id], _monday(today))
     if begun(scope.org) and at is not None and at > scope.now:
         due.plan(scope, _again(person, week_of(today), at))
 
@@ -76,7 +77,7 @@ def ready(scope: Scope, rows: Iterable[Due]) -> dict[int, str]:
     found: dict[int, str] = {}
     for one in people:
         week = weeks[one.id]
-        at = _moment(one, days[one.id], date.fromisoformat(f"{week}-1"))
+        at = _moment(scope, one, days[one.id], date.fromisoformat(f"{week}-1"))
         if at is None or one.paused or not begun(scope.org):
             continue
         if at > scope.now:
@@ -114,15 +115,15 @@ def _again(manager: Person, week: str, at: datetime) -> Due:
     return Due(kind=SEND, key=f"{_key(manager, week)}:{at:%Y%m%d%H%M}", at=at, person_id=manager.id)
 
 
-def _nominal(manager: Person, monday: date) -> datetime:
+def _nominal(scope: Scope, manager: Person, monday: date) -> datetime:
     """Their own day and time, before anybody looks whether they work then."""
-    return instant(monday + DAY * (manager.digest_day - 1), manager.digest_at, ZoneInfo(manager.zone))
+    return instant(monday + DAY * (manager.digest_day - 1), manager.digest_at, zone_of(scope, manager))
 
 
-def _moment(manager: Person, week: Workweek, monday: date) -> datetime | None:
+def _moment(scope: Scope, manager: Person, week: Workweek, monday: date) -> datetime | None:
     """Their own day and time, or that time on the next day of the week on which they work; None when there is none."""
     day = week.first_working_day(monday + DAY * (manager.digest_day - 1), monday + DAY * 6)
-    return None if day is None else instant(day, manager.digest_at, ZoneInfo(manager.zone))
+    return None if day is None else instant(day, manager.digest_at, zone_of(scope, manager))
 
 
 def _monday(day: date) -> date:
