@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import AsyncExitStack
 from pathlib import Path
 from socket import socket
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -18,6 +19,9 @@ from bot.export import Format, export
 from bot.people import people
 from bot.settings import Settings, Wrong, load
 from bot.terminal import console, refuse, say, settings
+
+if TYPE_CHECKING:
+    from bot.running import Ritme
 
 app = typer.Typer(
     help="Ritme: a rhythm of small conversations, in the chat.",
@@ -57,18 +61,23 @@ def worker() -> None:
 
 
 def _run(chosen: Settings, *, doors: bool) -> None:
-    from bot.app import build  # noqa: PLC0415 - only a running Ritme needs all its parts
-
     logs.configure(chosen.secrets)
     for notice in chosen.notices:
         say(notice)
     try:
         schema.check(chosen.database_url)
-        asyncio.run(build(chosen).run(doors=doors))
+        asyncio.run(_built(chosen).run(doors=doors))
     except (schema.OutOfDate, AlreadyRunning) as problem:
         refuse(str(problem))
     except Wrong as wrong:
         refuse(*wrong.problems)
+
+
+def _built(chosen: Settings) -> Ritme:
+    gc.disable()  # what a start makes, stays: `Ritme.run` begins to look for what went once everything stands
+    from bot.app import build  # noqa: PLC0415 - only a running Ritme needs all its parts
+
+    return build(chosen)
 
 
 # --- the database ------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Mapping, MutableMapping
 from contextlib import AsyncExitStack, suppress
@@ -138,7 +139,11 @@ class Ritme:
         leave = asyncio.Event()
         for sign in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sign, leave.set)
-        await self.start(doors=doors)
+        try:
+            await self.start(doors=doors)
+        finally:
+            gc.freeze()  # all that is here now stays, so it is never looked through
+            gc.enable()
         log.info("running", host=self.settings.host, port=self.port, database=self.settings.database)
         await leave.wait()
         log.info("leaving")

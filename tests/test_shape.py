@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -247,3 +249,14 @@ def _codes(path: Path) -> Iterator[str]:
             owner = getattr(getattr(node.func, "value", None), "id", "")
             if called in {"refuse", "Problem"} or (called == "add" and owner == "problems"):
                 yield node.args[0].value
+
+
+IDLE = ("alembic", "anthropic", "botbuilder", "sqlalchemy.dialects.postgresql", "slack_sdk.socket_mode.aiohttp")
+IDLE += ("bot.demo", "bot.teams", "bot.slack.checkup", "bot.slack.socket")
+"""What a start with Slack over HTTP, on SQLite, has no use for, and so doesn't wait for."""
+
+
+def test_a_start_loads_only_what_it_uses() -> None:
+    start = "import sys, bot.cli, bot.app, bot.slack.part; print(*sys.modules, sep='\\n')"
+    loaded = subprocess.run([sys.executable, "-c", start], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert [name for name in loaded.stdout.split() if name.startswith(IDLE)] == []

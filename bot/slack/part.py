@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import aiohttp
 import structlog
@@ -17,7 +18,9 @@ from bot.slack.installs import Installed, Installs, session, web_client
 from bot.slack.listen import Door, Parts, Serve
 from bot.slack.parse import PLATFORM
 from bot.slack.send import FAILURES, SlackPlatform, outcome
-from bot.slack.socket import Socket
+
+if TYPE_CHECKING:
+    from bot.slack.socket import Socket
 
 log = structlog.get_logger()
 
@@ -112,6 +115,8 @@ class SlackPart:
         self._house.platforms[PLATFORM] = SlackPlatform(self._installs)
         app = self._settings.slack_app_token
         if app:
+            from bot.slack.socket import Socket  # noqa: PLC0415 - only Socket Mode needs the SDK's half for it
+
             client = web_client(http, base=self._settings.slack_api_url)
             self._socket = Socket(app.get_secret_value(), client, door.take)
             await self._socket.start()
