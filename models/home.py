@@ -22,7 +22,7 @@ MANAGERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that waits for the caller. `kind` is "checkin", "feedback", "unread", "digest" or "stale".
+    """One thing that waits for the caller. `kind` is "checkin", "feedback", "unread", "digest", "ended" or "stale".
 
     `entry` is what it is about, `until` or `day` when it closes; `who` is from whom it comes; `many` counts the asks of
     a digest.
@@ -56,7 +56,7 @@ class Week:
 
 def today(scope: Scope) -> list[Waiting]:
     """What waits for the caller, the most pressing first."""
-    found = [*_checkin(scope), *_requests(scope), *_digest(scope), *_unread(scope), *_stale(scope)]
+    found = [*_checkin(scope), *_requests(scope), *_digest(scope), *_unread(scope), *_goals(scope)]
     return found[:MOST]
 
 
@@ -83,8 +83,13 @@ def _unread(scope: Scope) -> list[Waiting]:
     return [Waiting("unread", one.id, people[one.person_id]) for one in unread]
 
 
-def _stale(scope: Scope) -> list[Waiting]:
-    return [Waiting("stale", goal.id, title=goal.title) for goal in goals.stale(scope, scope.me.id)[:MOST]]
+def _goals(scope: Scope) -> list[Waiting]:
+    """Those whose period is over, then those that could use an update."""
+    over = goals.ended(scope)
+    known = {goal.id for goal in over}
+    stale = [goal for goal in goals.stale(scope, scope.me.id) if goal.id not in known]
+    found = [*(("ended", goal) for goal in over), *(("stale", goal) for goal in stale)]
+    return [Waiting(kind, goal.id, title=goal.title) for kind, goal in found[:MOST]]
 
 
 def team(scope: Scope) -> Team | None:

@@ -91,6 +91,9 @@ def _item(one: Waiting, words: Words) -> Item:
                 "{n} thing in your team needs your attention.", "{n} things in your team need your attention.", one.many
             )
             return Item(text, button=Button(words.line("Open digest"), "digest.now"))
+        case "ended":
+            text = words.say("The time for your goal “{title}” is over. What came of it?", title=one.title)
+            return Item(text, button=Button(words.line("Close goal"), "goals.close", {"goal": entry}))
         case _:
             text = words.say("Your goal “{title}” could use an update.", title=one.title)
             return Item(text, button=Button(words.line("Update"), "goals.update", {"goal": entry}))
@@ -132,6 +135,7 @@ _WAITING = (
     Waiting("feedback", 22, LOTTE, "the client day", NOW.date()),
     Waiting("digest", many=3),
     Waiting("unread", 23, RAVI),
+    Waiting("ended", 25, title="Half of our customers book online"),
     Waiting("stale", 24, title="A calm release every week"),
 )
 _SMALL = Week(NOW.date())

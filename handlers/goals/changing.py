@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.calls import Call, OpenForm, RefreshHome, ReplaceOrigin, Replies, UpdateForm
 from bot.messages import Form
+from handlers.goals.ending import again
 from handlers.goals.facts import card, cards, name, period, readers, result
 from handlers.goals.routes import routes
 from handlers.goals.setting import saved, wish
@@ -96,7 +99,10 @@ def _change_form(call: Call, scope: Scope) -> Form:
         parents=tuple((one.id, one.title, str(one.period)) for one in parents.values()),
         periods=tuple(str(one) for one in periods),
     )
-    return view.change(card(scope, goal), goal.parent_id or 0, choosing, readers(scope, goal), scope.words)
+    shown = card(scope, goal)
+    if call.carry.get("longer"):
+        shown = replace(shown, period=str(model.longer(goal.period, scope.today)))
+    return view.change(shown, goal.parent_id or 0, choosing, readers(scope, goal), scope.words)
 
 
 def _fits(goal: Goal, parent: Goal) -> bool:
@@ -106,6 +112,7 @@ def _fits(goal: Goal, parent: Goal) -> bool:
 
 @routes.submit("goals.change", _change_form)
 def change(call: Call, scope: Scope) -> Replies:
+    before = model.get_open(scope, call.id("goal")).period
     goal = model.change(
         scope,
         call.id("goal"),
@@ -115,7 +122,7 @@ def change(call: Call, scope: Scope) -> Replies:
         parent_id=call.number("parent") or 0,
         reason=call.value("reason"),
     )
-    return saved(scope, goal, "changed")
+    return *saved(scope, goal, "changed"), *again(scope, before)
 
 
 @routes.press("goals.result_change", opens=True, reads=True)
@@ -166,5 +173,6 @@ def reopen(call: Call, scope: Scope) -> Replies:
 
 @routes.press("goals.remove")
 def remove(call: Call, scope: Scope) -> Replies:
+    before = model.get_open(scope, call.id("goal")).period
     model.remove(scope, call.id("goal"))
-    return ReplaceOrigin(view.removed(scope.words)), RefreshHome(scope.me.id)
+    return ReplaceOrigin(view.removed(scope.words)), RefreshHome(scope.me.id), *again(scope, before)

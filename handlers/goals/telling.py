@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, UpdateForm, whole
 from bot.messages import Form
+from handlers.goals.ending import again
 from handlers.goals.facts import card, cards, number, readers
 from handlers.goals.routes import routes
 from handlers.goals.setting import saved
@@ -102,4 +103,4 @@ def close(call: Call, scope: Scope) -> Replies:
     score = None if tenths is None else tenths / 10
     goal = model.close(scope, call.id("goal"), score, call.value("learned"))
     message = view.ended(card(scope, goal), goal.score or 0.0, goal.learned, readers(scope, goal), scope.words)
-    return CloseForm(), Answer(message), RefreshHome(scope.me.id)
+    return CloseForm(), Answer(message), RefreshHome(scope.me.id), *again(scope, goal.period)

@@ -1,7 +1,7 @@
 """Goals of the organisation, its teams and its people: what they want to reach, and how far they are.
 
 `rules` is their arithmetic, `tables` what is kept and who may read it, `reading` gets goals, `choosing` offers what
-a new one can be; `changing`, `measuring`, `cascading` and `keeping` are the verbs.
+a new one can be; `changing`, `measuring`, `cascading` and `keeping` are the verbs, `ending` is the clock's.
 """
 
 from models.goals.cascading import cascade, cascaded
@@ -18,6 +18,11 @@ from models.goals.choosing import (
     teams_below,
     teams_by_id,
 )
+from models.goals.ending import ENDED, ended
+from models.goals.ending import heard_of as heard_of_ending
+from models.goals.ending import message_ids as ending_ids
+from models.goals.ending import plan as plan_endings
+from models.goals.ending import ready as ready_endings
 from models.goals.keeping import Updated, update
 from models.goals.measuring import Measure, add_result, change_result, drop_result
 from models.goals.reading import (
@@ -46,10 +51,21 @@ from models.goals.reading import (
     still_stale,
     updates,
 )
-from models.goals.rules import MANY_OBJECTIVES, MEASURES, MOST_RESULTS, Period, covered, may_contribute, periods, risk
+from models.goals.rules import (
+    MANY_OBJECTIVES,
+    MEASURES,
+    MOST_RESULTS,
+    Period,
+    covered,
+    longer,
+    may_contribute,
+    periods,
+    risk,
+)
 from models.goals.tables import POLICY, Goal, GoalChange, GoalUpdate, KeyResult, readers
 
 __all__ = [
+    "ENDED",
     "MANY_OBJECTIVES",
     "MEASURES",
     "MOST_RESULTS",
@@ -77,10 +93,14 @@ __all__ = [
     "covered",
     "describe",
     "drop_result",
+    "ended",
+    "ending_ids",
     "get",
     "get_open",
     "guided_teams",
+    "heard_of_ending",
     "led_teams",
+    "longer",
     "may",
     "may_all",
     "may_contribute",
@@ -96,8 +116,10 @@ __all__ = [
     "own_teams",
     "parents",
     "periods",
+    "plan_endings",
     "possible_parents",
     "readers",
+    "ready_endings",
     "remaining_quarters",
     "removable",
     "remove",

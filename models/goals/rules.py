@@ -76,6 +76,12 @@ def quarters(year: int, today: date) -> tuple[Period, ...]:
     return tuple(one for one in (Period(year, n) for n in (1, 2, 3, 4)) if one.ends >= today)
 
 
+def longer(period: Period, today: date) -> Period:
+    """What gives a goal of this period more time: the next period of that length, or the one that it is now."""
+    running = Period.quarter_of(today) if period.quarter else Period(today.year)
+    return max(period.after, running)
+
+
 # --- order --------------------------------------------------------------------------------------------
 
 

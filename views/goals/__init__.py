@@ -2,6 +2,7 @@
 
 from views.goals.cards import ended, reached, removed, saved
 from views.goals.changing import change, change_result, drop_result
+from views.goals.ending import all_ended, ended_period
 from views.goals.examples import EXAMPLES
 from views.goals.facts import Goal, Readers, Result
 from views.goals.lists import (
@@ -35,6 +36,7 @@ __all__ = [
     "Teams",
     "Telling",
     "Told",
+    "all_ended",
     "cascade",
     "cascade_told",
     "cascaded",
@@ -45,6 +47,7 @@ __all__ = [
     "describe",
     "drop_result",
     "ended",
+    "ended_period",
     "help",
     "listing",
     "new",

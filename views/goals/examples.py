@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.messages import Message
 from views.examples import ANNA, NOW, SEM, Example
-from views.goals import cards, changing, lists, setting, telling
+from views.goals import cards, changing, ending, lists, setting, telling
 from views.goals.facts import Goal, Readers, Result
 from views.goals.parts import Choosing
 from views.goals.sheet import Can, Changed, Story, Told, sheet
@@ -84,6 +84,9 @@ def _saved(done: str) -> Example:
 
 
 EXAMPLES = (
+    Example("goals.ended", lambda words: ending.ended_period("2026-Q4", (_GOAL,), words)),
+    Example("goals.ended with several", lambda words: ending.ended_period("2026-Q4", (_GOAL, _TEAM), words)),
+    Example("goals.ended and closed", lambda words: ending.all_ended("2026-Q4", words)),
     Example("goals.list mine", lambda words: lists.listing(lists.Page("mine", (_GOAL, _THEME, _TEAM)), words)),
     Example(
         "goals.list long",

@@ -1,0 +1,120 @@
+"""When a goal's period is over and the goal is not: who keeps it is asked once what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import String, cast, exists, literal, select, union
+
+from models import directory, due
+from models.base import core
+from models.cadence import instant
+from models.delivery import Delivery, written
+from models.due import Due
+from models.goals.reading import mine
+from models.goals.rules import Period
+from models.goals.tables import Goal
+from models.identity import Person
+from models.scope import Scope
+from models.working import zone_of
+
+ENDED = "goals.ended"
+"""The due work, and the message that it leads to."""
+
+LATE = timedelta(days=3)
+"""Who could not be asked this soon after a period is left alone; their overview still shows the goal."""
+
+CHUNK = 2000
+"""People planned for in one transaction."""
+
+_DAY = timedelta(days=1)
+_MORNING = time(9)
+
+
+def ended(scope: Scope, period: Period | None = None) -> list[Goal]:
+    """The open goals that the caller keeps and whose period is over; of this period, or of any."""
+    return [goal for goal in mine(scope) if goal.period.ends < scope.today and period in {None, goal.period}]
+
+
+def message_ids(person: int, period: Period) -> dict[str, int | str]:
+    """What names the one message to somebody about a period."""
+    return {"person": person, "period": str(period)}
+
+
+def heard_of(scope: Scope, period: Period) -> bool:
+    """Whether the caller has the message about this period."""
+    ids = written(message_ids(scope.me.id, period))
+    said = (Delivery.kind == ENDED, Delivery.ids == ids, Delivery.state == "sent", core(Delivery).c.target_id.is_(None))
+    return scope.db.count(Delivery, *said) > 0
+
+
+# --- the clock ----------------------------------------------------------------------------------------
+
+
+def plan(scope: Scope, until: datetime) -> bool:
+    """Writes when to ask everybody who keeps an open goal whose period ends by this moment.
+
+    Returns whether there are more people to plan for.
+    """
+    if "goals" not in scope.org.covers.split() or scope.org.announced_at is None:
+        return False
+    more = False
+    for period in _ending(scope.now.date() - LATE, until.date() + _DAY):  # somewhere it is that day already
+        people = _unplanned(scope, period)
+        scope.db.add_all(
+            Due(kind=ENDED, key=f"{one.id}:{period}", at=_moment(scope, one, period), person_id=one.id)
+            for one in people
+        )
+        more = more or len(people) == CHUNK
+    return more
+
+
+def ready(scope: Scope, rows: Iterable[Due]) -> list[tuple[int, Period]]:
+    """Of the people whose moment it was to be: who is asked now, by id, and about which period.
+
+    Each is looked at as things are now; who moved to where the period still lasts is planned again.
+    """
+    waiting = {(row.person_id or 0, row.key.split(":")[1]) for row in rows}
+    people = directory.people(scope, {id for id, _ in waiting})
+    found: list[tuple[int, Period]] = []
+    for id, text in sorted(waiting):
+        period = Period.parse(text)
+        if period is None or people[id].closed_at is not None:
+            continue
+        at = _moment(scope, people[id], period)
+        if at > scope.now:
+            due.plan(scope, Due(kind=ENDED, key=f"{id}:{period}:{at:%Y%m%d%H%M}", at=at, person_id=id))
+        elif ended(scope.as_(people[id]), period):
+            found.append((id, period))
+    return found
+
+
+def _ending(first: date, last: date) -> list[Period]:
+    """The periods that end on one of these days: hardly ever any."""
+    known = (Period(year, quarter) for year in range(first.year, last.year + 1) for quarter in range(5))
+    return [one for one in known if first <= one.ends <= last]
+
+
+def _moment(scope: Scope, person: Person, period: Period) -> datetime:
+    """The first morning after it, where they are; the message itself waits for their working hours."""
+    return instant(period.after.starts, _MORNING, zone_of(scope, person))
+
+
+def _unplanned(scope: Scope, period: Period) -> list[Person]:
+    """The next people who keep an open goal of this period and for whom nothing is planned about it."""
+    goal, member, person, planned = core(Goal), core(Person).alias("member"), core(Person).c, core(Due).c
+    still = (
+        goal.c.org_id == scope.org.id,
+        goal.c.closed_at.is_(None),
+        goal.c.year == period.year,
+        goal.c.quarter == period.quarter,
+    )
+    own = select(goal.c.owner_id).where(*still, goal.c.level != "team")
+    of_teams = select(member.c.manager_id).where(
+        *still, goal.c.level == "team", member.c.team_id == goal.c.team_id, member.c.closed_at.is_(None)
+    )
+    keepers = union(own, of_teams).subquery()
+    key = cast(person.id, String) + literal(f":{period}")
+    known = exists().where(planned.org_id == person.org_id, planned.kind == ENDED, planned.key == key)
+    return scope.db.all(Person, person.id.in_(select(keepers)), person.closed_at.is_(None), ~known, limit=CHUNK)
