@@ -1,0 +1,74 @@
+"""Charts: Teams' own where a client can draw them, else a line of blocks; the sentence stands beside either."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.messages import Chart, Series, Span
+from bot.teams.text import SMALL, STRONG, fit, paragraph, spaced
+
+Json = dict[str, Any]
+
+CELLS = "▁▂▃▄▅▆▇█"
+"""What a line of blocks is drawn with."""
+
+_GAP = "·"
+_COLOUR = "categoricalBlue"
+_TITLE, _NAME, _LABEL = 120, 40, 30
+
+
+def chart(drawn: Chart) -> list[Json]:
+    """The title, the chart, and its sentence."""
+    return [
+        *paragraph((Span(fit(drawn.title, _TITLE), "bold"),)),
+        _native(drawn) if _points(drawn) else _in_blocks(drawn),
+        *spaced(paragraph((Span(drawn.sentence),), look=SMALL), "small"),
+    ]
+
+
+def sparkline(series: Series, top: float | None) -> str:
+    """Eight heights from the smallest of zero and the values up to `top`; a dot where a value is missing."""
+    known = [value for value in series.values if value is not None]
+    low, high = min([0.0, *known]), max([top or 0.0, *known])
+    step = (high - low) / (len(CELLS) - 1) or 1.0
+    return "".join(_GAP if value is None else CELLS[round((value - low) / step)] for value in series.values)
+
+
+def _native(drawn: Chart) -> Json:
+    """Teams' own chart. Several series side by side need another kind of bar chart than one."""
+    shown: Json = {"title": fit(drawn.title, _TITLE), "fallback": _in_blocks(drawn), **_axis(drawn)}
+    many = [{"legend": fit(each.name, _NAME), "values": _values(drawn, each)} for each in drawn.series]
+    if drawn.kind == "line":
+        return {"type": "Chart.Line", "colorSet": "categorical", "data": many, **shown}
+    if len(many) > 1:
+        return {"type": "Chart.VerticalBar.Grouped", "colorSet": "categorical", "data": many, **shown}
+    return {
+        "type": "Chart.VerticalBar",
+        "color": _COLOUR,
+        "showBarValues": True,
+        "data": _values(drawn, drawn.series[0]),
+        **shown,
+    }
+
+
+def _points(drawn: Chart) -> list[Json]:
+    return [point for series in drawn.series for point in _values(drawn, series)]
+
+
+def _values(drawn: Chart, series: Series) -> list[Json]:
+    """The points there are; a missing value is no point."""
+    pairs = zip(drawn.labels, series.values, strict=False)
+    return [{"x": fit(label, _LABEL), "y": value} for label, value in pairs if value is not None]
+
+
+def _axis(drawn: Chart) -> Json:
+    low = min(0.0, *(point["y"] for point in _points(drawn)))
+    return {"yMin": low} if drawn.top is None else {"yMin": low, "yMax": drawn.top}
+
+
+def _in_blocks(drawn: Chart) -> Json:
+    """A line of blocks for each series, above the names of the points."""
+    lines = [(Span(sparkline(each, drawn.top)), Span(f"  {fit(each.name, _NAME)}")) for each in drawn.series]
+    bars = [block for line in lines for block in paragraph(line, look=STRONG)]
+    names = paragraph((Span(" · ".join(fit(label, _LABEL) for label in drawn.labels)),), look=SMALL)
+    return {"type": "Container", "items": [*bars, *spaced(names, "none")]}

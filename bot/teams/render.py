@@ -1,0 +1,333 @@
+"""Messages and forms as Adaptive Cards: pure, for every element there is, and within Teams' limits.
+
+A message that is too long for one card goes on in the next; nothing of it is left out. Only a title of a control is
+cut, with an honest "…".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from bot.calls import Call, Origin
+from bot.messages import (
+    FIELDS,
+    Actions,
+    Button,
+    Chart,
+    Divider,
+    Element,
+    Facts,
+    Field,
+    Form,
+    Heading,
+    Item,
+    Message,
+    Meter,
+    Option,
+    Quote,
+    Say,
+    Small,
+    Span,
+    Text,
+    plain,
+    texts,
+)
+from bot.teams import charts, fields
+from bot.teams.packing import MOST, MOST_IN_DIALOG, bounded, packed, size
+from bot.teams.text import (
+    PLAIN,
+    SMALL,
+    WRONG,
+    Accounts,
+    People,
+    fit,
+    heading,
+    markdown,
+    paragraph,
+    spaced,
+    spoken,
+    weight,
+)
+
+Json = dict[str, Any]
+Blocks = list[Json]
+
+CARD = "application/vnd.microsoft.card.adaptive"
+FOUND = "application/vnd.microsoft.search.searchResponse"
+VERSION = "1.5"
+HOME = "home"
+"""What the overview's card asks for when it refreshes itself."""
+
+NOBODY: Accounts = {}
+"""For where no account is known, so people are named and not spoken to."""
+
+_SUMMARY, _TITLE, _BUTTON, _QUESTION = 300, 60, 60, 500
+_ROW, _FACTS, _FACT = 6, 10, 500
+_BOX = 12 * 1024
+_BESIDE = 24
+_CELLS = 10
+_TALL = 7
+_MORE: Json = {"type": "TextBlock", "text": "…", "isSubtle": True}
+_STYLES = {"primary": "positive", "danger": "destructive"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where elements stand. `held` is what the buttons of a form hold on to; in a `dialog` nothing else opens."""
+
+    people: People
+    opening: frozenset[str] = frozenset()
+    held: Json | None = None
+    dialog: bool = False
+
+
+# --- surfaces ------------------------------------------------------------------------------------------------------
+
+
+def message(said: Message, accounts: Accounts = NOBODY, opening: frozenset[str] = frozenset()) -> list[Json]:
+    """The activities of a message: one, or more where it is long."""
+    return [_activity(said.summary, card) for card in _cards(said, accounts, opening)]
+
+
+def card(said: Message, accounts: Accounts = NOBODY, opening: frozenset[str] = frozenset()) -> Json:
+    """The card of a message that fits in one, which is what another card can be replaced by."""
+    return _cards(said, accounts, opening)[0]
+
+
+def home(said: Message, accounts: Accounts = NOBODY, opening: frozenset[str] = frozenset(), user: str = "") -> Json:
+    """The personal overview, which its reader's chat asks for again by itself when it is seen."""
+    where = _Where(spoken(texts(said.body), accounts), opening)
+    again = {"type": "Action.Execute", "verb": HOME, "data": _data("home", HOME, {})}
+    extra = {"refresh": {"action": again, "userIds": [user] if user else []}}
+    room = MOST - size(_card([], where.people)) - size(extra)
+    return _activity(said.summary, _card(bounded(_parts(said, where), room, _MORE), where.people) | extra)
+
+
+def form(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None, *, standing: bool = False) -> Json:
+    """The card of a form: for a dialog, or `standing` in the chat itself."""
+    wrong = errors or {}
+    held = _held(origin)
+    where = _Where({}, held=held, dialog=not standing)
+    elsewhere = [sentence for name, sentence in wrong.items() if name not in {part.name for part in asked.fields}]
+    head = [*([heading(asked.title)] if standing else []), *_problems([asked.problem, *elsewhere])]
+    foot = spaced(paragraph(asked.sees, look=SMALL), "medium") if asked.sees else []
+    parts = [_part(part, wrong, asked.carry, where) for part in asked.body]
+    room = (MOST if standing else MOST_IN_DIALOG) - size(_card([*head, *foot], {}))
+    drawn = _card([*head, *bounded(parts, room, _MORE), *foot], {})
+    if not asked.submit:
+        return drawn
+    return drawn | {"actions": [_send(asked, where)]}
+
+
+def standing(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None) -> Json:
+    """A form as a message in the chat, where nothing sensitive is typed in it."""
+    return _activity(asked.title, form(asked, origin, errors, standing=True))
+
+
+def dialog(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None) -> Json:
+    """A form as a dialog."""
+    return _task(asked.title, form(asked, origin, errors), tall=len(asked.body) > _TALL)
+
+
+def note(said: Message, origin: Origin, title: str = "Ritme") -> Json:
+    """A message in a dialog, where there is no conversation to say it in, or somebody is reading."""
+    where = _Where({}, held=_held(origin), dialog=True)
+    blocks = bounded(_parts(said, where), MOST_IN_DIALOG, _MORE) or paragraph((Span(said.summary),))
+    return _task(title, _card(blocks, {}), tall=len(said.body) > _TALL)
+
+
+def again(asked: Form, call: Call) -> Json:
+    """A button that serves the same call anew and opens its form: only what is pressed can open a dialog."""
+    held = {"kind": call.kind, "name": call.name, "text": call.text}
+    maps = {"mentions": dict(call.mentions), "carry": dict(call.carry)}
+    data = {"msteams": {"type": "task/fetch"}, "ritme": {"k": "again", "call": held | maps}}
+    button = {"type": "Action.Submit", "title": fit(asked.title, _BUTTON), "style": "positive", "data": data}
+    return _activity(asked.title, _card([{"type": "ActionSet", "actions": [button]}], {}))
+
+
+def options(found: Iterable[Option]) -> Json:
+    """What a search field offers, as the answer to its question."""
+    return {"statusCode": 200, "type": FOUND, "value": {"results": fields.options(found)}}
+
+
+# --- cards ---------------------------------------------------------------------------------------------------------
+
+
+def _cards(said: Message, accounts: Accounts, opening: frozenset[str]) -> list[Json]:
+    people = spoken(texts(said.body), accounts)
+    room = MOST - size(_card([], {}))
+
+    def cost(blocks: Blocks) -> int:
+        return size(_card(blocks, people)) - size(_card([], {}))
+
+    parts = _parts(said, _Where(people, opening)) or [paragraph((Span(said.summary),))]
+    return [_card(blocks, people) for blocks in packed(parts, room, cost)]
+
+
+def _card(blocks: Blocks, people: People) -> Json:
+    """A card, with an entity for everybody whom these blocks speak to."""
+    drawn: Json = {"type": "AdaptiveCard", "version": VERSION, "body": blocks}
+    said = _all_text(blocks)
+    entities = [each.entity for each in people.values() if f"<at>{each.tag}</at>" in said]
+    return drawn | {"msteams": {"entities": entities}} if entities else drawn
+
+
+def _all_text(value: Any) -> str:
+    if isinstance(value, dict):
+        return "\n".join(map(_all_text, value.values()))
+    return "\n".join(map(_all_text, value)) if isinstance(value, list) else str(value)
+
+
+def _activity(summary: str, content: Json) -> Json:
+    attachment = {"contentType": CARD, "content": content}
+    return {"type": "message", "summary": fit(summary, _SUMMARY), "attachments": [attachment]}
+
+
+def _task(title: str, content: Json, *, tall: bool) -> Json:
+    shown = {"title": fit(title, _TITLE), "width": "medium", "height": "large" if tall else "medium"}
+    return shown | {"card": {"contentType": CARD, "content": content}}
+
+
+# --- elements ------------------------------------------------------------------------------------------------------
+
+
+def _parts(said: Message, where: _Where) -> list[Blocks]:
+    return [_element(part, where) for part in said.body]
+
+
+def _part(part: Element | Field, wrong: Mapping[str, str], carry: Mapping[str, str], where: _Where) -> Blocks:
+    if isinstance(part, FIELDS):
+        return fields.field(part, wrong.get(part.name, ""), carry)
+    return _element(part, where)
+
+
+def _element(part: Element, where: _Where) -> Blocks:  # noqa: C901, PLR0911 - a line for each element there is
+    match part:
+        case Heading(words):
+            return [heading(words)]
+        case Say(text):
+            return paragraph(text, where.people)
+        case Quote(words):
+            return _quote(words)
+        case Small(text):
+            return spaced(paragraph(text, where.people, SMALL), "small")
+        case Facts(rows):
+            return _facts(rows, where)
+        case Meter():
+            return _meter(part, where)
+        case Chart():
+            return charts.chart(part)
+        case Divider():
+            return [{"type": "Container", "items": [], "separator": True, "spacing": "medium"}]
+        case Item():
+            return _item(part, where)
+        case Actions(buttons):
+            return _actions(buttons, where)
+        case _:
+            assert_never(part)
+
+
+def _quote(words: str) -> Blocks:
+    """Somebody's own words, set apart from ours, in boxes of a bearable length."""
+    boxes = packed([[line] for line in paragraph((Span(words),))], _BOX)
+    return [{"type": "Container", "style": "emphasis", "items": box} for box in boxes]
+
+
+def _facts(rows: tuple[tuple[str, Text], ...], where: _Where) -> Blocks:
+    """Labels and values beside each other, or below each other where a value is more than a line."""
+    if any("\n" in plain(value) or weight(label + plain(value)) > _FACT for label, value in rows):
+        lines = [(Span(label, "bold"), Span(": "), *value) for label, value in rows]
+        return [block for line in lines for block in paragraph(line, where.people)]
+    facts = [{"title": markdown((Span(label),)), "value": markdown(value, where.people)} for label, value in rows]
+    return [{"type": "FactSet", "facts": facts[at : at + _FACTS]} for at in range(0, len(facts), _FACTS)]
+
+
+def _meter(meter: Meter, where: _Where) -> Blocks:
+    """How far in words, and as a bar: Teams' own, or one made of characters."""
+    fraction = min(max(meter.fraction, 0.0), 1.0)
+    full = round(fraction * _CELLS)
+    (bar,) = paragraph((Span("▰" * full + "▱" * (_CELLS - full)),))
+    own = {"type": "ProgressBar", "value": round(100 * fraction), "max": 100, "spacing": "small", "fallback": bar}
+    return [*paragraph(meter.text, where.people), own]
+
+
+def _item(item: Item, where: _Where) -> Blocks:
+    """A line of a list, with its button beside it where there is room for both."""
+    small = spaced(paragraph(item.small, where.people, SMALL), "none") if item.small else []
+    words = [*paragraph(item.text, where.people, PLAIN), *small]
+    if item.button is None:
+        return words
+    button = {"type": "ActionSet", "actions": [_button(item.button, where)]}
+    if item.button.confirm or len(item.button.label) > _BESIDE or size(words) > _BOX:
+        return [*words, {**button, "spacing": "small"}]
+    beside = {"type": "Column", "width": "auto", "verticalContentAlignment": "center", "items": [button]}
+    column = {"type": "Column", "width": "stretch", "verticalContentAlignment": "center", "items": words}
+    return [{"type": "ColumnSet", "columns": [column, beside]}]
+
+
+def _problems(sentences: Iterable[str]) -> Blocks:
+    return [block for said in sentences if said for block in paragraph((Span(said),), look=WRONG)]
+
+
+# --- buttons -------------------------------------------------------------------------------------------------------
+
+
+def _actions(buttons: tuple[Button, ...], where: _Where) -> Blocks:
+    drawn = [_button(button, where) for button in buttons]
+    return [{"type": "ActionSet", "actions": drawn[at : at + _ROW]} for at in range(0, len(drawn), _ROW)]
+
+
+def _button(button: Button, where: _Where) -> Json:
+    """A button. A question before it counts unfolds below it, and is answered by its own button."""
+    asked = button.confirm
+    if asked is None:
+        return _press(button, button.label, where)
+    question = [
+        *paragraph((Span(fit(asked.title, _QUESTION), "bold"),)),
+        *spaced(paragraph((Span(fit(asked.text, _QUESTION)),)), "small"),
+    ]
+    yes = _press(button, asked.yes, where)
+    inner = {"type": "AdaptiveCard", "body": question, "actions": [yes]}
+    return {"type": "Action.ShowCard", **_titled(button.label, button.style), "card": inner}
+
+
+def _press(button: Button, label: str, where: _Where) -> Json:
+    titled = _titled(label, button.style)
+    data = _data("press", button.name, button.carry, where.held)
+    if where.held is not None:
+        titled |= {"associatedInputs": "none"}  # a press sends no form, so it does not wait for one to be filled in
+    if where.dialog:
+        return {"type": "Action.Submit", **titled, "data": data}
+    if button.name in where.opening:
+        return {"type": "Action.Submit", **titled, "data": {"msteams": {"type": "task/fetch"}, **data}}
+    return _execute(button.name, titled, data)
+
+
+def _send(asked: Form, where: _Where) -> Json:
+    titled = _titled(asked.submit, "primary")
+    data = _data("submit", asked.name, asked.carry, where.held)
+    return {"type": "Action.Submit", **titled, "data": data} if where.dialog else _execute(asked.name, titled, data)
+
+
+def _execute(verb: str, titled: Json, data: Json) -> Json:
+    """An action that is answered at once; a client that does not know it sends a message instead."""
+    fallback = {"type": "Action.Submit", **titled, "data": data}
+    return {"type": "Action.Execute", **titled, "verb": verb, "data": data, "fallback": fallback}
+
+
+def _titled(label: str, style: str) -> Json:
+    titled = {"title": fit(label, _BUTTON)}
+    return titled | {"style": _STYLES[style]} if style in _STYLES else titled
+
+
+def _data(kind: str, name: str, carry: Mapping[str, str], held: Json | None = None) -> Json:
+    """What an action holds on to. `bot.teams.parse` reads it."""
+    return {"ritme": {"k": kind, "n": name, "c": dict(carry), **(held or {})}}
+
+
+def _held(origin: Origin) -> Json:
+    """The mark of this opening of a form, and where the form came from."""
+    came = {"c": origin.channel, "m": origin.message}
+    return {"f": origin.trigger or origin.view, "o": {key: value for key, value in came.items() if value}}
