@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, String, bindparam, cast, exists, func, insert, literal, select
+from sqlalchemy import String, bindparam, cast, exists, func, insert, literal, select, update
 
 from models import due
 from models.base import ORG, core
@@ -60,14 +60,14 @@ def plan(scope: Scope, until: datetime) -> bool:
     last = until.date() + DAY  # somewhere it is that day already
     if not begun(scope.org, last):
         return False
-    return any(_plan(scope, behind, last) for behind in (_going_on(scope, last), _newest(scope), _new(scope)))
+    return any(_plan(scope, _behind(scope, some, last=last), last) for some in (_GOING_ON, _NEWEST, _NEW))
 
 
 def plan_one(scope: Scope, person: Person, last: date) -> None:
     """The same for one person, at once."""
-    theirs = _person.id == person.id
-    behind = _behind(scope, _GOING_ON.where(theirs)) or _behind(scope, _PEOPLE.where(theirs))
-    _plan(scope, [one for one in behind if one.latest is None or one.latest.end < last], last)
+    [theirs] = _behind(scope, _PLANNED_FOR, person=person.id) or _behind(scope, _KNOWN, person=person.id)
+    if theirs.latest is None or theirs.latest.end < last:
+        _plan(scope, [theirs], last)
 
 
 class Behind(NamedTuple):
@@ -85,38 +85,39 @@ class Behind(NamedTuple):
 _person, _row = core(Person).c, core(CheckinPeriod).c
 _NEEDED = (_person.id, _person.zone, _person.workdays, _person.cadence, _person.team_id, _person.starts_on)
 _STORED = (_row.period, _row.starts, _row.ends, _row.due_at, _row.closes_at)
-_OPEN = _person.closed_at.is_(None)
+_OURS = _row.org_id + 0 == ORG  # a sum, or SQLite walks all rows of the organisation instead of a few
 _PEOPLE = select(*_NEEDED).where(_person.org_id == ORG)
-_GOING_ON = (
+_LATEST = (
     select(*_NEEDED, *_STORED)
     .join_from(core(CheckinPeriod), core(Person), _person.id == _row.person_id)
-    .where(_row.org_id == ORG, _row.latest)
+    .where(_OURS, _row.latest)
 )
+_HERE = _person.closed_at.is_(None)
+_last_planned = select(_row.person_id).where(_OURS).order_by(_row.person_id.desc()).limit(1).scalar_subquery()
+
+_GOING_ON = Prepared(
+    _LATEST.where(_HERE, _row.ends < bindparam("last"))
+    .order_by(_row.ends.desc())  # who has no more periods to come stands last
+    .limit(CHUNK)
+)
+"""Active people whose latest period ends before a day."""
+
+_NEWEST = Prepared(_PEOPLE.where(_HERE, _person.id > func.coalesce(_last_planned, 0)).order_by(_person.id).limit(CHUNK))
+"""Active people who came after everybody that is planned, found without looking at those."""
+
+_NEW = Prepared(_PEOPLE.where(_HERE, ~exists().where(_row.person_id == _person.id)).order_by(_person.id).limit(CHUNK))
+"""Active people who have no period yet."""
+
+_PLANNED_FOR = Prepared(_LATEST.where(_row.person_id == bindparam("person")))
+_KNOWN = Prepared(_PEOPLE.where(_person.id == bindparam("person")))
 
 
-def _behind(scope: Scope, query: Select[Any]) -> list[Behind]:
+def _behind(scope: Scope, query: Prepared, **values: object) -> list[Behind]:
     width = len(_NEEDED)
     return [
         Behind._make((*found[:width], Period(*found[width:]) if found[width:] else None))
-        for found in scope.db.rows(query.limit(CHUNK))
+        for found in scope.db.rows(query, **values)
     ]
-
-
-def _going_on(scope: Scope, last: date) -> list[Behind]:
-    """Active people whose latest period ends before this day."""
-    query = _GOING_ON.where(_row.ends < last, _OPEN)
-    return _behind(scope, query.order_by(_row.ends.desc()))  # who has no more periods to come stands last
-
-
-def _newest(scope: Scope) -> list[Behind]:
-    """Active people who came after everybody that is planned, found without looking at those."""
-    planned = select(_row.person_id).where(_OURS).order_by(_row.person_id.desc()).limit(1).scalar_subquery()
-    return _behind(scope, _PEOPLE.where(_OPEN, _person.id > func.coalesce(planned, 0)).order_by(_person.id))
-
-
-def _new(scope: Scope) -> list[Behind]:
-    """Active people who have no period yet."""
-    return _behind(scope, _PEOPLE.where(_OPEN, ~exists().where(_row.person_id == _person.id)).order_by(_person.id))
 
 
 def _plan(scope: Scope, behind: Sequence[Behind], last: date) -> bool:
@@ -127,7 +128,7 @@ def _plan(scope: Scope, behind: Sequence[Behind], last: date) -> bool:
         fresh = _next(scope, one, rhythms[one.id], weeks[one.id], last)
         rows.extend(_columns(scope, one.id, period, latest=period is fresh[-1]) for period in fresh)
     if rows:
-        _store(scope, rows, [one.id for one in behind if one.latest])
+        _store(scope, rows, [{"person": one.id, "first": one.latest.start} for one in behind if one.latest])
     return bool(rows)
 
 
@@ -164,17 +165,20 @@ def _columns(scope: Scope, person: int, period: Period, *, latest: bool) -> dict
     }
 
 
-def _store(scope: Scope, rows: Sequence[dict[str, Any]], again: Sequence[int]) -> None:
-    """Writes the periods, and for those to come when to ask. `again` had a latest period before."""
-    before = max((id for (id,) in scope.db.rows(_NEWEST)), default=0)
-    if again:
-        scope.db.update(CheckinPeriod, _row.person_id.in_(again), _row.latest, latest=False)
+def _store(scope: Scope, rows: Sequence[dict[str, Any]], earlier: Sequence[dict[str, Any]]) -> None:
+    """Writes the periods, and for those to come when to ask. `earlier` are those that were the latest before."""
+    before = max((id for (id,) in scope.db.rows(_NEWEST_ROW)), default=0)
+    scope.db.many(_NO_LONGER_LATEST, earlier)
     scope.db.insert_all(CheckinPeriod, rows)
     scope.db.many(_ASK, [{"before": before}])
 
 
-_OURS = _row.org_id + 0 == ORG  # a sum, or SQLite walks all rows of the organisation instead of the few newest
-_NEWEST = Prepared(select(_row.id).where(_OURS).order_by(_row.id.desc()).limit(1))
+_NEWEST_ROW = Prepared(select(_row.id).where(_OURS).order_by(_row.id.desc()).limit(1))
+_NO_LONGER_LATEST = Prepared(
+    update(core(CheckinPeriod))
+    .where(_row.person_id == bindparam("person"), _row.starts == bindparam("first"), _OURS)
+    .values(latest=False)
+)
 _due_columns = {
     "org_id": _row.org_id,
     "kind": literal(ASK),

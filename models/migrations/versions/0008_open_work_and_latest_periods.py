@@ -22,7 +22,7 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_checkin_period_latest"))
         batch_op.create_index(
             "ix_checkin_period_latest",
-            ["org_id", "ends"],
+            ["ends", "org_id"],
             unique=False,
             sqlite_where=_LATEST_SQLITE,
             postgresql_where=_LATEST,
