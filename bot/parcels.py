@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Literal, Protocol
 
 from bot.calls import Profile
@@ -46,9 +47,13 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """Not done, and trying again will not help. `reason` is a short code, such as "account_inactive"."""
+    """Not done, and trying again will not help. `reason` is a short code, such as "account_inactive".
+
+    `account` means that nothing reaches the person at this account any more, until they show a sign of life there.
+    """
 
     reason: str
+    account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,19 @@ class Unknown:
 
 
 Result = Sent | Later | Halted | Unknown
+
+_LONGEST = 3600.0
+
+
+def pause(retry_after: str, otherwise: float = 30.0) -> float:
+    """Seconds that a server asks to wait, which HTTP lets it say as a number or as a date; an hour at most."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return min(float(retry_after), _LONGEST)
+    try:
+        wait = parsedate_to_datetime(retry_after) - datetime.now(UTC)
+    except (ValueError, TypeError):
+        return otherwise
+    return min(max(wait.total_seconds(), 1.0), _LONGEST)
 
 
 class Platform(Protocol):

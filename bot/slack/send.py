@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -16,7 +15,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.calls import Profile
 from bot.messages import Message
-from bot.parcels import Halted, Later, Parcel, Result, Sent, Unknown
+from bot.parcels import Halted, Later, Parcel, Result, Sent, Unknown, pause
 from bot.slack import parse, render
 from bot.slack.installs import Installs
 
@@ -26,7 +25,6 @@ FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """Everything that the outside world can do to a request."""
 
 _MARK = "ritme_delivery"
-_PAUSE, _LONGEST = 30.0, 3600.0  # seconds
 _PAGE = 200
 _TRIES = 5
 _VAGUE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
@@ -175,13 +173,13 @@ def _next(answer: AsyncSlackResponse) -> str | None:
 def outcome(failure: BaseException) -> Later | Halted | Unknown:
     """What a failure means for what was asked: not yet, never, or nobody knows."""
     if isinstance(failure, aiohttp.ClientConnectorError):
-        return Later(_PAUSE, "unreachable", lane=True)
+        return Later(pause(""), "unreachable", lane=True)
     if not isinstance(failure, SlackApiError) or not isinstance(failure.response, AsyncSlackResponse):
         return Unknown(type(failure).__name__)
     answer = failure.response
     error = _error(answer)
     if answer.status_code == 429 or error in _LIMITED:
-        return Later(_retry_after(answer.headers), "ratelimited", lane=True)
+        return Later(pause(answer.headers.get("Retry-After", "")), "ratelimited", lane=True)
     if answer.status_code >= 500 or error in _VAGUE:
         return Unknown(error or str(answer.status_code))
     return Halted(error or str(answer.status_code))
@@ -189,15 +187,3 @@ def outcome(failure: BaseException) -> Later | Halted | Unknown:
 
 def _error(answer: AsyncSlackResponse) -> str:
     return str(answer.data.get("error", "")) if isinstance(answer.data, dict) else ""
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds to wait, which HTTP lets a server say as a number or as a date."""
-    said = headers.get("Retry-After", "")
-    if said.isascii() and said.isdigit():
-        return min(float(said), _LONGEST)
-    try:
-        wait = parsedate_to_datetime(said) - datetime.now(UTC)
-    except (ValueError, TypeError):
-        return _PAUSE
-    return min(max(wait.total_seconds(), 1.0), _LONGEST)
