@@ -54,6 +54,8 @@ class Activity:
     to: str = ""
     mine: dict[str, Json] = field(default_factory=dict)
     """By person, the card that only they see in its place, until it is changed for everybody."""
+    typed: dict[str, Json] = field(default_factory=dict)
+    """By person, what they typed in its inputs and did not send yet."""
 
     @property
     def cards(self) -> list[Json]:
@@ -71,6 +73,8 @@ class Conversation:
     said: list[Activity] = field(default_factory=list)
     name: str = ""
     team: str = ""
+    installed: bool = True
+    """Whether the app is in it."""
 
 
 @dataclass
