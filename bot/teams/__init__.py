@@ -1,0 +1,1 @@
+"""Teams: activities in, the Bot Framework REST API out."""

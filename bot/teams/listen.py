@@ -1,0 +1,287 @@
+"""The way in from Teams: activities with a signed token.
+
+    verify (token, tenant, service) → parse (a call) → botbuilder → serve (commits) → answer → what is left
+
+botbuilder is kept lean: it is given what it needs to route a turn, and neither a client nor a credential. Its own
+adapter would answer 500 to every invoke that has something to say and to every bad token, and would build two clients
+for each turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import orjson
+import structlog
+from aiohttp import web
+from botbuilder.core import TurnContext
+from botbuilder.core.teams import TeamsActivityHandler
+from botbuilder.schema import Activity
+
+from bot.calls import Answer, AtOnce, Call
+from bot.messages import Message
+from bot.payload import Json, Malformed, deep
+from bot.teams import parse
+from bot.teams.answer import Cards, Desk, acknowledge
+from bot.teams.installs import Installs, Reference
+from bot.teams.send import Connector
+from bot.teams.verify import LARGEST, Refused, Verifier
+
+log = structlog.get_logger()
+
+PATH = "/api/messages"
+Serve = Callable[[Call], Awaitable[tuple[AtOnce, ...]]]
+
+_HEADERS = ("authorization", "content-type")
+_REMEMBERED, _MOST = 600.0, 20_000
+"""Seconds for which a message that comes again is not answered again, and how many are remembered at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the door is given. `verb` is the command that a typed word stands for; `sorry` is said when serving itself
+    failed.
+    """
+
+    serve: Serve
+    installs: Installs
+    connector: Connector
+    now: Callable[[], float]
+    sorry: Callable[[], Message]
+    verb: Callable[[str], str]
+    opening: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What to answer to an activity, and what to begin once that is on its way."""
+
+    status: int = 200
+    body: Json | None = None
+    then: Callable[[], None] = lambda: None
+
+
+@dataclass(slots=True)
+class Turn:
+    """One activity that means something: the call, who made it, and what came of it."""
+
+    name: str
+    call: Call
+    who: Reference
+    body: Json | None = None
+    left: Sequence[AtOnce] = ()
+
+
+class Door:
+    """Takes activities to the pipeline, and its replies back."""
+
+    def __init__(self, parts: Parts, verifier: Verifier) -> None:
+        self._parts = parts
+        self._verifier = verifier
+        self._bot = _Turns(self._listen)
+        self._cards = Cards(parts.opening)
+        self._answered = _Recently(parts.now)
+        self._after: set[asyncio.Task[None]] = set()
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post(PATH, self._http)]
+
+    async def take(self, body: Json) -> Taken:
+        """One genuine activity."""
+        try:
+            call, who = parse.call(body), parse.reference(body)
+        except Malformed as problem:
+            log.warning("malformed activity", reason=str(problem))
+            return Taken(400)
+        if who and (call is None or call.kind != "event"):
+            await self._known(who)
+        if who is None or call is None:
+            return Taken(body={} if body["type"] == "invoke" else None)
+        return await self._take(body, call, who)
+
+    async def settle(self) -> None:
+        """Waits for everything that is still being done after an answer."""
+        while self._after:
+            await asyncio.gather(*self._after)
+
+    # inside
+
+    async def _http(self, request: web.Request) -> web.StreamResponse:
+        try:
+            raw = await _read(request)
+            body = await self._verifier.open(_headers(request), raw)
+        except Refused as refused:
+            log.warning("request refused", reason=refused.reason)
+            return web.Response(status=refused.status)
+        taken = await self.take(body)
+        response = _response(taken)
+        await response.prepare(request)
+        await response.write_eof()
+        taken.then()
+        return response
+
+    async def _take(self, body: Json, call: Call, who: Reference) -> Taken:
+        once = _once(body, call, who)
+        if once and not self._answered.first(once):
+            return Taken()  # being answered, or answered already
+        turn = Turn(deep(body, "name"), await self._meant(call, who), who)
+        try:
+            await self._bot.on_turn(_context(self, body, turn))
+        except BaseException:
+            self._answered.forget(once)
+            raise
+        return Taken(200, turn.body, partial(self._begin, turn))
+
+    async def _listen(self, turn: Turn) -> None:
+        """What botbuilder is told to do with everything."""
+        call, installs = turn.call, self._parts.installs
+        if call.name == parse.MET:
+            self._answered.forget(_event(parse.LEFT, turn.who))
+            await installs.met(turn.who)
+        elif call.name == parse.LEFT:
+            self._answered.forget(_event(parse.MET, turn.who))
+            await installs.left(turn.who)
+        replies = await self._served(call)
+        turn.body, turn.left = acknowledge(turn.name, call, replies, self._cards, turn.who.mri)
+
+    async def _served(self, call: Call) -> tuple[AtOnce, ...]:
+        try:
+            return await self._parts.serve(call)
+        except Exception:
+            log.exception("call not served", kind=call.kind, call=call.name)
+            if call.kind == "event":
+                raise
+            return (Answer(self._parts.sorry()),)
+
+    async def _known(self, who: Reference) -> None:
+        """Where to find somebody is of use later; without it they are answered all the same."""
+        try:
+            await self._parts.installs.keep(who)
+        except Exception:
+            log.exception("reference not kept")
+
+    async def _meant(self, call: Call, who: Reference) -> Call:
+        """The call with object ids for who is mentioned, and the overview where somebody asks for their own."""
+        if any(id.startswith("29:") for id in call.mentions.values()):
+            found = {name: await self._person(id, who) for name, id in call.mentions.items()}
+            call = replace(call, mentions={name: id for name, id in found.items() if id})
+        if call.kind in {"command", "text"} and who.kind == "personal" and self._asks_for_home(call):
+            return replace(call, kind="home", name="home", text="")
+        return call
+
+    def _asks_for_home(self, call: Call) -> bool:
+        """By that word alone; in a conversation of one's own it is a card that stays as things are."""
+        word, rest = (call.text.strip(), "") if call.kind == "text" else (call.name, call.text)
+        return not rest and self._parts.verb(word) == "home"
+
+    async def _person(self, id: str, who: Reference) -> str:
+        return await self._parts.installs.known_as(who.tenant, id, who.place) if id.startswith("29:") else id
+
+    def _begin(self, turn: Turn) -> None:
+        """Starts on the replies that did not travel in the answer."""
+        if not turn.left:
+            return
+        task = asyncio.create_task(self._finish(turn))
+        self._after.add(task)
+        task.add_done_callback(self._after.discard)
+
+    async def _finish(self, turn: Turn) -> None:
+        parts = self._parts
+        desk = Desk(parts.connector, parts.installs, parts.opening, turn.call, turn.who)
+        for reply in turn.left:
+            await desk.do(reply)
+
+
+class _Turns(TeamsActivityHandler):  # type: ignore[misc] # botbuilder has no types of its own
+    """botbuilder's handler. Whatever kind of activity it finds, the turn holds the call that it means."""
+
+    def __init__(self, listen: Callable[[Turn], Awaitable[None]]) -> None:
+        self._listen = listen
+
+    async def on_message_activity(self, turn_context: TurnContext) -> None:
+        await self._listen(turn_context.turn_state[_TURN])
+
+    async def on_invoke_activity(self, turn_context: TurnContext) -> None:
+        await self._listen(turn_context.turn_state[_TURN])
+
+    async def on_installation_update(self, turn_context: TurnContext) -> None:
+        await self._listen(turn_context.turn_state[_TURN])
+
+    async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
+        await self._listen(turn_context.turn_state[_TURN])
+
+
+_TURN = "ritme.turn"
+
+
+def _context(door: Door, body: Json, turn: Turn) -> TurnContext:
+    """A turn as botbuilder wants it. Its activity says what kind it is; all else is in the call already."""
+    activity = Activity(
+        type=body["type"],
+        id=body["id"],
+        name=turn.name,
+        channel_id=deep(body, "channelId"),
+        service_url=turn.who.service_url,
+    )
+    context = TurnContext(door, activity)
+    context.turn_state[_TURN] = turn
+    return context
+
+
+class _Recently:
+    """What was answered in the last minutes. Teams sends a message again that it thinks is lost."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._known: OrderedDict[str, float] = OrderedDict()
+
+    def first(self, key: str) -> bool:
+        """Whether this is the first time."""
+        now = self._now()
+        while self._known and (len(self._known) > _MOST or next(iter(self._known.values())) < now - _REMEMBERED):
+            self._known.popitem(last=False)
+        if key in self._known:
+            return False
+        self._known[key] = now
+        return True
+
+    def forget(self, key: str) -> None:
+        self._known.pop(key, None)
+
+
+def _once(body: Json, call: Call, who: Reference) -> str:
+    """What happens once, however often it is told; an invoke is answered each time, and alike."""
+    if call.kind == "event":
+        return _event(call.name, who)
+    return call.key if body["type"] == "message" else ""
+
+
+def _event(name: str, who: Reference) -> str:
+    """Teams tells of one coming in two ways."""
+    return f"{name}:{who.conversation}"
+
+
+async def _read(request: web.Request) -> bytes:
+    """The raw body, of bearable size. Teams does not compress, so nothing is unpacked for anybody."""
+    if "content-encoding" in request.headers:
+        raise Refused(415, "content_encoding")
+    raw = bytearray()
+    async for chunk in request.content.iter_any():
+        raw += chunk
+        if len(raw) > LARGEST:
+            raise Refused(413, "too_large")
+    return bytes(raw)
+
+
+def _headers(request: web.Request) -> Mapping[str, Sequence[str]]:
+    return {name: request.headers.getall(name, []) for name in _HEADERS}
+
+
+def _response(taken: Taken) -> web.Response:
+    if taken.body is None:
+        return web.Response(status=taken.status)
+    return web.Response(body=orjson.dumps(taken.body), status=taken.status, content_type="application/json")

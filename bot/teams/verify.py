@@ -1,0 +1,223 @@
+"""The door's lock: is this activity from Teams, from our tenant, and shaped like anything that Teams sends?
+
+botframework-connector checks the token. It answers a bad one with whatever error it runs into, fetches Microsoft's
+keys with a client that stops the event loop, and lets a key pass that is endorsed for nothing; so it stands behind an
+edge that refuses with a 4xx, has the keys beforehand, and asks for the endorsement each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import jwt
+import orjson
+import structlog
+from botframework.connector.auth import AuthenticationConstants, ChannelValidation, SimpleCredentialProvider
+from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor
+from botframework.connector.auth.verify_options import VerifyOptions
+from jwt.algorithms import RSAAlgorithm
+
+from bot.payload import Json, Malformed, deep
+from bot.teams.hosts import Hosts
+from bot.teams.parse import team
+
+log = structlog.get_logger()
+
+OPENID = AuthenticationConstants.TO_BOT_FROM_CHANNEL_OPENID_METADATA_URL
+CHANNEL = "msteams"
+LEEWAY = 300
+"""Seconds that clocks may differ."""
+
+LARGEST = 1024 * 1024
+"""Bytes of the largest body that is read; Teams' own largest is a tenth of it."""
+
+_DAY = 86_400.0
+_PAUSE = 60.0
+"""Seconds between two tries to fetch the keys: anybody can name a key that nobody knows."""
+
+_PATIENCE = aiohttp.ClientTimeout(total=2)
+_MOST = 1000
+
+
+class Refused(Exception):  # noqa: N818 - it reads as what happened
+    """Not let in. `status` is a 4xx; `reason` is a word for the log that holds nothing of the request."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of Microsoft's, under the names by which botframework-connector wants it."""
+
+    public_key: Any
+    endorsements: frozenset[str]
+
+
+class Keys:
+    """Microsoft's signing keys by their ids, kept for a day. `now` is real time in seconds since 1970."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str, now: Callable[[], float]) -> None:
+        self._http, self._url, self._now = http, url, now
+        self._known: dict[str, Key] = {}
+        self._tried = self._loaded = 0.0
+        self._one = asyncio.Lock()
+
+    @property
+    def known(self) -> bool:
+        return bool(self._known)
+
+    async def get(self, id: object) -> Key:
+        """The key of this id, fetched where it must be. Raises `Refused`."""
+        if not isinstance(id, str):
+            raise Refused(401, "no_key")
+        if self._wanting(id):
+            async with self._one:
+                if self._wanting(id):
+                    await self.fetch()
+        if id not in self._known:
+            raise Refused(401, "unknown_key")
+        return self._known[id]
+
+    async def fetch(self) -> None:
+        """Asks for the keys. Where that fails, those we have stay good."""
+        self._tried = self._now()
+        try:
+            listed = await self._json((await self._json(self._url))["jwks_uri"])
+            self._known = dict(_key(one) for one in listed["keys"] if one.get("kty") == "RSA")
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError, AttributeError) as failure:
+            log.warning("teams keys out of reach", error=type(failure).__name__)
+        else:
+            self._loaded = self._tried
+
+    def _wanting(self, id: str) -> bool:
+        old = self._now() - self._loaded > _DAY
+        return (old or id not in self._known) and self._now() - self._tried > _PAUSE
+
+    async def _json(self, url: str) -> Any:
+        async with self._http.get(url, timeout=_PATIENCE, raise_for_status=True) as answer:
+            return orjson.loads(await answer.read())
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What a good token says: the service that sends, the channels it may send for, and until when it is good."""
+
+    service_url: str
+    endorsements: frozenset[str]
+    until: float
+
+
+class Callers:
+    """Checks the tokens that callers bring, which must be made for one app.
+
+    A good one is remembered by its hash until it expires: Teams sends the same one for an hour.
+    """
+
+    def __init__(self, app: str, keys: Keys, now: Callable[[], float]) -> None:
+        if not app.strip():
+            raise ValueError("an app id cannot be empty")
+        self.keys = keys
+        self._ours = SimpleCredentialProvider(app, "")
+        self._now = now
+        self._good: dict[bytes, Caller] = {}
+        options = VerifyOptions([AuthenticationConstants.TO_BOT_FROM_CHANNEL_TOKEN_ISSUER], None, LEEWAY, False)  # noqa: FBT003 - the library's order
+        # Its own cache of keys is left aside: no address is asked before a key is.
+        self._library = JwtTokenExtractor(options, OPENID, AuthenticationConstants.ALLOWED_SIGNING_ALGORITHMS)
+        self._library.open_id_metadata = keys
+
+    async def caller(self, header: str) -> Caller:
+        """Who sent an `Authorization` header. Raises `Refused`."""
+        mark = hashlib.sha256(header.encode("utf-8", "surrogateescape")).digest()
+        known = self._good.get(mark)
+        if known is None or known.until <= self._now():
+            known = await self._checked(header)
+            self._remember(mark, known)
+        return known
+
+    async def _checked(self, header: str) -> Caller:
+        try:
+            identity = await self._library.get_identity_from_auth_header(header, "")
+            claims = (await ChannelValidation.validate_identity(identity, self._ours)).claims
+            key = await self.keys.get(jwt.get_unverified_header(header.partition(" ")[2])["kid"])
+            until = min(float(claims["exp"]), self._now() + _DAY)
+        except Refused:
+            raise
+        except Exception as failure:
+            raise Refused(401, type(failure).__name__) from failure
+        return Caller(deep(claims, ChannelValidation.SERVICE_URL_CLAIM), key.endorsements, until)
+
+    def _remember(self, mark: bytes, caller: Caller) -> None:
+        if len(self._good) >= _MOST:
+            now = self._now()
+            self._good = {known: one for known, one in self._good.items() if one.until > now}
+        if len(self._good) < _MOST:
+            self._good[mark] = caller
+
+
+class Verifier:
+    """Checks requests for one tenant. Without `callers` everybody on this machine is let in, to try things out."""
+
+    def __init__(self, tenant: str, hosts: Hosts, callers: Callers | None) -> None:
+        self._tenant = tenant.lower()
+        self._hosts = hosts
+        self._callers = callers
+
+    async def open(self, headers: Mapping[str, Sequence[str]], raw: bytes) -> Json:
+        """The activity of a genuine request; `headers` has lower-case names. Raises `Refused`."""
+        if len(raw) > LARGEST:
+            raise Refused(413, "too_large")
+        caller = await self._callers.caller(_only(headers, "authorization")) if self._callers else None
+        body = _read(_only(headers, "content-type"), raw)
+        if caller is not None:
+            _vouched(caller, body)
+        if _tenant(body) != self._tenant:
+            raise Refused(403, "unknown_tenant")
+        if self._hosts.base(deep(body, "serviceUrl")) is None:
+            raise Refused(403, "host")
+        return body
+
+
+def _vouched(caller: Caller, body: Json) -> None:
+    """Whether the token was given for this service and this channel. Looked at each time: bodies differ."""
+    if not caller.service_url or caller.service_url != deep(body, "serviceUrl"):
+        raise Refused(403, "service_url")
+    if deep(body, "channelId") != CHANNEL or CHANNEL not in caller.endorsements:
+        raise Refused(403, "endorsement")
+
+
+def _tenant(body: Json) -> str:
+    try:
+        return team(body)
+    except Malformed as problem:
+        raise Refused(400, "no_tenant") from problem
+
+
+def _only(headers: Mapping[str, Sequence[str]], name: str) -> str:
+    """A header that is there once; said twice it is as good as missing."""
+    found = headers.get(name, ())
+    return found[0] if len(found) == 1 else ""
+
+
+def _read(content_type: str, raw: bytes) -> Json:
+    """The JSON reader refuses bad UTF-8, lone surrogates and nesting that would exhaust the stack."""
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise Refused(415, "content_type")
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError as problem:
+        raise Refused(400, "json") from problem
+    if not isinstance(body, dict):
+        raise Refused(400, "not_an_object")
+    return body
+
+
+def _key(listed: Any) -> tuple[str, Key]:
+    return listed["kid"], Key(RSAAlgorithm.from_jwk(listed), frozenset(listed.get("endorsements", ())))
