@@ -13,6 +13,7 @@ from models.goals import Draft, Period, add, update
 from models.identity import Absence, Organisation, Person
 from tests.chat import Chat
 from tests.seen import Seen
+from tests.test_digest_composing import answer
 
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 """Monday 30 November 2026, 09:00 in Amsterdam."""
@@ -48,6 +49,22 @@ async def thanked(chat: Chat, giver: str = "sem", line: str = "/kudos @Lotte dan
 
 
 # --- when --------------------------------------------------------------------------------------------
+
+
+async def test_asks_of_one_sort_are_said_together_and_crowd_out_no_other(chat: Chat) -> None:
+    for handle in ("noor", "sem", "lotte", "ravi", "maria"):
+        with chat.world.scope(handle) as scope:
+            goal = add(scope, Draft(f"Doel van {handle}", Period(2026, 4)))
+            for confidence in (7, 5):
+                update(scope, goal.id, confidence=confidence)
+    answer(chat.world, "sem", 15, blocker="De testomgeving ligt plat", seen=True)
+    anna = chat.person("anna")
+    await anna.types("/ritme digest")
+    asks = between(anna.answered, ATTENTION, "Wat")
+    assert asks[0] == "Het vertrouwen daalde bij 5 doelen:"
+    assert len(asks) == 7
+    assert asks[6] == "Sem loopt sinds ma 9 nov ergens tegenaan."
+    assert anna.answered.buttons[:6] == (*["Doel bekijken"] * 5, "Lezen en reageren")
 
 
 async def test_a_digest_beside_a_check_in_is_told_in_the_same_notification(chat: Chat) -> None:

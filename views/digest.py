@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Literal
 
 from bot.messages import (
@@ -134,6 +136,16 @@ _SENTENCES: Mapping[str, Callable[..., Text]] = {
 }
 
 
+_TOGETHER: Mapping[str, Callable[[int, Words], Text]] = {
+    "falling": lambda n, words: words.many("Confidence fell on {n} goal:", "Confidence fell on {n} goals:", n),
+    "blocker": lambda n, words: words.many("Something is in {n} person's way:", "Something is in {n} people's way:", n),
+    "silent": lambda n, words: words.many("{n} person is quiet:", "{n} people are quiet:", n),
+    "unseen": lambda n, words: words.many("{n} check-in waits for a reader:", "{n} check-ins wait for a reader:", n),
+    "stale": lambda n, words: words.many("{n} goal could use an update:", "{n} goals could use an update:", n),
+}
+"""What asks of one sort have in common."""
+
+
 def _button(line: Line, words: Words, *, answer: bool) -> Button | None:
     """What a manager can do on the spot."""
     entry = str(line.entry)
@@ -186,8 +198,14 @@ def _summary(digest: Digest, words: Words) -> str:
 
 
 def _part(title: str, lines: tuple[Line, ...], digest: Digest, words: Words) -> list[Element]:
-    items = [_item(line, words, answer=digest.answer) for line in lines]
-    return [Divider(), Say((bold(title),)), *items] if items else []
+    """Lines of one sort stand together below what they have in common."""
+    body: list[Element] = []
+    for kind, found in groupby(lines, attrgetter("kind")):
+        sort = list(found)
+        if len(sort) > 1 and kind in _TOGETHER:
+            body.append(Say(_TOGETHER[kind](len(sort), words)))
+        body += [_item(line, words, answer=digest.answer) for line in sort]
+    return [Divider(), Say((bold(title),)), *body] if body else []
 
 
 def _item(line: Line, words: Words, *, answer: bool) -> Item:
@@ -310,6 +328,16 @@ _FULL = Digest(
     Trend(_WEEKS, (6, 7, 5, 7, 8, 7), (8, 8, 8, 8, 8, 8)),
     Trend(_WEEKS, (3.4, 3.2, 3.6, 3.8, 3.5, 3.9)),
 )
+_CROWDED = Digest(
+    48,
+    "Platform",
+    tuple(
+        replace(_FULL.asks[at], who=who, id=10 * at + n)
+        for at in range(len(_FULL.asks))
+        for n, who in enumerate((NOOR, SEM, LOTTE))
+    ),
+    _FULL.good,
+)
 _SMALL = Digest(48, "", (Line("thank", RAVI, 8),), without=("participation", "energy"))
 _TALKED = Digest(48, "", (Line("silent", LOTTE, 3, since=date(2026, 11, 2), done=True),), without=("energy",))
 _REMARKS = (
@@ -320,6 +348,7 @@ _REMARKS = (
 
 EXAMPLES = (
     Example("digest.weekly", lambda words: weekly(_FULL, words)),
+    Example("digest.weekly with several asks of each sort", lambda words: weekly(_CROWDED, words)),
     Example("digest.weekly of a small team", lambda words: weekly(_SMALL, words)),
     Example("digest.weekly after a talk", lambda words: weekly(_TALKED, words)),
     Example("digest.weekly without news", lambda words: weekly(Digest(48, "Platform"), words)),

@@ -16,7 +16,8 @@ from models.digest.tables import ASKS, Line
 from models.goals import Period, rules
 from models.scope import Scope
 
-MOST_ASKS = 5
+MOST_ASKS = MOST_SORTS = 5
+"""Asks of one sort are said together, so the first of another sort is never crowded out by them."""
 MOST_GOOD = 3
 WEEK = timedelta(weeks=1)
 """How old a blocker is before somebody asks after it, and how far back good news goes in a first digest."""
@@ -147,12 +148,20 @@ class _Team:
         }
 
     def _picked(self, asks: Iterable[Ask]) -> list[Ask]:
-        """Those that are asked this time: first one about each person, then others, in the order of their urgency."""
+        """Those that are asked this time: first one about each person, then others, and the first of every sort; in the
+        order of their urgency.
+        """
         waiting = sorted(asks, key=self._place)
         seen: set[int] = set()
         firsts = [ask for ask in waiting if not (ask.about in seen or seen.add(ask.about))]  # type: ignore[func-returns-value]
         others = [ask for ask in waiting if ask not in firsts]
-        return sorted((firsts + others)[:MOST_ASKS], key=lambda ask: RANK[ask.kind])
+        picked = (firsts + others)[:MOST_ASKS]
+        sorts = {ask.kind for ask in picked}
+        for ask in firsts + others:
+            if ask.kind not in sorts and len(sorts) < MOST_SORTS:
+                sorts.add(ask.kind)
+                picked.append(ask)
+        return sorted(picked, key=lambda ask: RANK[ask.kind])
 
     def _place(self, ask: Ask) -> tuple[datetime, int, datetime, int]:
         """What was not asked since it moved comes first, the most urgent before the rest, then who waited longest."""
