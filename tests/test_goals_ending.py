@@ -1,5 +1,7 @@
 """A period is over: who keeps a goal that is still open is asked once what came of it."""
 
+# ruff: noqa: RUF001 - Dutch quotation marks
+
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
@@ -73,7 +75,7 @@ async def test_the_overview_shows_it_as_long_as_it_is_open(chat: Chat) -> None:
     quiet(chat)
     noor = chat.person("noor")
     arranged(chat, "noor", "Leren presenteren")
-    line = "De tijd voor je doel “Leren presenteren” is om. Wat is ervan gekomen?"
+    line = "De tijd voor je doel ‘Leren presenteren’ is om. Wat is ervan gekomen?"
     await chat.moves(NEW_YEAR - DAY)
     await noor.opens_home()
     assert line not in noor.home.lines
