@@ -28,7 +28,7 @@ WRONG: Json = {"weight": "bolder", "color": "attention"}
 LINE = 5000
 """Characters that one block may take in JSON; a longer line goes on in the next."""
 
-_HEADING = 300
+_HEADING, _NAME = 300, 100
 _NOTHING = "\N{NO-BREAK SPACE}"
 _BREAK = re.compile(r"\r\n?|\n")
 _NOT_IN_A_TAG = re.compile(r"[^\w .,'-]|_")
@@ -65,10 +65,10 @@ def spoken(said: Iterable[Text], accounts: Accounts) -> People:
     found: dict[int, Spoken] = {}
     for part in (part for text in said for part in text if isinstance(part, Mention)):
         if part.person in accounts and part.person not in found:
-            name = _NOT_IN_A_TAG.sub("", part.name).strip() or str(part.person)
+            name = _NOT_IN_A_TAG.sub("", part.name).strip()[:_NAME] or str(part.person)
             taken = {each.tag for each in found.values()}
             tag = f"{name} {part.person}" if name in taken else name
-            found[part.person] = Spoken(tag, accounts[part.person], part.name)
+            found[part.person] = Spoken(tag, accounts[part.person], fit(part.name, _NAME))
     return found
 
 
