@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -107,24 +107,47 @@ def build(settings: Settings, parts: Parts | None = None) -> Ritme:
         engine=parts.engine(Works(ticker, outbound)),
         lock=_lock(settings),
     )
-    ritme.parts = (_slack(ritme),) if settings.slack else ()
+    ritme.parts = (*([_slack(ritme)] if settings.slack else ()), *([_teams(ritme)] if settings.teams else ()))
     return ritme
 
 
 def _slack(ritme: Ritme) -> Part:
     from bot.slack.part import House, SlackPart  # noqa: PLC0415 - Slack's libraries cost half the start
 
-    async def found(team: str, name: str) -> None:
-        await ritme.database.write(partial(founding.installation, platform="slack", team=team, name=name))
-
     house = House(
         serve=ritme.dispatch.serve,
         sorry=_sorry,
-        found=found,
+        found=_found(ritme, "slack"),
         platforms=ritme.platforms,
         real=lambda: ritme.clock.real().timestamp(),
     )
     return SlackPart(ritme.settings, house)
+
+
+def _teams(ritme: Ritme) -> Part:
+    from bot.conversations import Conversations  # noqa: PLC0415 - Teams' libraries cost more than all the rest
+    from bot.teams.part import House, TeamsPart  # noqa: PLC0415 - as above
+
+    house = House(
+        serve=ritme.dispatch.serve,
+        sorry=_sorry,
+        found=_found(ritme, "teams"),
+        store=Conversations(ritme.database, ritme.clock),
+        platforms=ritme.platforms,
+        verb=ritme.router.verb,
+        opening=ritme.router.opening,
+        real=lambda: ritme.clock.real().timestamp(),
+    )
+    return TeamsPart(ritme.settings, house)
+
+
+def _found(ritme: Ritme, platform: str) -> Callable[[str, str], Awaitable[None]]:
+    """Writes down a workspace or tenant."""
+
+    async def found(team: str, name: str) -> None:
+        await ritme.database.write(partial(founding.installation, platform=platform, team=team, name=name))
+
+    return found
 
 
 def _sorry() -> Message:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -11,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 class Wrong(Exception):  # noqa: N818 - it reads as what happened
@@ -68,6 +71,11 @@ class Settings(BaseSettings):
         return self.slack_bot_token is not None
 
     @property
+    def teams(self) -> bool:
+        """Whether Ritme speaks with Teams."""
+        return self.teams_app_id is not None or self.teams_anonymous
+
+    @property
     def database(self) -> str:
         """The database's address as it may be shown: without its password."""
         return make_url(self.database_url).render_as_string(hide_password=True)
@@ -89,7 +97,6 @@ class Settings(BaseSettings):
         """What is set and has no effect in this version."""
         unused = {
             "SLACK_CLIENT_ID": self.slack_client_id,
-            "TEAMS_APP_ID": self.teams_app_id,
             "ANTHROPIC_API_KEY": self.anthropic_api_key,
         }
         return tuple(f"{name} has no effect in this version." for name, value in unused.items() if value)
@@ -138,19 +145,34 @@ def _slack(settings: Settings) -> Iterator[str]:
 
 
 def _teams(settings: Settings) -> Iterator[str]:
-    yield from _together(TEAMS_APP_ID=settings.teams_app_id, TEAMS_APP_PASSWORD=settings.teams_app_password)
-    extras = {
-        "TEAMS_TENANT_ID": settings.teams_tenant_id,
+    app, tenant = settings.teams_app_id, settings.teams_tenant_id
+    yield from _together(TEAMS_APP_ID=app, TEAMS_APP_PASSWORD=settings.teams_app_password)
+    if settings.teams and not tenant:
+        yield "TEAMS_TENANT_ID is missing: Ritme serves one tenant, and has to know which."
+    for name, id in (("TEAMS_APP_ID", app), ("TEAMS_TENANT_ID", tenant)):
+        if id and not _GUID.fullmatch(id):
+            yield f"{name}: this is no id; those look like 00000000-0000-0000-0000-000000000000."
+    urls = {
         "RITME_TEAMS_OPENID_URL": settings.teams_openid_url,
         "RITME_TEAMS_TOKEN_URL": settings.teams_token_url,
-        "RITME_TEAMS_SERVICE_HOSTS": settings.teams_service_hosts,
     }
-    if not (settings.teams_app_id or settings.teams_anonymous):
-        yield from (f"TEAMS_APP_ID is missing: {name} has no meaning without it." for name, v in extras.items() if v)
-    if settings.teams_anonymous and settings.teams_app_id:
+    yield from (f"{name}: secrets and keys only travel over https." for name, url in urls.items() if not _safe(url))
+    alone = (
+        {} if settings.teams else {"TEAMS_TENANT_ID": tenant, "RITME_TEAMS_SERVICE_HOSTS": settings.teams_service_hosts}
+    )
+    if not app:
+        unused = (alone | urls).items()
+        yield from (f"TEAMS_APP_ID is missing: {name} has no meaning without it." for name, value in unused if value)
+    if settings.teams_anonymous and app:
         yield "RITME_TEAMS_ANONYMOUS: anonymous callers are only for an app without TEAMS_APP_ID."
     if settings.teams_anonymous and settings.host not in LOOPBACK:
         yield "RITME_TEAMS_ANONYMOUS: anonymous callers are only for this machine. Set RITME_HOST to 127.0.0.1."
+
+
+def _safe(url: str | None) -> bool:
+    """Whether an address is encrypted, or on this machine."""
+    found = urlsplit(url or "https:")
+    return found.scheme == "https" or (found.scheme == "http" and found.hostname in LOOPBACK)
 
 
 def _coach(settings: Settings) -> Iterator[str]:

@@ -6,6 +6,8 @@ import pytest
 
 from bot.settings import Settings, Wrong, load
 
+GUID = "11111111-2222-4333-8444-555555555555"
+TEAMS = {"TEAMS_APP_ID": GUID, "TEAMS_APP_PASSWORD": "secret", "TEAMS_TENANT_ID": GUID}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "shh"}
 
 
@@ -31,7 +33,7 @@ def test_nothing_needs_to_be_set() -> None:
         "127.0.0.1",
         8080,
     )
-    assert (found.slack, found.sqlite, found.secrets, found.notices) == (False, True, (), ())
+    assert (found.slack, found.teams, found.sqlite, found.secrets, found.notices) == (False, False, True, (), ())
 
 
 def test_every_variable_of_the_contract_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,14 +64,29 @@ def test_a_file_beside_it_counts_too(tmp_path) -> None:
         (SLACK | {"SLACK_APP_TOKEN": "xoxb-1"}, ["SLACK_APP_TOKEN"]),
         (SLACK | {"SLACK_CLIENT_ID": "1.2"}, ["SLACK_CLIENT_SECRET is missing", "RITME_SECRET_KEY is missing"]),
         (SLACK | {"SLACK_CLIENT_SECRET": "x"}, ["SLACK_CLIENT_ID is missing"]),
-        ({"TEAMS_APP_ID": "x"}, ["TEAMS_APP_PASSWORD is missing"]),
+        ({"TEAMS_APP_ID": GUID}, ["TEAMS_APP_PASSWORD is missing", "TEAMS_TENANT_ID is missing"]),
+        ({"TEAMS_APP_ID": GUID, "TEAMS_APP_PASSWORD": "x"}, ["TEAMS_TENANT_ID is missing"]),
         ({"TEAMS_APP_PASSWORD": "x"}, ["TEAMS_APP_ID is missing"]),
-        ({"TEAMS_TENANT_ID": "x"}, ["TEAMS_APP_ID is missing"]),
-        ({"RITME_TEAMS_ANONYMOUS": "1", "RITME_HOST": "0.0.0.0"}, ["RITME_TEAMS_ANONYMOUS"]),  # noqa: S104
+        ({"TEAMS_APP_PASSWORD": "x", "TEAMS_TENANT_ID": GUID}, ["TEAMS_APP_ID is missing", "TEAMS_APP_ID is missing"]),
+        ({"TEAMS_TENANT_ID": GUID}, ["TEAMS_APP_ID is missing"]),
+        ({"RITME_TEAMS_OPENID_URL": "https://x"}, ["TEAMS_APP_ID is missing"]),
+        ({"RITME_TEAMS_TOKEN_URL": "https://x"}, ["TEAMS_APP_ID is missing"]),
+        ({"RITME_TEAMS_SERVICE_HOSTS": "x"}, ["TEAMS_APP_ID is missing"]),
+        (TEAMS | {"TEAMS_APP_ID": "Ritme"}, ["TEAMS_APP_ID"]),
+        (TEAMS | {"TEAMS_APP_ID": "  "}, ["TEAMS_APP_ID"]),
+        (TEAMS | {"TEAMS_TENANT_ID": "example.onmicrosoft.com"}, ["TEAMS_TENANT_ID"]),
+        (TEAMS | {"RITME_TEAMS_OPENID_URL": "http://login.example"}, ["RITME_TEAMS_OPENID_URL"]),
+        (TEAMS | {"RITME_TEAMS_TOKEN_URL": "login.example"}, ["RITME_TEAMS_TOKEN_URL"]),
+        ({"RITME_TEAMS_ANONYMOUS": "1"}, ["TEAMS_TENANT_ID is missing"]),
         (
-            {"RITME_TEAMS_ANONYMOUS": "1", "TEAMS_APP_ID": "x", "TEAMS_APP_PASSWORD": "y"},
+            {"RITME_TEAMS_ANONYMOUS": "1", "RITME_HOST": "0.0.0.0", "TEAMS_TENANT_ID": GUID},  # noqa: S104
             ["RITME_TEAMS_ANONYMOUS"],
         ),
+        (
+            {"RITME_TEAMS_ANONYMOUS": "1", "TEAMS_TENANT_ID": GUID, "RITME_TEAMS_TOKEN_URL": "https://x"},
+            ["TEAMS_APP_ID is missing"],
+        ),
+        (TEAMS | {"RITME_TEAMS_ANONYMOUS": "1"}, ["RITME_TEAMS_ANONYMOUS"]),
         ({"ANTHROPIC_BASE_URL": "http://x"}, ["ANTHROPIC_API_KEY is missing"]),
         ({"RITME_COACH_MODEL": "x"}, ["ANTHROPIC_API_KEY is missing"]),
         ({"RITME_ENGINE": "cluster"}, ["RITME_ENGINE"]),
@@ -88,8 +105,9 @@ def test_what_is_half_set_or_wrong_is_named(values: dict[str, str], names: list[
 def test_whole_parts_are_accepted() -> None:
     assert load(**SLACK).slack is True
     assert load(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1").slack is True
-    teams = load(TEAMS_APP_ID="x", TEAMS_APP_PASSWORD="y", TEAMS_TENANT_ID="z")
-    assert teams.notices == ("TEAMS_APP_ID has no effect in this version.",)
+    teams = load(**TEAMS, RITME_TEAMS_OPENID_URL="http://127.0.0.1:1/openid", RITME_TEAMS_SERVICE_HOSTS="127.0.0.1")
+    assert (teams.teams, teams.slack, teams.notices) == (True, False, ())
+    assert load(RITME_TEAMS_ANONYMOUS="1", TEAMS_TENANT_ID=GUID).teams is True
 
 
 def test_no_secret_is_shown() -> None:

@@ -23,12 +23,14 @@ from views.onboarding.facts import capability
 ROOT = Path(__file__).parent.parent
 ENGLISH = words("en", "Europe/Amsterdam")
 LAYERS = ("bot", "handlers", "models", "views")
-TWINS = ("slack", "demo")
+TWINS = ("slack", "teams", "demo")
 TWIN_FILES = {"listen.py", "parse.py", "render.py", "send.py", "installs.py"}
 ROOMS = {
     "slack_bolt": "bot/slack/",
     "slack_sdk": "bot/slack/",
     "botbuilder": "bot/teams/",
+    "botframework": "bot/teams/",
+    "jwt": "bot/teams/",
     "apscheduler": "bot/engine/",
     "procrastinate": "bot/engine/",
     "anthropic": "bot/writer.py",

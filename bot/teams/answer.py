@@ -253,8 +253,12 @@ class Desk:
     # messages
 
     async def _say(self, activities: list[Json]) -> Result | None:
-        """To the caller alone, where they are; where nothing private can be said there, in their own chat."""
-        place, to = self._place(), "" if self.who.kind == "personal" else self.who.mri
+        """To the caller alone, where they are; where nothing private can be said there, in their own chat.
+
+        What happened to a room, and not to a person, is answered to all who are in it.
+        """
+        alone = self.who.kind == "personal" or self.call.kind == "event"
+        place, to = self._place(), "" if alone else self.who.mri
         result: Result | None = None
         for activity in activities:
             result = await self.connector.say(place, activity, to=to)
