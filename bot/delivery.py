@@ -40,6 +40,13 @@ PATIENCE = LEASE / 3
 MOST_TRIES = 100
 """With a pause of at most a quarter of an hour: about a day of a platform that cannot be reached."""
 LONGEST_PAUSE = 900.0
+UNCLEAR_FOR = timedelta(days=1)
+"""How long something is put off that may have arrived; after that it is for an operator."""
+
+SPREAD = 0.25
+"""The share by which pauses differ, so that what failed together does not come back together."""
+_GOLDEN = 0.618034
+
 MOST_BLIND = 2
 """So often a message goes out of which nobody can look up whether it arrived: a channel may see it twice, not more."""
 MOST_UNKNOWN = 6
@@ -175,6 +182,8 @@ class Outbound:
         count = lanes.settle(scope, settled)
         if count < len(settled):
             log.warning("settled too late", lane=batch.lane, rows=len(settled) - count)
+        lanes.unreached(scope, batch.lane, {one.row.to for one in settled if one.unreached})
+        lanes.renamed(scope, {one.row.target_id: one.ref for one in settled if one.row.target_id and one.ref})
         back = [one.row.target_id for one in settled if one.state == "sent" and one.row.verb == "retract"]
         lanes.taken_back(scope, [target for target in back if target is not None])
         if batch.held:
@@ -197,9 +206,13 @@ class Outbound:
     async def _track(
         self, batch: _Batch, track: Iterable[Ready], slots: asyncio.Semaphore, ended: asyncio.Queue[list[Settled]]
     ) -> None:
+        """One receiver's messages. Where one has to wait, those behind it wait as long, or they would overtake it."""
+        held: datetime | None = None
         async with slots:
             for ready in track:
-                ended.put_nowait(await self._one(batch, ready))
+                settled = await self._one(batch, ready) if held is None else _waiting(ready, held)
+                held = next((one.retry_at for one in settled if one.state == "pending" and one.retry_at), None)
+                ended.put_nowait(settled)
 
     async def _settle(self, batch: _Batch, ended: asyncio.Queue[list[Settled]]) -> None:
         """Writes down how it ended, as many at a time as came in meanwhile."""
@@ -220,8 +233,7 @@ class Outbound:
         """One message, from its look-up to its result."""
         since = ready.claim.since
         if self._stopping or batch.held or self.clock.real() - batch.real > PATIENCE:
-            state = "pending" if since is None else "unknown"
-            return [_kept(row, state, tried_at=since) for row in ready.claim.rows]
+            return [_kept(row) for row in ready.claim.rows]
         if since is not None and ready.parcel.verb in {"dm", "post"}:
             found = await self._look(batch.platform, ready, since)
             if isinstance(found, Sent):
@@ -259,26 +271,32 @@ class Outbound:
         match result:
             case Sent(ref):
                 return Settled(row, "sent", ref=ref)
+            case Halted(reason, account=True) if row.person_id is not None and row.target_id is None:
+                return Settled(row, "new", reason, not_before=row.not_before, unreached=True)
             case Halted(reason):
                 log.warning("delivery halted", kind=row.kind, delivery=row.id, reason=reason)
                 return Settled(row, "halted", reason)
             case Unknown(reason):
                 return self._unknown(row, row.tried_at or real, reason)
             case Later(_, reason, lane=True):
-                return _kept(row, "pending", reason)
+                return _kept(row, reason)
             case Later(seconds, reason):
                 return self._later(row, seconds, reason)
 
     def _later(self, row: Delivery, seconds: float, reason: str) -> Settled:
-        """Nothing happened; it waits longer each time."""
-        if row.attempts + 1 >= MOST_TRIES:
+        """Nothing happened; it waits longer each time. What may have arrived before that is looked for again."""
+        real = self.clock.real()
+        if row.tried_at is not None and real - row.tried_at < UNCLEAR_FOR:
+            retry_at = real + max(timedelta(seconds=seconds), LOOK_AFTER)
+            return replace(_kept(row, reason), retry_at=retry_at)
+        if row.attempts + 1 >= MOST_TRIES or row.tried_at is not None:
             return Settled(row, "halted", f"unreachable: {reason}")
-        pause = timedelta(seconds=max(seconds, min(2.0**row.attempts, LONGEST_PAUSE)))
-        return Settled(row, "pending", reason, attempts=row.attempts + 1, retry_at=self.clock.real() + pause)
+        pause = max(seconds, min(2.0**row.attempts, LONGEST_PAUSE)) * (1 + SPREAD * (row.id * _GOLDEN % 1))
+        return Settled(row, "pending", reason, attempts=row.attempts + 1, retry_at=real + timedelta(seconds=pause))
 
     def _unknown(self, row: Delivery, since: datetime, reason: str) -> Settled:
-        """It may have arrived, so it is looked for, each time a little later."""
-        tries = row.attempts + 1
+        """It may have arrived, so it is looked for, each time a little later. How often it was put off is no matter."""
+        tries = (row.attempts if row.tried_at else 0) + 1
         if tries >= MOST_UNKNOWN or reason == "no_lookup":
             log.warning("delivery unknown", kind=row.kind, delivery=row.id, reason=reason)
             return Settled(row, "halted", f"unknown: {reason}", tried_at=since)
@@ -286,9 +304,15 @@ class Outbound:
         return Settled(row, "unknown", reason, attempts=tries, retry_at=retry_at, tried_at=since)
 
 
-def _kept(row: Delivery, state: str, reason: str = "", tried_at: datetime | None = None) -> Settled:
+def _kept(row: Delivery, reason: str = "") -> Settled:
     """Back as it was, without counting as a try."""
-    return Settled(row, state, reason, attempts=row.attempts, tried_at=tried_at)
+    state = "pending" if row.tried_at is None else "unknown"
+    return Settled(row, state, reason, attempts=row.attempts, tried_at=row.tried_at)
+
+
+def _waiting(ready: Ready, until: datetime) -> list[Settled]:
+    """Not before the one in front of it."""
+    return [replace(_kept(row), retry_at=until) for row in ready.claim.rows]
 
 
 def _with_work(real: datetime) -> Select[tuple[int]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import Row, moment
@@ -114,6 +114,31 @@ class Account(Row, table=True):
     user: str  # the platform's own id of the person
     preferred: bool = True  # where a person has several, the one that messages go to
     closed_at: datetime | None = moment(default=None)
+    blocked_at: datetime | None = moment(default=None)  # nothing reaches them here, until a sign of life
+
+
+class Conversation(Row, table=True):
+    """Where a platform's bot speaks with somebody, or in a room, for platforms that tell it only in passing.
+
+    A person's row has their `user`, also where they have no conversation yet; a room's has none.
+    """
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        UniqueConstraint("user", "conversation", "installation_id"),
+        Index("ix_conversation_mri", "mri", "installation_id"),
+    )
+
+    installation_id: int = Field(foreign_key="installation.id")
+    user: str = ""  # the platform's own id of the person
+    conversation: str = ""  # the platform's own id
+    kind: str = "personal"  # personal, group, channel
+    service_url: str = ""  # where the platform serves it
+    bot: str = ""  # what the platform calls the bot there
+    mri: str = ""  # what it calls the person there
+    locale: str = ""
+    zone: str = ""
+    home: str = ""  # the message that is the person's overview
 
 
 class Channel(Row, table=True):

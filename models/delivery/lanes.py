@@ -6,7 +6,7 @@ it. A claim whose lease ran out may have been sent, so it is looked up before it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, func, literal, or_, select, update
 
 from models.base import ORG, Moment, core
 from models.delivery import Delivery, attention
-from models.identity import Installation
+from models.identity import Account, Installation
 from models.prepared import Prepared
 from models.scope import Scope
 
@@ -47,7 +47,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a claimed row. Where `not_before` is given the row is routed anew from that moment."""
+    """What became of a claimed row. Where `not_before` is given the row is routed anew from that moment.
+
+    `unreached` tells that the account it went to cannot be reached.
+    """
 
     row: Delivery
     state: str
@@ -57,6 +60,7 @@ class Settled:
     retry_at: datetime | None = None
     tried_at: datetime | None = None
     not_before: datetime | None = None
+    unreached: bool = False
 
 
 def find(scope: Scope, lane: int, real: datetime) -> Installation | None:
@@ -161,6 +165,23 @@ def _settlement(scope: Scope, one: Settled) -> dict[str, object]:
 def pause(scope: Scope, lane: int, until: datetime) -> None:
     """Holds the whole lane until this moment of real time."""
     scope.db.update(Installation, Installation.id == lane, paused_until=until)
+
+
+def unreached(scope: Scope, lane: int, users: Collection[str]) -> None:
+    """Nothing goes to these accounts any more, until they show a sign of life."""
+    if users:
+        account = core(Account).c
+        theirs = (account.installation_id == lane, account.user.in_(users), account.blocked_at.is_(None))
+        scope.db.update(Account, *theirs, blocked_at=scope.now)
+
+
+def renamed(scope: Scope, refs: Mapping[int, str]) -> None:
+    """What was changed may have another name now: a long message takes more of the platform's messages than before."""
+    row = core(Delivery).c
+    for target, ref in refs.items():
+        known = scope.db.get(Delivery, target)
+        if known is not None and known.ref not in {"", ref}:
+            scope.db.update(Delivery, row.id.in_([one.id for one in said_together(scope, known)]), ref=ref)
 
 
 def taken_back(scope: Scope, targets: Collection[int]) -> None:

@@ -20,6 +20,9 @@ CHUNK = 200
 Way = tuple[int, str]
 """An installation and the platform's id of the user or channel there."""
 
+Ways = dict[int, Way | None]
+"""By person; None for those whom nothing reaches at any of their accounts."""
+
 Change = dict[str, Any]
 """What a row becomes: `row` is its id, the rest are columns."""
 
@@ -58,9 +61,10 @@ def route_nudges(scope: Scope) -> int:
     for verdict in attention.judge(scope, nudges, people):
         match verdict:
             case Go(together, week):
-                way = ways.get(together[0].person_id)
+                person = together[0].person_id
+                way = ways.get(person)
                 go.extend(_bundled(scope, together, week, way) if way else ())
-                drop.extend(_ended(nudge, "halted", "no_account") for nudge in together if not way)
+                drop.extend(_ended(nudge, "halted", _unreached(person, ways)) for nudge in together if not way)
             case Wait(nudge, until):
                 wait.append({"row": nudge.id, "new_not_before": until})
             case Drop(nudge, state, reason):
@@ -127,11 +131,11 @@ def _receivers(scope: Scope, ids: Collection[int]) -> dict[int, Receiver]:
     return {found.id: found for found in map(Receiver._make, scope.db.rows(query))} if ids else {}
 
 
-def _ways(scope: Scope, people: Iterable[int]) -> dict[int, Way]:
-    """By person, their preferred account that is active."""
+def _ways(scope: Scope, people: Iterable[int]) -> Ways:
+    """By person, the account that reaches them: the preferred one, or another where that is blocked."""
     account, installation = core(Account).c, core(Installation).c
     query = (
-        select(account.person_id, account.installation_id, account.user)
+        select(account.person_id, account.installation_id, account.user, account.blocked_at)
         .join(core(Installation), installation.id == account.installation_id)
         .where(
             scope.db.mine(Account),
@@ -141,17 +145,23 @@ def _ways(scope: Scope, people: Iterable[int]) -> dict[int, Way]:
         )
         .order_by(account.preferred.desc(), account.id)
     )
-    ways: dict[int, Way] = {}
-    for person, lane, user in scope.db.rows(query):
-        ways.setdefault(person, (lane, user))
+    ways: Ways = {}
+    for person, lane, user, blocked in scope.db.rows(query):
+        if ways.get(person) is None:
+            ways[person] = None if blocked else (lane, user)
     return ways
 
 
-def _to_person(row: Delivery, ways: dict[int, Way]) -> Change:
+def _unreached(person: int, ways: Ways) -> str:
+    return "blocked" if person in ways else "no_account"
+
+
+def _to_person(row: Delivery, ways: Ways) -> Change:
     way = ways.get(row.person_id or 0)
     if way is None:
         # An overview that nobody can open needs no refreshing; a message that reaches nobody needs a person.
-        return _change(row, "withdrawn" if row.verb == "home" else "halted", reason="no_account")
+        state = "withdrawn" if row.verb == "home" else "halted"
+        return _change(row, state, reason=_unreached(row.person_id or 0, ways))
     return _change(row, "pending", installation_id=way[0], to=way[1])
 
 

@@ -1,0 +1,125 @@
+"""Keeps how Teams' people and rooms are reached: `bot.teams.installs.References` on the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy.engine import Connection
+
+from bot.clock import Clock
+from bot.db import Database
+from bot.teams.installs import Reference
+from models.base import Where, core
+from models.identity import Account, Conversation, Installation
+from models.scope import enter_team
+
+PLATFORM = "teams"
+
+_FIELDS = ("user", "conversation", "kind", "service_url", "bot", "mri", "locale", "zone", "home")
+
+
+class Conversations:
+    """The references of every tenant that is known; of any other nothing is kept."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    async def person(self, tenant: str, user: str) -> Reference | None:
+        return await self._first(tenant, core(Conversation).c.user == user)
+
+    async def room(self, tenant: str, conversation: str) -> Reference | None:
+        row = core(Conversation).c
+        return await self._first(tenant, and_(row.conversation == conversation, row.user == ""))
+
+    async def named(self, tenant: str, mri: str) -> Reference | None:
+        return await self._first(tenant, core(Conversation).c.mri == mri)
+
+    async def people(self, tenant: str) -> tuple[Reference, ...]:
+        return await self._all(tenant, core(Conversation).c.user != "")
+
+    async def rooms(self, tenant: str) -> tuple[Reference, ...]:
+        return await self._all(tenant, core(Conversation).c.user == "")
+
+    async def service(self, tenant: str) -> str:
+        found = await self._first(tenant, core(Conversation).c.service_url != "")
+        return found.service_url if found else ""
+
+    async def keep(self, reference: Reference) -> None:
+        await self._database.write(partial(self._keep, reference=reference))
+
+    async def drop(self, reference: Reference) -> None:
+        await self._database.write(partial(self._drop, reference=reference))
+
+    # inside
+
+    async def _first(self, tenant: str, where: ColumnElement[bool]) -> Reference | None:
+        query = _query(tenant, where).limit(1)
+        row = await self._database.read(lambda connection: connection.execute(query).first())
+        return None if row is None else _reference(tenant, row)
+
+    async def _all(self, tenant: str, where: ColumnElement[bool]) -> tuple[Reference, ...]:
+        query = _query(tenant, where)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return tuple(_reference(tenant, row) for row in rows)
+
+    def _keep(self, connection: Connection, reference: Reference) -> None:
+        """Writes it in the place of what was known of the same person or room."""
+        scope = enter_team(connection, PLATFORM, reference.tenant, self._clock.now())
+        lane = None if scope is None else _lane(connection, reference.tenant)
+        if scope is None or lane is None:
+            return
+        values = {name: getattr(reference, name) for name in _FIELDS}
+        if not scope.db.update(Conversation, *_same(lane, reference), **values):
+            scope.db.add(Conversation(installation_id=lane, **values))
+        if reference.user and reference.conversation and not reference.blocked:
+            scope.db.update(Account, *_blocked(lane, reference.user), blocked_at=None)
+
+    def _drop(self, connection: Connection, reference: Reference) -> None:
+        scope = enter_team(connection, PLATFORM, reference.tenant, self._clock.now())
+        lane = None if scope is None else _lane(connection, reference.tenant)
+        if scope is None or lane is None:
+            return
+        scope.db.remove(Conversation, *_same(lane, reference))
+        if reference.user:
+            account = core(Account).c
+            theirs = (account.installation_id == lane, account.user == reference.user, account.blocked_at.is_(None))
+            scope.db.update(Account, *theirs, blocked_at=scope.now)
+
+
+def _query(tenant: str, where: ColumnElement[bool]) -> Select[Any]:
+    row, account, installation = core(Conversation), core(Account), core(Installation)
+    theirs = and_(account.c.installation_id == row.c.installation_id, account.c.user == row.c.user)
+    return (
+        select(*(row.c[name] for name in _FIELDS), account.c.blocked_at.is_not(None).label("blocked"))
+        .join(installation, installation.c.id == row.c.installation_id)
+        .outerjoin(account, theirs)
+        .where(installation.c.platform == PLATFORM, installation.c.team == tenant, where)
+        .order_by(row.c.id.desc())
+    )
+
+
+def _reference(tenant: str, row: Row[Any]) -> Reference:
+    user, conversation, kind, *rest = tuple[Any, ...](row)
+    return Reference(tenant, user, conversation, kind, *rest)
+
+
+def _lane(connection: Connection, tenant: str) -> int | None:
+    installation = core(Installation).c
+    known = (installation.platform == PLATFORM, installation.team == tenant)
+    return connection.execute(select(installation.id).where(*known)).scalar()
+
+
+def _same(lane: int, reference: Reference) -> Iterator[Where]:
+    row = core(Conversation).c
+    yield row.installation_id == lane
+    yield row.user == reference.user
+    if not reference.user:
+        yield row.conversation == reference.conversation
+
+
+def _blocked(lane: int, user: str) -> Iterator[Where]:
+    account = core(Account).c
+    yield from (account.installation_id == lane, account.user == user, account.blocked_at.is_not(None))
