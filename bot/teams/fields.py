@@ -7,7 +7,7 @@ from typing import Any, assert_never
 from urllib.parse import urlencode
 
 from bot.messages import Choice, Choices, DateInput, Field, NumberInput, Option, Search, Span, TextInput, TimeInput
-from bot.teams.text import SMALL, WRONG, fit, paragraph, spaced
+from bot.teams.text import SMALL, WRONG, fit, markdown, paragraph, spaced
 
 Json = dict[str, Any]
 
@@ -30,6 +30,11 @@ def options(found: Iterable[Option]) -> list[Json]:
     return [{"title": _title(option), "value": option.value} for option in found][:_ALL]
 
 
+def several(asked: Iterable[Field]) -> list[str]:
+    """The names of the fields whose values travel with commas between them."""
+    return [part.name for part in asked if isinstance(part, Choices) or (isinstance(part, Search) and part.several)]
+
+
 def _title(option: Option) -> str:
     """A choice has one line; what describes it follows the label."""
     said = f"{option.label} · {option.description}" if option.description else option.label
@@ -37,8 +42,10 @@ def _title(option: Option) -> str:
 
 
 def _input(part: Field, carry: Mapping[str, str]) -> Json:
-    shown = {"id": part.name, "label": fit(part.label, _LABEL), "isRequired": not part.optional}
-    return {**_kind(part, carry), **shown}
+    """Teams says itself what was left empty, in red below the field: there the question is asked again."""
+    label = fit(part.label, _LABEL)
+    asked = {} if part.optional else {"isRequired": True, "errorMessage": markdown((Span(label),))}
+    return {**_kind(part, carry), "id": part.name, "label": label, **asked}
 
 
 def _kind(part: Field, carry: Mapping[str, str]) -> Json:  # noqa: PLR0911 - a line for each field there is

@@ -94,7 +94,8 @@ def dutch(router: Router) -> Json:
             where = f"bots[0].commandLists[{listed}].commands[{place}]"
             said[f"{where}.title"] = command.aliases[0] if command.aliases else command.name
             said[f"{where}.description"] = command.help(speech).summary
-    for place, action in enumerate((*router.composes.values(), *router.shortcuts.values())):
+    offered: tuple[Compose | Shortcut, ...] = (*router.composes.values(), *router.shortcuts.values())
+    for place, action in enumerate(offered):
         where = f"composeExtensions[0].commands[{place}]"
         said[f"{where}.title"] = _whole(action.label(speech), _TITLE)
         said[f"{where}.description"] = _about(router, action, speech)

@@ -6,7 +6,7 @@ cut, with an honest "…".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -16,6 +16,7 @@ from bot.messages import (
     Actions,
     Button,
     Chart,
+    Choices,
     Divider,
     Element,
     Facts,
@@ -28,6 +29,7 @@ from bot.messages import (
     Option,
     Quote,
     Say,
+    Search,
     Small,
     Span,
     Text,
@@ -35,8 +37,9 @@ from bot.messages import (
     texts,
 )
 from bot.teams import charts, fields
-from bot.teams.packing import MOST, MOST_IN_DIALOG, bounded, packed, size
+from bot.teams.packing import MOST, MOST_IN_DIALOG, RULE, bounded, packed, ruled, size
 from bot.teams.text import (
+    DRAWN,
     PLAIN,
     SMALL,
     WRONG,
@@ -48,7 +51,6 @@ from bot.teams.text import (
     paragraph,
     spaced,
     spoken,
-    weight,
 )
 
 Json = dict[str, Any]
@@ -64,7 +66,8 @@ NOBODY: Accounts = {}
 """For where no account is known, so people are named and not spoken to."""
 
 _SUMMARY, _TITLE, _BUTTON, _QUESTION = 300, 60, 60, 500
-_ROW, _FACTS, _FACT = 6, 10, 500
+_ROW, _WIDE, _PADDING = 6, 56, 5
+_FACTS, _FACT = 10, 45
 _BOX = 12 * 1024
 _BESIDE = 24
 _CELLS = 10
@@ -113,7 +116,7 @@ def form(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None, *
     elsewhere = [sentence for name, sentence in wrong.items() if name not in {part.name for part in asked.fields}]
     head = [*([heading(asked.title)] if standing else []), *_problems([asked.problem, *elsewhere])]
     foot = spaced(paragraph(asked.sees, look=SMALL), "medium") if asked.sees else []
-    parts = [_part(part, wrong, asked.carry, where) for part in asked.body]
+    parts = ruled(_part(part, wrong, asked.carry, where) for part in asked.body)
     room = (MOST if standing else MOST_IN_DIALOG) - size(_card([*head, *foot], {}))
     drawn = _card([*head, *bounded(parts, room, _MORE), *foot], {})
     if not asked.submit:
@@ -194,7 +197,7 @@ def _task(title: str, content: Json, *, tall: bool) -> Json:
 
 
 def _parts(said: Message, where: _Where) -> list[Blocks]:
-    return [_element(part, where) for part in said.body]
+    return ruled(_element(part, where) for part in said.body)
 
 
 def _part(part: Element | Field, wrong: Mapping[str, str], carry: Mapping[str, str], where: _Where) -> Blocks:
@@ -220,7 +223,7 @@ def _element(part: Element, where: _Where) -> Blocks:  # noqa: C901, PLR0911 - a
         case Chart():
             return charts.chart(part)
         case Divider():
-            return [{"type": "Container", "items": [], "separator": True, "spacing": "medium"}]
+            return [RULE]
         case Item():
             return _item(part, where)
         case Actions(buttons):
@@ -237,18 +240,21 @@ def _quote(words: str) -> Blocks:
 
 def _facts(rows: tuple[tuple[str, Text], ...], where: _Where) -> Blocks:
     """Labels and values beside each other, or below each other where a value is more than a line."""
-    if any("\n" in plain(value) or weight(label + plain(value)) > _FACT for label, value in rows):
-        lines = [(Span(label, "bold"), Span(": "), *value) for label, value in rows]
-        return [block for line in lines for block in paragraph(line, where.people)]
+    if any("\n" in plain(value) or len(plain(value)) > _FACT for _, value in rows):
+        return [block for label, value in rows for block in _fact(label, value, where)]
     facts = [{"title": markdown((Span(label),)), "value": markdown(value, where.people)} for label, value in rows]
     return [{"type": "FactSet", "facts": facts[at : at + _FACTS]} for at in range(0, len(facts), _FACTS)]
+
+
+def _fact(label: str, value: Text, where: _Where) -> Blocks:
+    return [*paragraph((Span(label, "bold"),)), *spaced(paragraph(value, where.people), "none")]
 
 
 def _meter(meter: Meter, where: _Where) -> Blocks:
     """How far in words, and as a bar: Teams' own, or one made of characters."""
     fraction = min(max(meter.fraction, 0.0), 1.0)
     full = round(fraction * _CELLS)
-    (bar,) = paragraph((Span("▰" * full + "▱" * (_CELLS - full)),))
+    (bar,) = spaced(paragraph((Span("▰" * full + "▱" * (_CELLS - full)),), look=DRAWN), "none")
     own = {"type": "ProgressBar", "value": round(100 * fraction), "max": 100, "spacing": "small", "fallback": bar}
     return [*paragraph(meter.text, where.people), own]
 
@@ -275,8 +281,19 @@ def _problems(sentences: Iterable[str]) -> Blocks:
 
 
 def _actions(buttons: tuple[Button, ...], where: _Where) -> Blocks:
-    drawn = [_button(button, where) for button in buttons]
-    return [{"type": "ActionSet", "actions": drawn[at : at + _ROW]} for at in range(0, len(drawn), _ROW)]
+    rows = [{"type": "ActionSet", "actions": [_button(button, where) for button in row]} for row in _rows(buttons)]
+    return [*rows[:1], *({**row, "spacing": "small"} for row in rows[1:])]
+
+
+def _rows(buttons: tuple[Button, ...]) -> Iterator[list[Button]]:
+    """Buttons in rows that a card has room for; in a row that is too long, labels would be cut."""
+    row: list[Button] = []
+    for button in buttons:
+        if row and (len(row) == _ROW or sum(_PADDING + len(each.label) for each in [*row, button]) > _WIDE):
+            yield row
+            row = []
+        row.append(button)
+    yield row
 
 
 def _button(button: Button, where: _Where) -> Json:
@@ -307,8 +324,15 @@ def _press(button: Button, label: str, where: _Where) -> Json:
 
 def _send(asked: Form, where: _Where) -> Json:
     titled = _titled(asked.submit, "primary")
-    data = _data("submit", asked.name, asked.carry, where.held)
+    data = _data("submit", asked.name, asked.carry, {**(where.held or {}), "l": fields.several(asked.fields)})
     return {"type": "Action.Submit", **titled, "data": data} if where.dialog else _execute(asked.name, titled, data)
+
+
+def _several(asked: Form) -> list[str]:
+    """The fields whose values travel with commas between them, which in any other field are commas."""
+    return [
+        part.name for part in asked.fields if isinstance(part, Choices) or (isinstance(part, Search) and part.several)
+    ]
 
 
 def _execute(verb: str, titled: Json, data: Json) -> Json:
