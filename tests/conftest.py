@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.chat import Chat
-from tests.doors import demo, plain, slack
+from tests.doors import demo, plain, slack, teams
 from tests.world import World
 
 # A test need not wait until a disk is sure; what is durable is tested by faults, not by this.
@@ -22,12 +22,13 @@ DOORS = {
     "plain": plain.opened,
     "slack": slack.opened,
     "socket": partial(slack.opened, socket=True),
+    "teams": teams.opened,
     "demo": demo.opened,
 }
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--doors", default="slack,socket,demo", help="through which doors conversations go")
+    parser.addoption("--doors", default="slack,socket,teams,demo", help="through which doors conversations go")
     parser.addoption(
         "--screenshots", default="", metavar="DIR", help="keep a picture of every step in the browser here"
     )

@@ -77,14 +77,14 @@ class People:
         if isinstance(where, Dialog):
             if action["type"] != "Action.Submit":
                 cannot(f"a dialog has no {action['type']}")
-            return await self._send(user, where, action.get("data", {}))
+            return await self._send(user, where, action)
         data = copy.deepcopy(action.get("data", {}))
         if data.get("msteams", {}).get("type") == "task/fetch":
             held = {key: value for key, value in data.items() if key != "msteams"}
             value = {"data": {"type": "task/fetch", **held}, "context": {"theme": "default"}}
             reply = await self._invoke(user, where.conversation, "task/fetch", value, answers=where.id)
             return self._opened(user, reply, where.conversation)
-        typed = self._typed(user, shown(where, user), getattr(where, "typed", {}).get(user, {}))
+        typed = self._typed(user, shown(where, user), where.typed.get(user, {}), action)
         if action["type"] == "Action.Execute":
             sent = {"type": "Action.Execute", "id": action.get("id", ""), "verb": action["verb"], "data": data | typed}
             value = {"action": sent, "trigger": "manual"}
@@ -97,7 +97,7 @@ class People:
         """Looks at a card that refreshes itself for this person."""
         (card,) = where.cards
         wanted = card["refresh"]
-        if user not in wanted.get("userIds", [user]) and self.world.people[user].mri not in wanted["userIds"]:
+        if self.world.people[user].mri not in wanted["userIds"]:
             cannot("this card does not refresh for them")
         sent = {"type": "Action.Execute", "verb": wanted["action"]["verb"], "data": wanted["action"].get("data", {})}
         value = {"action": sent, "trigger": "automatic"}
@@ -117,22 +117,21 @@ class People:
         assert body["type"] == "application/vnd.microsoft.search.searchResponse", body
         return [(one["title"], one["value"]) for one in body["value"]["results"]]
 
-    def fill(self, where: Dialog, **values: Any) -> None:
+    def fill(self, user: str, where: Dialog | Activity, **values: Any) -> None:
         """Fills in fields by their names, several values as a list or tuple."""
-        known = inputs(where.card)
+        known = inputs(shown(where, user))
+        typed = where.typed if isinstance(where, Dialog) else where.typed.setdefault(user, {})
         for name, value in values.items():
             if name not in known:
                 cannot(f"no field {name!r} among {list(known)}")
-            where.typed[name] = ",".join(value) if isinstance(value, list | tuple) else value
+            typed[name] = ",".join(value) if isinstance(value, list | tuple) else value
 
-    async def submit(self, user: str, **values: Any) -> Any:
-        """Sends the dialog that is open, by its main button."""
-        dialog = self.world.dialog(user) or cannot(f"{user} has no dialog open")
-        self.fill(dialog, **values)
-        action = next(
-            (one for one in actions(dialog.card) if one.get("data", {}).get("ritme", {}).get("k") == "submit"), None
-        )
-        return await self._send(user, dialog, (action or cannot("nothing to send here"))["data"])
+    async def submit(self, user: str, where: Dialog | Activity | None = None, **values: Any) -> Any:
+        """Sends a form by its main button: the dialog that is open, or one that stands in the chat."""
+        place = where or self.world.dialog(user) or cannot(f"{user} has no dialog open")
+        self.fill(user, place, **values)
+        action = next((one for one in actions(shown(place, user)) if _held(one).get("k") == "submit"), None)
+        return await self.act(user, action or cannot("nothing to send here"), place)
 
     def close(self, user: str) -> None:
         self.world.dialogs[user].pop()
@@ -244,10 +243,9 @@ class People:
             await self.after()
         return reply
 
-    async def _send(self, user: str, dialog: Dialog, data: Json) -> Any:
+    async def _send(self, user: str, dialog: Dialog, action: Json) -> Any:
         """What a dialog's button does: everything typed goes along."""
-        sent = {**{key: value for key, value in data.items() if key != "msteams"}}
-        value: Json = {"data": sent | self._typed(user, dialog.card, dialog.typed)}
+        value: Json = {"data": action.get("data", {}) | self._typed(user, dialog.card, dialog.typed, action)}
         name = "task/submit"
         if dialog.extension:
             name = "composeExtension/submitAction"
@@ -274,11 +272,14 @@ class People:
         if reply.good and reply.body and reply.body.get("type") == CARD:
             check_card(reply.body["value"])
             where.mine[user] = reply.body["value"]
+            where.typed.pop(user, None)
         return reply
 
-    def _typed(self, user: str, card: Json, typed: Json) -> Json:
+    def _typed(self, user: str, card: Json, typed: Json, action: Json) -> Json:
         """What goes along with a press: every input's value, as Teams sends it, unless Teams refuses to send it."""
         sent: Json = {}
+        if action.get("associatedInputs") == "none":
+            return sent
         for name, field in inputs(card).items():
             value = typed.get(name, field.get("value", ""))
             if field.get("isRequired") and not value:
@@ -325,6 +326,12 @@ def parts(value: Any) -> Iterator[Json]:
 
 def actions(card: Json) -> list[Json]:
     return [one for one in parts(card) if one["type"].startswith("Action.")]
+
+
+def _held(action: Json) -> Json:
+    """What an action of Ritme's holds."""
+    held = action.get("data", {}).get("ritme", {})
+    return dict(held)
 
 
 def labels(card: Json) -> list[str]:
