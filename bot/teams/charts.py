@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.messages import Chart, Series, Span
-from bot.teams.text import SMALL, STRONG, fit, paragraph, spaced
+from bot.teams.text import DRAWN, SMALL, fit, paragraph, spaced
 
 Json = dict[str, Any]
 
@@ -13,6 +13,7 @@ CELLS = "▁▂▃▄▅▆▇█"
 """What a line of blocks is drawn with."""
 
 _GAP = "·"
+_THIN = "\N{THIN SPACE}"
 _COLOUR = "categoricalBlue"
 _TITLE, _NAME, _LABEL = 120, 40, 30
 
@@ -68,7 +69,12 @@ def _axis(drawn: Chart) -> Json:
 
 def _in_blocks(drawn: Chart) -> Json:
     """A line of blocks for each series, above the names of the points."""
-    lines = [(Span(sparkline(each, drawn.top)), Span(f"  {fit(each.name, _NAME)}")) for each in drawn.series]
-    bars = [block for line in lines for block in paragraph(line, look=STRONG)]
+    bars = [block for each in drawn.series for block in _bars(each, drawn)]
     names = paragraph((Span(" · ".join(fit(label, _LABEL) for label in drawn.labels)),), look=SMALL)
     return {"type": "Container", "items": [*bars, *spaced(names, "none")]}
+
+
+def _bars(series: Series, drawn: Chart) -> list[Json]:
+    """A series as blocks, below its name where there are several."""
+    name = paragraph((Span(fit(series.name, _NAME)),), look=SMALL) if len(drawn.series) > 1 else []
+    return [*name, *spaced(paragraph((Span(_THIN.join(sparkline(series, drawn.top))),), look=DRAWN), "none")]

@@ -16,6 +16,22 @@ MOST = 28 * 1024
 MOST_IN_DIALOG = 80 * 1024
 """Bytes of a card in a dialog, which is no message and cannot be split."""
 
+RULE: Json = {"type": "Rule"}
+"""Stands for a line between two parts."""
+
+
+def ruled(parts: Iterable[Blocks]) -> list[Blocks]:
+    """The parts, with each rule as a line above what follows it; after the last part there is nothing to divide."""
+    found: list[Blocks] = []
+    line = False
+    for part in parts:
+        if part == [RULE]:
+            line = True
+        elif part:
+            found.append([{**part[0], "separator": True, "spacing": "large"}, *part[1:]] if line else part)
+            line = False
+    return found
+
 
 def size(value: Any) -> int:
     """Bytes of JSON in UTF-8 or in UTF-16, whichever is more: Teams counts the one, what lies between the other."""

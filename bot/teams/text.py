@@ -21,7 +21,7 @@ Accounts = Mapping[int, str]
 
 PLAIN: Json = {}
 SMALL: Json = {"size": "small", "isSubtle": True}
-STRONG: Json = {"weight": "bolder"}
+DRAWN: Json = {"size": "large", "color": "accent"}
 WRONG: Json = {"weight": "bolder", "color": "attention"}
 """How a text looks: in meanings, not in colours, so that light and dark both work."""
 
@@ -89,6 +89,7 @@ def heading(words: str) -> Json:
         "style": "heading",
         "size": "medium",
         "weight": "bolder",
+        "spacing": "large",
         "wrap": True,
     }
 
@@ -190,6 +191,8 @@ def markdown(line: Text, people: People = NOBODY) -> str:
     written = ""
     for place, (words, mark) in enumerate(pieces):
         after = next((mark or words for words, mark in pieces[place + 1 :] if words), "")
+        if written.endswith("!") and words.startswith("["):
+            written = f"{written[:-1]}\\!"  # else the link that follows would be a picture
         written += _styled(words, mark, written, after)
     start = _AT_START.match(written)
     shown = f"{start[1]}\\{written[start.start(2) :]}" if start else written.lstrip()
