@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select
 from sqlalchemy.engine import Connection
 
 from bot.clock import Clock
@@ -18,6 +18,8 @@ from models.scope import enter_team
 
 PLATFORM = "teams"
 
+Query = Select[Any]
+
 _FIELDS = ("user", "conversation", "kind", "service_url", "bot", "mri", "locale", "zone", "home")
 
 
@@ -28,23 +30,22 @@ class Conversations:
         self._database, self._clock = database, clock
 
     async def person(self, tenant: str, user: str) -> Reference | None:
-        return await self._first(tenant, core(Conversation).c.user == user)
+        return await self._first(_PERSON, tenant, user=user)
 
     async def room(self, tenant: str, conversation: str) -> Reference | None:
-        row = core(Conversation).c
-        return await self._first(tenant, and_(row.conversation == conversation, row.user == ""))
+        return await self._first(_ROOM, tenant, conversation=conversation)
 
     async def named(self, tenant: str, mri: str) -> Reference | None:
-        return await self._first(tenant, core(Conversation).c.mri == mri)
+        return await self._first(_NAMED, tenant, mri=mri)
 
     async def people(self, tenant: str) -> tuple[Reference, ...]:
-        return await self._all(tenant, core(Conversation).c.user != "")
+        return await self._all(_PEOPLE, tenant)
 
     async def rooms(self, tenant: str) -> tuple[Reference, ...]:
-        return await self._all(tenant, core(Conversation).c.user == "")
+        return await self._all(_ROOMS, tenant)
 
     async def service(self, tenant: str) -> str:
-        found = await self._first(tenant, core(Conversation).c.service_url != "")
+        found = await self._first(_SERVED, tenant)
         return found.service_url if found else ""
 
     async def keep(self, reference: Reference) -> None:
@@ -55,14 +56,13 @@ class Conversations:
 
     # inside
 
-    async def _first(self, tenant: str, where: ColumnElement[bool]) -> Reference | None:
-        query = _query(tenant, where).limit(1)
-        row = await self._database.read(lambda connection: connection.execute(query).first())
-        return None if row is None else _reference(tenant, row)
+    async def _first(self, query: Query, tenant: str, **values: str) -> Reference | None:
+        found = await self._all(query, tenant, **values)
+        return found[0] if found else None
 
-    async def _all(self, tenant: str, where: ColumnElement[bool]) -> tuple[Reference, ...]:
-        query = _query(tenant, where)
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
+    async def _all(self, query: Query, tenant: str, **values: str) -> tuple[Reference, ...]:
+        bound = {"tenant": tenant, **values}
+        rows = await self._database.read(lambda connection: connection.execute(query, bound).all())
         return tuple(_reference(tenant, row) for row in rows)
 
     def _keep(self, connection: Connection, reference: Reference) -> None:
@@ -89,16 +89,26 @@ class Conversations:
             scope.db.update(Account, *theirs, blocked_at=scope.now)
 
 
-def _query(tenant: str, where: ColumnElement[bool]) -> Select[Any]:
+def _query(where: ColumnElement[bool], most: int | None = None) -> Query:
     row, account, installation = core(Conversation), core(Account), core(Installation)
     theirs = and_(account.c.installation_id == row.c.installation_id, account.c.user == row.c.user)
     return (
-        select(*(row.c[name] for name in _FIELDS), account.c.blocked_at.is_not(None).label("blocked"))
+        select(*(row.c[name] for name in _FIELDS), account.c.blocked_at.is_not(None))
         .join(installation, installation.c.id == row.c.installation_id)
         .outerjoin(account, theirs)
-        .where(installation.c.platform == PLATFORM, installation.c.team == tenant, where)
+        .where(installation.c.platform == PLATFORM, installation.c.team == bindparam("tenant"), where)
         .order_by(row.c.id.desc())
+        .limit(most)
     )
+
+
+_row = core(Conversation).c
+_PERSON = _query(_row.user == bindparam("user"), 1)
+_ROOM = _query(and_(_row.conversation == bindparam("conversation"), _row.user == ""), 1)
+_NAMED = _query(_row.mri == bindparam("mri"), 1)
+_PEOPLE, _ROOMS = _query(_row.user != ""), _query(_row.user == "")
+_SERVED = _query(_row.service_url != "", 1)
+"""Built once: building takes longer than asking."""
 
 
 def _reference(tenant: str, row: Row[Any]) -> Reference:
