@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 PUNCTUATION = r"""!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~"""
-BLOCKS = re.compile(r"\s*(?:#{1,6}(?:\s|$)|[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|>|```|~~~|(?:\s*[-*_]){3,}\s*$)")
+BLOCKS = re.compile(r"\s*(?:#{1,6}(?:\s|$)|[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|>|```|~~~|(?:([-*_])\s*)(?:\1\s*){2,}$)")
 LINK = re.compile(r"!?\[((?:\\.|[^\]\\])*)\]\(([^()\s]*)\)")
 TAG = re.compile(r"<at>(.*?)</at>")
 LIVE = re.compile(r"`|<|~~|&(?:#|\w+;)|\{\{(?:DATE|TIME)")

@@ -16,6 +16,8 @@ MOST = 28 * 1024
 MOST_IN_DIALOG = 80 * 1024
 """Bytes of a card in a dialog, which is no message and cannot be split."""
 
+_COMMA = 2
+
 RULE: Json = {"type": "Rule"}
 """Stands for a line between two parts."""
 
@@ -53,12 +55,12 @@ def packed(parts: Iterable[Blocks], room: int, cost: Callable[[Blocks], int] = s
         if needed > left and cards[-1]:
             moved = _introduction(cards[-1])
             cards.append(moved)
-            left = room - (cost(moved) if moved else 0)
+            left = room - (cost(moved) + _COMMA if moved else 0)
         if needed > left:
             cards.append([])
             left = room
         cards[-1] += part
-        left -= needed
+        left -= needed + _COMMA
     return cards
 
 
@@ -70,7 +72,7 @@ def bounded(parts: Iterable[Blocks], room: int, sign: Json) -> Blocks:
     tail = [block for block in blocks[-1:] if block["type"] == "ActionSet"]
     left, kept = room - size([sign, *tail]), list[Json]()
     for block in blocks[: len(blocks) - len(tail)]:
-        left -= size(block) + 2
+        left -= size(block) + _COMMA
         if left < 0:
             break
         kept.append(block)

@@ -16,7 +16,6 @@ from bot.messages import (
     Actions,
     Button,
     Chart,
-    Choices,
     Divider,
     Element,
     Facts,
@@ -29,7 +28,6 @@ from bot.messages import (
     Option,
     Quote,
     Say,
-    Search,
     Small,
     Span,
     Text,
@@ -103,9 +101,10 @@ def home(said: Message, accounts: Accounts = NOBODY, opening: frozenset[str] = f
     """The personal overview, which its reader's chat asks for again by itself when it is seen."""
     where = _Where(spoken(texts(said.body), accounts), opening)
     again = {"type": "Action.Execute", "verb": HOME, "data": _data("home", HOME, {})}
-    extra = {"refresh": {"action": again, "userIds": [user] if user else []}}
-    room = MOST - size(_card([], where.people)) - size(extra)
-    return _activity(said.summary, _card(bounded(_parts(said, where), room, _MORE), where.people) | extra)
+    refresh = {"refresh": {"action": again, "userIds": [user] if user else []}}
+    entities = [each.entity for each in where.people.values()]
+    room = MOST - size(_card([], {}) | refresh) - size({"msteams": {"entities": entities}})
+    return _activity(said.summary, _card(bounded(_parts(said, where), room, _MORE), where.people) | refresh)
 
 
 def form(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None, *, standing: bool = False) -> Json:
@@ -117,11 +116,9 @@ def form(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None, *
     head = [*([heading(asked.title)] if standing else []), *_problems([asked.problem, *elsewhere])]
     foot = spaced(paragraph(asked.sees, look=SMALL), "medium") if asked.sees else []
     parts = ruled(_part(part, wrong, asked.carry, where) for part in asked.body)
-    room = (MOST if standing else MOST_IN_DIALOG) - size(_card([*head, *foot], {}))
-    drawn = _card([*head, *bounded(parts, room, _MORE), *foot], {})
-    if not asked.submit:
-        return drawn
-    return drawn | {"actions": [_send(asked, where)]}
+    actions = {"actions": [_send(asked, where)]} if asked.submit else {}
+    room = (MOST if standing else MOST_IN_DIALOG) - size(_card([*head, *foot], {}) | actions)
+    return _card([*head, *bounded(parts, room, _MORE), *foot], {}) | actions
 
 
 def standing(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None) -> Json:
@@ -137,7 +134,8 @@ def dialog(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None)
 def note(said: Message, origin: Origin, title: str = "Ritme") -> Json:
     """A message in a dialog, where there is no conversation to say it in, or somebody is reading."""
     where = _Where({}, held=_held(origin), dialog=True)
-    blocks = bounded(_parts(said, where), MOST_IN_DIALOG, _MORE) or paragraph((Span(said.summary),))
+    room = MOST_IN_DIALOG - size(_card([], {}))
+    blocks = bounded(_parts(said, where), room, _MORE) or paragraph((Span(said.summary),))
     return _task(title, _card(blocks, {}), tall=len(said.body) > _TALL)
 
 
@@ -326,13 +324,6 @@ def _send(asked: Form, where: _Where) -> Json:
     titled = _titled(asked.submit, "primary")
     data = _data("submit", asked.name, asked.carry, {**(where.held or {}), "l": fields.several(asked.fields)})
     return {"type": "Action.Submit", **titled, "data": data} if where.dialog else _execute(asked.name, titled, data)
-
-
-def _several(asked: Form) -> list[str]:
-    """The fields whose values travel with commas between them, which in any other field are commas."""
-    return [
-        part.name for part in asked.fields if isinstance(part, Choices) or (isinstance(part, Search) and part.several)
-    ]
 
 
 def _execute(verb: str, titled: Json, data: Json) -> Json:
