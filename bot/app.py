@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.engine import make_url
 
 from bot import founding
-from bot.calls import AtOnce, Call
+from bot.calls import AtOnce, Call, Origin
 from bot.clock import Clock
 from bot.db import Database
 from bot.delivery import Outbound
@@ -22,7 +22,7 @@ from bot.dispatch import Dispatch
 from bot.engine import Engine, Work
 from bot.engine.local import LocalEngine
 from bot.engine.lock import Lock
-from bot.messages import Message
+from bot.messages import Form, Message
 from bot.metrics import Metrics
 from bot.parcels import Platform
 from bot.router import Router, Routes
@@ -37,6 +37,7 @@ from views.house import MANNERS
 
 if TYPE_CHECKING:
     from bot.demo.desk import Desk
+    from bot.demo.looks import Looks
     from bot.demo.state import Person
 
 CAPABILITIES: tuple[Routes, ...] = (
@@ -174,6 +175,33 @@ def _sign(scope: Scope, ids: Mapping[str, Any]) -> Message:  # noqa: ARG001 - th
     return Message("", ())
 
 
+def looks(opening: frozenset[str]) -> Looks:
+    """The chats through whose eyes the demo's page can look: their own renderers, without any need for the chat.
+
+    `opening` are the names of the buttons that may open a form.
+    """
+    from bot.demo.looks import Look  # noqa: PLC0415 - only the demo looks through others' eyes
+    from bot.slack import render as slack  # noqa: PLC0415 - as above
+    from bot.teams import render as teams  # noqa: PLC0415 - as above
+
+    here = Origin()
+
+    def modal(asked: Form, errors: Mapping[str, str]) -> dict[str, Any]:
+        """Slack says itself what is wrong with fields, unless the whole form has to be shown anew."""
+        if asked.problem:
+            return slack.form(asked, here, errors)
+        return {**slack.form(asked, here), "errors": slack.errors(errors)}
+
+    return {
+        "slack": Look(lambda said, accounts, posted: slack.message(said, accounts, native=posted), slack.home, modal),
+        "teams": Look(
+            message=lambda said, accounts, _posted: teams.message(said, accounts, opening),
+            home=lambda said: teams.home(said, opening=opening),
+            form=lambda asked, errors: teams.dialog(asked, here, errors),
+        ),
+    }
+
+
 @asynccontextmanager
 async def demo() -> AsyncIterator[Desk]:
     """A made-up company with four weeks behind it, on a chat of its own. Its database is gone afterwards."""
@@ -208,7 +236,8 @@ async def demo() -> AsyncIterator[Desk]:
             return await database.read(partial(history.crowd, now=clock.now()))
 
         hands = DemoHands(clock, Foresight(ritme.ticker, database, clock))
-        desk = Desk(chat, DeskParts(serve, hands, people, partial(menu, ritme.router), send))
+        through = looks(ritme.router.opening)
+        desk = Desk(chat, DeskParts(serve, hands, people, partial(menu, ritme.router), send, through))
         try:
             await history.live(desk, database)
             ritme.ticker.ahead = DEMO_AHEAD

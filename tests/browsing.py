@@ -77,14 +77,14 @@ class Visit:
 
 @asynccontextmanager
 async def visit(
-    browser: Browser, address: str, size: tuple[int, int] = DESKTOP, scheme: str = "light", motion: str = "reduce"
+    browser: Browser, address: str, size: tuple[int, int] = DESKTOP, scheme: str = "light", look: str = "slack"
 ) -> AsyncIterator[Visit]:
-    """Opens the demo in a window of this size."""
+    """Opens the demo in a window of this size, through this chat's eyes."""
     phone = size[0] < 760
     context = await browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme=scheme,  # type: ignore[arg-type]  # one of two words
-        reduced_motion=motion,  # type: ignore[arg-type]  # one of two words
+        reduced_motion="reduce",
         has_touch=phone,
         is_mobile=phone,
         device_scale_factor=2 if phone else 1,
@@ -96,7 +96,7 @@ async def visit(
     page.on(
         "console", lambda said: visiting.complaints.append(said.text) if said.type in {"error", "warning"} else None
     )
-    await page.goto(address)
+    await page.goto(f"{address}/#look={look}")
     await page.locator(".entry").first.wait_for(state="attached")
     try:
         yield visiting

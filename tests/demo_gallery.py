@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import messages as m
+from bot.app import looks
 from bot.calls import (
     Answer,
     AtOnce,
@@ -257,10 +258,11 @@ class Hands:
 
 
 class Gallery:
-    """The stand-in pipeline: remembers every call, and answers each kind of reply once."""
+    """The stand-in pipeline: remembers every call, and answers each kind of reply once. Every form opens by its name."""
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.forms: dict[str, m.Form] = {"everything": EVERYTHING}
 
     async def serve(self, call: Call) -> tuple[AtOnce, ...]:
         self.calls.append(call)
@@ -271,8 +273,8 @@ class Gallery:
             case "lookup", _:
                 wanted = call.text.casefold()
                 return (Options(tuple(each for each in SEARCHED if wanted in each.label.casefold())),)
-            case "press", "everything":
-                return (OpenForm(EVERYTHING),)
+            case "press", name if name in self.forms:
+                return (OpenForm(self.forms[name]),)
             case "press", "skip":
                 return (
                     ReplaceOrigin(m.Message("Overgeslagen", (m.Say((m.Span("Goed. Maandag hoor je weer van me."),)),))),
@@ -343,4 +345,8 @@ def gallery(now: datetime = NOW) -> tuple[Door, Chat, Gallery]:
     chat.write("klantdag", "ravi", "Great work everyone, see you there.\nI'll bring the demo laptop.")
     chat.say(dm("noor"), CHECKIN)
     chat.say(dm("sem"), CHECKIN)
-    return Door(Desk(chat, Parts(serving.serve, hands, people, _menu))), chat, serving
+    return (
+        Door(Desk(chat, Parts(serving.serve, hands, people, _menu, looks=looks(frozenset({"everything"}))))),
+        chat,
+        serving,
+    )

@@ -1,7 +1,7 @@
 """A walk through the demo in a real browser: one week of a team, seen through several pairs of eyes.
 
-`pytest tests/test_browser.py --screenshots DIR` walks it in both languages, light and dark, on a desktop and on a phone,
-and keeps a picture of every step.
+`pytest tests/test_browser.py --screenshots DIR` walks it in both languages, through both chats' eyes, light and dark, on a
+desktop and on a phone, and keeps a picture of every step.
 """
 
 from __future__ import annotations
@@ -143,8 +143,8 @@ class Walk:
         await box.press("Enter")
 
     async def sends(self) -> None:
-        await self.page.locator(".desk form button[type=submit]").click()
-        await self.page.locator(".desk form").wait_for(state="detached")
+        await self.page.locator(".stage form button[type=submit]").click()
+        await self.page.locator(".stage form").wait_for(state="detached")
 
     async def fills(self, **values: str) -> None:
         for name, value in values.items():
@@ -165,7 +165,7 @@ class Walk:
         await self.page.get_by_role("radio", name="4", exact=True).check()
         await self.page.select_option("#field-energy_for", "manager")
         manager = self.cast.manager.split(maxsplit=1)[0]
-        assert manager in await self.page.locator(".sees").inner_text()
+        assert manager in await self.page.locator(".stage form").inner_text()
         await self.picture("check-in-form")
         await self.sends()
         await self.newest(
@@ -189,7 +189,7 @@ class Walk:
         await self.seen.becomes(self.cast.asker)
         await self.seen.enters("Ritme")
         await self.types(f"/feedback {ask} @ @ {about} {self.cast.topic}", self.cast.me, self.cast.decliner)
-        await self.page.locator(".desk form").wait_for()
+        await self.page.locator(".stage form").wait_for()
         assert await self.page.input_value("#field-topic") == self.cast.topic
         await self.fills(question=self.cast.question)
         await self.picture("feedback-asked")
@@ -224,7 +224,7 @@ class Walk:
     async def goal(self) -> None:
         await self.seen.becomes(self.cast.me)
         await self.seen.shows("overview")
-        mine = self.page.locator(".home .line", has_text=self.cast.goal)
+        mine = self.page.locator(".home :is(.section, .columns)", has_text=self.cast.goal)
         await mine.wait_for()
         await self.picture("overview")
         await mine.get_by_role("button", name=self.line("Update"), exact=True).click()
@@ -260,7 +260,7 @@ class Walk:
             assert "Noor heeft sinds" in text  # the goal that fell
             assert "Sem kreeg kudos van Noor." in text
             assert "mensen mee aan de check-in." in text  # the check-in, as one of the group
-            assert await said.locator("svg[role=img]").count() == 2
+            assert text.count("█") >= 1  # Slack draws no chart with a gap in it, so this one is made of characters
         else:
             assert "Emma has less confidence" in text
             assert f"{first.split()[0]} got kudos from Emma." in text
@@ -273,23 +273,23 @@ class Walk:
         await self.seen.becomes(self.cast.me)
         await self.seen.shows("overview")
         await self.page.locator(".home").get_by_role("button", name=self.line("What it said about me")).click()
-        await self.page.locator(".desk form", has_text=self.cast.goal).wait_for()
+        await self.page.locator(".stage form", has_text=self.cast.goal).wait_for()
         await self.picture("what-the-digest-said")
 
 
-WALKS = [(NL, DESKTOP, "light"), (EN, PHONE, "dark")]
-EVERY = [(cast, size, scheme) for cast in (NL, EN) for size in (DESKTOP, PHONE) for scheme in ("light", "dark")]
+WALKS = [(NL, DESKTOP, "light", "slack"), (EN, PHONE, "dark", "teams")]
+EVERY = list(itertools.product((NL, EN), (DESKTOP, PHONE), ("light", "dark"), ("slack", "teams")))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "cast" not in metafunc.fixturenames:
         return
     walks = EVERY if metafunc.config.getoption("screenshots") else WALKS
-    metafunc.parametrize(("cast", "size", "scheme"), walks, ids=[_name(*walk) for walk in walks])
+    metafunc.parametrize(("cast", "size", "scheme", "look"), walks, ids=[_name(*walk) for walk in walks])
 
 
-def _name(cast: Cast, size: tuple[int, int], scheme: str) -> str:
-    return f"{cast.language}-{'phone' if size == PHONE else 'desktop'}-{scheme}"
+def _name(cast: Cast, size: tuple[int, int], scheme: str, look: str) -> str:
+    return f"{look}-{cast.language}-{'phone' if size == PHONE else 'desktop'}-{scheme}"
 
 
 @pytest.fixture
@@ -302,14 +302,14 @@ def folder(request: pytest.FixtureRequest) -> Path | None:
     return Path(asked)
 
 
-async def test_a_week(cast: Cast, size: tuple[int, int], scheme: str, folder: Path | None) -> None:
+async def test_a_week(cast: Cast, size: tuple[int, int], scheme: str, look: str, folder: Path | None) -> None:
     async with (
         demo() as desk,
         served(Door(desk)) as address,
         chromium() as browser,
-        visit(browser, address, size, scheme) as seen,
+        visit(browser, address, size, scheme, look) as seen,
     ):
-        walk = Walk(cast, seen, folder and folder / "walk", _name(cast, size, scheme))
+        walk = Walk(cast, seen, folder and folder / "walk", _name(cast, size, scheme, look))
         await walk.check_in()
         await walk.kudos()
         await walk.feedback()
@@ -321,19 +321,25 @@ async def test_a_week(cast: Cast, size: tuple[int, int], scheme: str, folder: Pa
 
 
 async def test_a_manager_reads_the_digest_in_english(folder: Path | None) -> None:
-    """Whoever changes their language gets the next digest in it. With `--screenshots`, the picture of the README."""
+    """Whoever changes their language gets the next digest in it, and sees it as either chat would show it.
+
+    With `--screenshots` it makes the README's pictures.
+    """
     async with demo() as desk, served(Door(desk)) as address, chromium() as browser, visit(browser, address) as seen:
         await seen.becomes("Anna Visser")
         await seen.page.locator(".home").get_by_role("button", name="Instellingen").click()
         await seen.page.locator("#said").get_by_role("button", name="Taal en werkdagen").last.click()
         await seen.page.get_by_role("radio", name="English").check()
-        await seen.page.locator(".desk form button[type=submit]").click()
+        await seen.page.locator(".stage form button[type=submit]").click()
         await seen.page.locator(".people h2, .side h2", has_text="Look through the eyes of").wait_for()
         await seen.page.get_by_role("button", name="Move the clock to 09:00: 6 check-ins, 2 digests").click()
         digest = seen.page.locator(".entry", has_text="This needs your attention").last
-        await digest.locator("svg[role=img]").last.wait_for()
-        assert "Last week 5 of 5 people took part in the check-in." in await digest.inner_text()
-        if folder:
-            await digest.evaluate("entry => entry.scrollIntoView()")
-            await seen.page.screenshot(path=folder / "digest.png")
+        await digest.wait_for()
+        for look in ("Slack", "Teams"):
+            await seen.page.locator(".switch").get_by_role("button", name=look).click()
+            await digest.locator({"Slack": "text=█", "Teams": "svg[role=img]"}[look]).first.wait_for()
+            assert "Last week 5 of 5 people took part in the check-in." in await digest.inner_text()
+            if folder:
+                await digest.evaluate("entry => entry.scrollIntoView()")
+                await seen.page.screenshot(path=folder / f"digest-{look.lower()}.png")
         assert seen.complaints == []

@@ -1,4 +1,4 @@
-"""The demo's colours can be read by everybody: WCAG 2.2 AA, in light and in dark."""
+"""The demo's colours can be read by everybody: WCAG 2.2 AA, in both looks, in light and in dark."""
 
 from __future__ import annotations
 
@@ -9,21 +9,36 @@ import pytest
 from bot.demo.listen import PAGE
 
 _COLOUR = re.compile(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)")
-PALETTE = {name: (light, dark) for name, light, dark in _COLOUR.findall((PAGE / "base.css").read_text())}
 
-GROUNDS = ("page", "side", "raised", "hover")
+
+def _palette(look: str) -> dict[str, tuple[str, str]]:
+    """The colours of a look by name, in light and in dark."""
+    found = _COLOUR.findall("".join((PAGE / name).read_text() for name in ("base.css", look)))
+    return {name: (light, dark) for name, light, dark in found}
+
+
+PALETTES = {"slack": _palette("blocks.css"), "teams": _palette("cards.css")}
+
 TEXTS = (
-    *((text, ground) for text in ("text", "muted") for ground in GROUNDS),
-    *(("text", ground) for ground in ("accent-soft",)),
-    *(("accent", ground) for ground in ("page", "side", "raised")),
+    *((text, ground) for text in ("text", "muted") for ground in ("page", "raised", "field", "hover")),
+    *(("accent", ground) for ground in ("page", "raised", "field", "accent-soft")),
     *(("danger", ground) for ground in ("page", "raised")),
+    ("text", "accent-soft"),
     ("accent-strong", "accent-soft"),
-    ("muted", "accent-soft"),
-    ("accent", "accent-soft"),
-    ("on-accent", "accent"),
-    ("on-accent", "accent-strong"),
+    ("on-primary", "primary"),
+    ("on-primary", "primary-strong"),
+    ("on-ritme", "ritme"),
+    ("on-ritme", "ritme-strong"),
+    ("on-badge", "badge"),
+    *((text, ground) for text in ("side-text", "side-muted") for ground in ("side", "side-hover")),
+    ("on-side-on", "side-on"),
 )
-EDGES = (("edge", "page"), ("edge", "raised"), ("accent", "page"), ("accent", "hover"), ("danger", "raised"))
+EDGES = (
+    *((edge, ground) for edge in ("edge", "accent") for ground in ("page", "raised", "field")),
+    ("accent", "hover"),
+    ("danger", "raised"),
+    *((series, ground) for series in ("first", "second", "third") for ground in ("page", "raised")),
+)
 
 
 def _light(colour: str) -> float:
@@ -38,13 +53,19 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@pytest.mark.parametrize("look", PALETTES)
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize(("text", "ground"), TEXTS)
-def test_text_is_readable(text: str, ground: str, scheme: int) -> None:
-    assert contrast(PALETTE[text][scheme], PALETTE[ground][scheme]) >= 4.5
+def test_text_is_readable(text: str, ground: str, scheme: int, look: str) -> None:
+    assert contrast(PALETTES[look][text][scheme], PALETTES[look][ground][scheme]) >= 4.5
 
 
+@pytest.mark.parametrize("look", PALETTES)
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize(("edge", "ground"), EDGES)
-def test_edges_of_controls_are_visible(edge: str, ground: str, scheme: int) -> None:
-    assert contrast(PALETTE[edge][scheme], PALETTE[ground][scheme]) >= 3
+def test_edges_of_controls_are_visible(edge: str, ground: str, scheme: int, look: str) -> None:
+    assert contrast(PALETTES[look][edge][scheme], PALETTES[look][ground][scheme]) >= 3
+
+
+def test_both_looks_have_the_same_colours() -> None:
+    assert PALETTES["slack"].keys() == PALETTES["teams"].keys()

@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.calls import Account, Call, Origin
 from bot.demo.chat import Chat, dm
+from bot.messages import Mention, Message, Say
 from tests.demo_gallery import CHECKIN, HOSTILE, Gallery, gallery
 
 
@@ -153,6 +154,24 @@ async def test_a_conversation_with_its_days(page: Page) -> None:
     assert entries[2]["text"] == HOSTILE
 
 
+async def test_everything_comes_in_both_looks(page: Page) -> None:
+    await page.opened()
+    said = (await page.room("@noor"))[-1]
+    assert (said["looks"]["slack"]["text"], said["looks"]["teams"][0]["summary"]) == (CHECKIN.summary, CHECKIN.summary)
+    home = await (await page.client.get("/api/home", params={"as": "noor"})).json()
+    assert (home["looks"]["slack"]["type"], home["looks"]["teams"]["type"]) == ("home", "message")
+
+
+async def test_who_has_an_account_is_spoken_to(page: Page) -> None:
+    await page.opened()
+    said = Message("x", (Say((Mention(3, "Lotte"),)),))
+    page.chat.say("kudos", said, delivery=1, accounts={3: "lotte"})
+    looks = (await page.room("kudos"))[-1]["looks"]
+    assert looks["slack"]["blocks"][0]["elements"][0]["elements"] == [{"type": "user", "user_id": "lotte"}]
+    (entity,) = looks["teams"][0]["attachments"][0]["content"]["msteams"]["entities"]
+    assert entity["mentioned"] == {"id": "lotte", "name": "Lotte"}
+
+
 async def test_nobody_sees_anothers_direct_messages(page: Page) -> None:
     await page.opened()
     page.chat.say(dm("sem"), CHECKIN)
@@ -234,10 +253,12 @@ async def test_a_form_opens_comes_back_with_errors_and_closes(page: Page) -> Non
     asked = (await page.room("@noor"))[-1]
     (opened,) = await page.call(kind="press", name="everything", room="@noor", message=asked["id"])
     assert (opened["type"], opened["form"]["title"]) == ("open_form", "Je check-in")
+    assert opened["looks"]["slack"]["title"]["text"] == opened["looks"]["teams"]["title"] == "Je check-in"
     form = {"kind": "submit", "name": "everything", "carry": opened["form"]["carry"], "message": asked["id"]}
     (again,) = await page.call(**form, values={"priority": "fout"}, room="@noor")
     errors = {part["name"]: part["error"] for part in again["form"]["body"] if part.get("error")}
     assert errors == {"priority": "Dit doel is al afgesloten. Kies een ander doel of laat het leeg."}
+    assert again["errors"] == again["looks"]["slack"]["errors"] == errors
     closed = await page.call(**form, values={"priority": "goed"}, room="@noor")
     assert [reply["type"] for reply in closed] == ["close_form", "answer"]
     assert (await page.room("@noor"))[-1]["summary"] == "Dank je wel"

@@ -10,8 +10,11 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from bot.demo.chat import Chat, dm
+from bot.messages import Button, Choice, Choices, Field, Form, Item, Message, Quote, Say, Span
+from bot.words import words
 from tests.browsing import DESKTOP, PHONE, Visit, chromium, needs_chromium, served, visit
 from tests.demo_gallery import CHECKIN, HOSTILE, Gallery, gallery
+from tests.test_views import EXAMPLES
 
 pytestmark = [needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 
@@ -37,9 +40,39 @@ async def shown(browser: Browser) -> AsyncIterator[Shown]:
         yield Shown(browser, address, chat, calls)
 
 
+both = pytest.mark.parametrize("look", ["slack", "teams"])
+"""What has to work whichever chat's eyes one looks through."""
+
+
+SHOWN = [
+    (f"{example.name} {language}", example.make(words(language, "Europe/Amsterdam")))
+    for example in EXAMPLES
+    for language in ("nl", "en")
+]
+OPEN_EACH = """async (names) => {
+  const { openForm } = await import("/page/form.js");
+  let fields = 0;
+  for (const name of names) {
+    const body = JSON.stringify({ as: "noor", key: name, kind: "press", name });
+    const asked = { method: "POST", headers: { "Content-Type": "application/json" }, body };
+    const [reply] = await (await fetch("/api/call", asked)).json();
+    const { element } = openForm(reply, { left: "", remove: "" }, { name: (user) => user });
+    document.body.append(element);
+    fields += element.querySelectorAll(".field").length;
+  }
+  return fields;
+}"""
+"""Opens these forms, one below the other, and counts their fields."""
+
+
+def drawable(form: Form) -> list[Field]:
+    """The fields of a form, without a choice between nothing, of which only the label is shown."""
+    return [field for field in form.fields if not (isinstance(field, Choice | Choices) and not field.options)]
+
+
 async def opened(seen: Visit) -> None:
     await seen.page.locator("#said").get_by_role("button", name="Beantwoorden").last.click()
-    await seen.page.locator(".desk form").wait_for()
+    await seen.page.locator(".stage form").wait_for()
 
 
 async def focused(seen: Visit) -> str:
@@ -50,30 +83,54 @@ async def focused(seen: Visit) -> str:
     return found
 
 
-async def test_everything_is_drawn_without_a_complaint(shown: Shown) -> None:
+@both
+async def test_everything_is_drawn_without_a_complaint(shown: Shown, look: str) -> None:
     for size in (DESKTOP, PHONE):
-        async with visit(shown.browser, shown.address, size) as seen:
+        async with visit(shown.browser, shown.address, size, look=look) as seen:
             await opened(seen)
             assert await seen.page.locator(".field").count() == 12
             wide = await seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             assert (wide, seen.complaints) == (True, [])
 
 
-async def test_what_people_type_never_becomes_markup(shown: Shown) -> None:
-    async with visit(shown.browser, shown.address) as seen:
+@both
+async def test_every_example_of_every_view_is_drawn(shown: Shown, look: str) -> None:
+    """Nothing that a renderer makes of any message or form is unknown to the page."""
+    messages = [thing for _, thing in SHOWN if isinstance(thing, Message)]
+    forms = {name: thing for name, thing in SHOWN if isinstance(thing, Form)}
+    shown.calls.forms |= forms
+    for message in messages:
+        shown.chat.say("kudos", message, delivery=1, accounts={1: "noor", 2: "sem"})
+    async with visit(shown.browser, shown.address, look=look) as seen:
+        await seen.enters("kudos")
+        assert await seen.page.locator("#said .entry").count() == len(messages) + 1
+        fields = await seen.page.evaluate(OPEN_EACH, list(forms))
+        assert fields == sum(len(drawable(form)) for form in forms.values())
+        assert (await seen.page.locator(".unknown").count(), seen.complaints) == (0, [])
+
+
+@both
+async def test_what_people_type_never_becomes_markup(shown: Shown, look: str) -> None:
+    said = Message(
+        "x", (Quote(HOSTILE), Say((Span(HOSTILE),)), Item((Span(HOSTILE, "bold"),), button=Button("x", "x")))
+    )
+    shown.chat.say("klantdag", said)
+    async with visit(shown.browser, shown.address, look=look) as seen:
         await seen.enters("klantdag")
         assert await seen.page.locator(".words", has_text="onerror").inner_text() == HOSTILE
+        assert (await seen.page.locator(".entry").last.inner_text()).count(HOSTILE) == 3
         assert await seen.page.locator("#said img, #said b b, #said script").count() == 0
         refused = await seen.page.evaluate("try { document.body.innerHTML = '<b>x</b>'; 'done' } catch { 'refused' }")
         assert refused == "refused"
 
 
-async def test_a_check_in_by_keyboard_alone(shown: Shown) -> None:
-    async with visit(shown.browser, shown.address) as seen:
+@both
+async def test_a_check_in_by_keyboard_alone(shown: Shown, look: str) -> None:
+    async with visit(shown.browser, shown.address, look=look) as seen:
         keys = seen.page.keyboard
         await seen.page.locator("#said").get_by_role("button", name="Beantwoorden").last.focus()
         await keys.press("Enter")
-        await seen.page.locator(".desk form").wait_for()
+        await seen.page.locator(".stage form").wait_for()
         assert await focused(seen) == "form-title"
         await keys.press("Tab")
         await keys.press("Tab")
@@ -83,7 +140,7 @@ async def test_a_check_in_by_keyboard_alone(shown: Shown) -> None:
         await keys.press("Tab")
         await keys.type("De planning rond")
         await keys.press("Control+Enter")
-        await seen.page.locator(".desk .home").wait_for()
+        await seen.page.locator(".stage form").wait_for(state="detached")
         sent = shown.calls.calls[-1]
         assert (sent.value("done"), sent.value("blocker"), sent.value("priority")) == (
             "done",
@@ -95,8 +152,9 @@ async def test_a_check_in_by_keyboard_alone(shown: Shown) -> None:
         assert await focused(seen) == "Bericht aan Ritme, of typ /"
 
 
-async def test_an_empty_field_is_named_before_anything_is_sent(shown: Shown) -> None:
-    async with visit(shown.browser, shown.address) as seen:
+@both
+async def test_an_empty_field_is_named_before_anything_is_sent(shown: Shown, look: str) -> None:
+    async with visit(shown.browser, shown.address, look=look) as seen:
         await opened(seen)
         await seen.page.get_by_role("button", name="Versturen").last.click()
         wrong = seen.page.locator(".wrong:visible")
@@ -104,19 +162,23 @@ async def test_an_empty_field_is_named_before_anything_is_sent(shown: Shown) -> 
         assert [call.kind for call in shown.calls.calls] == ["press"]
 
 
-async def test_an_error_keeps_what_was_typed(shown: Shown) -> None:
-    async with visit(shown.browser, shown.address) as seen:
+@both
+async def test_an_error_keeps_what_was_typed(shown: Shown, look: str) -> None:
+    async with visit(shown.browser, shown.address, look=look) as seen:
         await opened(seen)
         await seen.page.get_by_role("radio", name="Gedaan").check()
         await seen.page.fill("#field-blocker", "Wachten op toegang")
         await seen.page.fill("#field-priority", "fout")
         await seen.page.get_by_role("button", name="Versturen").last.click()
         error = "Dit doel is al afgesloten. Kies een ander doel of laat het leeg."
-        assert await seen.page.locator(".wrong:visible").all_inner_texts() == [error]
+        said = seen.page.locator({"slack": ".wrong:visible", "teams": ".stage p.tone-attention"}[look])
+        assert await said.all_inner_texts() == [error]
+        place = "field => field.getBoundingClientRect().top"
+        above = await said.evaluate(place) < await seen.page.locator("#field-priority").evaluate(place)
+        assert above is (look == "teams")
         assert await seen.page.input_value("#field-blocker") == "Wachten op toegang"
         assert await focused(seen) == "field-priority"
-        described = await seen.page.get_attribute("#field-priority", "aria-describedby")
-        assert described == "wrong-priority"
+        assert await seen.page.get_attribute("#field-priority", "aria-invalid") == "true"
 
 
 async def test_another_pair_of_eyes_and_back_keeps_the_form(shown: Shown) -> None:
@@ -145,16 +207,19 @@ async def test_commands_are_suggested_and_people_picked(shown: Shown) -> None:
         assert call.mentions == {"@Lotte de Boer": "lotte"}
 
 
-async def test_the_search_field_finds_adds_and_removes(shown: Shown) -> None:
-    async with visit(shown.browser, shown.address) as seen:
+@both
+async def test_the_search_field_finds_adds_and_removes(shown: Shown, look: str) -> None:
+    async with visit(shown.browser, shown.address, look=look) as seen:
         await opened(seen)
         field = seen.page.get_by_role("combobox", name="Met wie werkte je samen?")
         await field.fill("ra")
         await seen.page.locator("#field-people-0").wait_for()
         await field.press("Enter")
         chips = seen.page.locator(".field", has=field).locator(".chip")
-        assert await chips.all_inner_texts() == ["Noor Visser", "Ravi Patel"]
-        await seen.page.get_by_role("button", name="Noor Visser weghalen").click()
+        first = {"slack": "Noor Visser", "teams": "Noor Visser · Engineer"}[look]
+        assert await chips.all_inner_texts() == [first, "Ravi Patel"]
+        assert shown.calls.calls[-1].carry == {"period": "7"}
+        await seen.page.get_by_role("button", name=f"{first} weghalen").click()
         assert await chips.all_inner_texts() == ["Ravi Patel"]
 
 
@@ -167,6 +232,55 @@ async def test_a_confirmed_button_asks_first(shown: Shown) -> None:
         await remove.click()
         await seen.page.locator("dialog").get_by_role("button", name="Verwijderen").click()
         await seen.page.locator(".entry", has_text="press goal.remove").wait_for()
+
+
+async def test_a_confirmed_button_unfolds_its_question_in_a_card(shown: Shown) -> None:
+    async with visit(shown.browser, shown.address, look="teams") as seen:
+        said = seen.page.locator("#said")
+        await said.get_by_role("button", name="Verwijderen").click()
+        assert await said.locator(".unfolded").all_inner_texts() == [
+            "Doel verwijderen?\n\nDe geschiedenis gaat mee.\n\nVerwijderen"
+        ]
+        await said.get_by_role("button", name="Verwijderen").first.click()
+        assert await said.locator(".unfolded").count() == 0
+        await said.get_by_role("button", name="Verwijderen").click()
+        assert shown.calls.calls == []
+        await said.locator(".unfolded").get_by_role("button", name="Verwijderen").click()
+        await seen.page.locator(".entry", has_text="press goal.remove").wait_for()
+        assert shown.calls.calls[-1].carry == {"goal": "3"}
+
+
+async def test_the_other_look_keeps_everything_in_its_place(shown: Shown) -> None:
+    async with visit(shown.browser, shown.address) as seen:
+        await opened(seen)
+        await seen.page.fill("#field-blocker", "Half af")
+        await seen.page.get_by_role("radio", name="Neem mee").check()
+        await seen.page.get_by_role("combobox", name="Wie leidt dit?").fill("ra")
+        await seen.page.locator("#field-lead-0").click()
+        switch = seen.page.get_by_role("group", name="Zoals het eruitziet in")
+        await switch.get_by_role("button", name="Teams").click()
+        assert await seen.page.locator(".stage .card").is_visible()
+        assert await seen.page.input_value("#field-blocker") == "Half af"
+        assert await seen.page.get_by_role("radio", name="Neem mee").is_checked()
+        await seen.page.fill("#field-priority", "De planning rond")
+        await switch.get_by_role("button", name="Slack").click()
+        await switch.get_by_role("button", name="Teams").click()
+        await seen.page.get_by_role("button", name="Versturen").last.click()
+        await seen.page.locator(".entry", has_text="je check-in is binnen").wait_for()
+        sent = shown.calls.calls[-1]
+        assert (sent.value("done"), sent.value("blocker"), sent.value("lead")) == ("carry", "Half af", "4")
+        assert (sent.value("priority"), sent.chosen("people")) == ("De planning rond", ("1",))
+        await seen.page.reload()
+        assert await switch.get_by_role("button", name="Teams").get_attribute("aria-pressed") == "true"
+        assert seen.complaints == []
+
+
+async def test_the_other_look_stays_at_the_same_message(shown: Shown) -> None:
+    async with visit(shown.browser, shown.address, PHONE) as seen:
+        await seen.page.locator(".entry").first.evaluate("entry => entry.scrollIntoView()")
+        await seen.page.get_by_role("button", name="Teams").click()
+        top = "entry => Math.round(entry.getBoundingClientRect().top - entry.parentElement.getBoundingClientRect().top)"
+        assert await seen.page.locator(".entry").first.evaluate(top) == 0
 
 
 async def test_the_clock_says_what_it_will_do_and_does_it(shown: Shown) -> None:
@@ -223,7 +337,7 @@ async def test_one_pane_at_a_time_on_a_phone(shown: Shown) -> None:
 async def test_light_and_dark_can_be_chosen(shown: Shown) -> None:
     async with visit(shown.browser, shown.address, scheme="dark") as seen:
         colour = "getComputedStyle(document.body).backgroundColor"
-        assert await seen.page.evaluate(colour) == "rgb(21, 25, 26)"
+        assert await seen.page.evaluate(colour) == "rgb(26, 29, 33)"
         await seen.page.get_by_role("button", name="Licht of donker").click()
         await seen.page.get_by_role("menuitemradio", name="Licht", exact=True).click()
         assert await seen.page.evaluate(colour) == "rgb(255, 255, 255)"

@@ -7,8 +7,8 @@ are drawn when somebody looks, so that another look or another language needs no
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.messages import Message
@@ -27,7 +27,8 @@ class Entry:
     """One message. `author` is a user id, or empty for Ritme; `only` is the one person who sees it, or empty.
 
     A person's message has `text`, Ritme's has `message`. `delivery` is the delivery it came by, 0 for a direct answer.
-    `changed` is when it became what it is now, and `version` the chat's version since then.
+    `accounts` are the user ids of the people it speaks to. `changed` is when it became what it is now, and `version`
+    the chat's version since then.
     """
 
     id: str
@@ -39,12 +40,17 @@ class Entry:
     only: str = ""
     edited: bool = False
     delivery: int = 0
+    accounts: Mapping[int, str] = field(default_factory=dict)
     changed: datetime | None = None
     version: int = 0
 
     @property
     def number(self) -> int:
         return int(self.id[1:])
+
+
+NOBODY: Mapping[int, str] = {}
+"""For where nobody's account is known: people are named, not spoken to."""
 
 
 def dm(user: str) -> str:
@@ -70,17 +76,20 @@ class Chat:
         self._read[user, room] = entry.number
         return entry
 
-    def say(self, room: str, message: Message, *, only: str = "", delivery: int = 0) -> Entry:
+    def say(
+        self, room: str, message: Message, *, only: str = "", delivery: int = 0, accounts: Mapping[int, str] = NOBODY
+    ) -> Entry:
         """Ritme says something."""
-        return self._add(Entry(self._next(), room, "", self._now(), message=message, only=only, delivery=delivery))
+        entry = Entry(self._next(), room, "", self._now(), "", message, only, delivery=delivery, accounts=accounts)
+        return self._add(entry)
 
-    def revise(self, id: str, message: Message) -> bool:
+    def revise(self, id: str, message: Message, accounts: Mapping[int, str] = NOBODY) -> bool:
         """Puts another message in the place of this one; False when there is none."""
         entry = self._entries.get(id)
         if entry is None or entry.message is None:
             return False
         entry.edited = entry.edited or entry.message != message
-        entry.message = message
+        entry.message, entry.accounts = message, accounts
         self._changes(entry)
         return True
 

@@ -5,8 +5,8 @@ The page's requests come here, and so do the made-up people of the history and o
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.calls import (
@@ -22,10 +22,11 @@ from bot.calls import (
     ShowHome,
     UpdateForm,
 )
-from bot.demo import parse, render
+from bot.demo import looks, parse, render
 from bot.demo.chat import Chat, Entry, dm
+from bot.demo.looks import Looks
 from bot.demo.state import Hands, Menu, Person
-from bot.messages import Message, plain, texts
+from bot.messages import Form, Message, plain, texts
 from bot.words import Words
 
 Serve = Callable[[Call], Awaitable[tuple[AtOnce, ...]]]
@@ -44,7 +45,8 @@ class Parts:
     """What the demo is given: the pipeline, the clock, and what is known of people.
 
     `people` is everybody in the company as they are now; `menu` is what can be typed and done, in a reader's words.
-    `send` sends what waits: nothing beats in the demo but the hands of its clock.
+    `send` sends what waits: nothing beats in the demo but the hands of its clock. `looks` are the chats through whose
+    eyes the page can look.
     """
 
     serve: Serve
@@ -52,6 +54,7 @@ class Parts:
     people: Callable[[], Awaitable[tuple[Person, ...]]]
     menu: Callable[[Words], Menu]
     send: Callable[[], Awaitable[None]] = _nothing
+    looks: Looks = field(default_factory=dict)
 
 
 class Desk:
@@ -120,9 +123,9 @@ class Desk:
                     return {"type": "answer", "room": entry.room, "id": entry.id}
                 return self._answer(message, call, user)
             case OpenForm(form) | UpdateForm(form):
-                return {"type": reply.type, "form": render.form(form)}
+                return {"type": reply.type, **self._form(form, {})}
             case Invalid(form, errors):
-                return {"type": "invalid", "form": render.form(form, errors)}
+                return {"type": "invalid", **self._form(form, errors)}
             case Options(found):
                 return {"type": "options", "options": render.options(found)}
             case InsertInCompose(text):
@@ -131,6 +134,10 @@ class Desk:
                 return {"type": "show_home", "message": render.message(message)}
             case CloseForm():
                 return {"type": "close_form"}
+
+    def _form(self, form: Form, errors: Mapping[str, str]) -> render.Json:
+        shown = looks.form(form, self.parts.looks, errors)
+        return {"form": render.form(form, errors), "looks": shown, "errors": dict(errors)}
 
     def _answer(self, message: Message, call: Call, user: str) -> render.Json:
         entry = self.chat.say(call.origin.channel or dm(user), message, only=user)

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from bot.demo import parse, render, state
+from bot.demo import looks, parse, render, state
 from bot.demo.desk import Desk, Nowhere
 from bot.demo.guard import HEADERS, Guard
 from bot.words import words
@@ -72,12 +72,12 @@ class Door:
         room = request.query.get("room", "")
         if not self._desk.chat.knows(me.user, room):
             raise Nowhere(room)
-        return _json(state.room(self._desk.chat, me, await parts.people(), room, parts.hands.now()))
+        return _json(state.room(self._desk.chat, me, await parts.people(), room, parts.hands.now(), parts.looks))
 
     async def _home(self, request: web.Request) -> web.StreamResponse:
         me = await self._desk.somebody(request.query.get("as", ""))
         shown = await self._desk.home(me.user, f"home:{self._desk.chat.version}")
-        return _json(render.message(shown) if shown else None)
+        return _json({**render.message(shown), "looks": looks.home(shown, self._desk.parts.looks)} if shown else None)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """A line whenever the chat has changed."""

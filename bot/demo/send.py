@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.calls import Profile
 from bot.demo.chat import Chat, dm
 from bot.demo.installs import PLATFORM
+from bot.messages import Message
 from bot.parcels import Halted, Parcel, Result, Sent
 
 
@@ -31,15 +32,18 @@ class DemoPlatform:
             case "post" if parcel.to not in {room.name for room in self._chat.rooms}:
                 return Halted("channel_not_found")
             case "dm":
-                return Sent(self._chat.say(dm(parcel.to), parcel.message, delivery=parcel.delivery).id)
+                return self._said(dm(parcel.to), parcel, parcel.message)
             case "post":
-                return Sent(self._chat.say(parcel.to, parcel.message, delivery=parcel.delivery).id)
+                return self._said(parcel.to, parcel, parcel.message)
             case "revise":
-                done = self._chat.revise(parcel.sent, parcel.message)
+                done = self._chat.revise(parcel.sent, parcel.message, parcel.accounts)
                 return Sent(parcel.sent) if done else Halted("message_not_found")
             case "home":
                 self._chat.touch()  # the page asks for the overview anew, so the newest is what it shows
                 return Sent()
+
+    def _said(self, room: str, parcel: Parcel, message: Message) -> Sent:
+        return Sent(self._chat.say(room, message, delivery=parcel.delivery, accounts=parcel.accounts).id)
 
     async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | None:  # noqa: ARG002 - the chat forgets nothing
         entry = self._chat.delivered(parcel.delivery)

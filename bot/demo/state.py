@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.demo import render
+from bot.demo import looks, render
 from bot.demo.chat import Chat, Entry, dm
 from bot.demo.labels import labels
+from bot.demo.looks import Looks
 from bot.words import Words, words
 
 
@@ -93,14 +94,14 @@ def view(
     }
 
 
-def room(chat: Chat, me: Person, people: tuple[Person, ...], id: str, now: datetime) -> render.Json:
-    """A conversation as this person sees it, oldest first."""
+def room(chat: Chat, me: Person, people: tuple[Person, ...], id: str, now: datetime, through: Looks) -> render.Json:
+    """A conversation as this person sees it, oldest first, in each of these looks."""
     reader = words(me.language, me.zone)
     names = {person.user: person.name for person in people}
     return {
         "room": id,
         "version": chat.version,
-        "entries": [_entry(entry, names, now, reader) for entry in chat.visible(me.user, id)],
+        "entries": [_entry(entry, names, now, reader, through) for entry in chat.visible(me.user, id)],
     }
 
 
@@ -134,10 +135,11 @@ def _person(person: Person, chat: Chat, now: datetime, reader: Words) -> render.
     }
 
 
-def _entry(entry: Entry, names: Mapping[str, str], now: datetime, reader: Words) -> render.Json:
-    drawn: dict[str, Any] = {"text": entry.text}
+def _entry(entry: Entry, names: Mapping[str, str], now: datetime, reader: Words, through: Looks) -> render.Json:
+    said: dict[str, Any] = {"text": entry.text}
     if entry.message is not None:
-        drawn = render.message(entry.message)
+        shown = looks.message(entry.message, through, entry.accounts, posted=entry.delivery > 0)
+        said = {"summary": entry.message.summary, "looks": shown}
     return {
         "id": entry.id,
         "author": entry.author,
@@ -146,7 +148,7 @@ def _entry(entry: Entry, names: Mapping[str, str], now: datetime, reader: Words)
         "time": reader.clock(entry.at),
         "private": bool(entry.only),
         "edited": entry.edited,
-        **drawn,
+        **said,
     }
 
 

@@ -3,15 +3,15 @@
 import { applyTheme, drawBar } from "./clock.js";
 import { Composer } from "./composer.js";
 import { fillIn, h, icon, swap } from "./dom.js";
-import { drawForm } from "./form.js";
-import { body } from "./look.js";
+import { openForm } from "./form.js";
+import { choose, look, lookName } from "./look.js";
 import { confirm } from "./menu.js";
 import { get, listen, post, watch } from "./net.js";
 import { drawSide } from "./side.js";
 import { Talk } from "./talk.js";
 
-const panes = Object.fromEntries(["bar", "side", "talk", "desk", "tabs", "heard", "offline", "skip"].map((id) => [id, document.getElementById(id)]));
-const forms = new Map(); // whose form is open: {element, start}
+const panes = Object.fromEntries(["bar", "side", "talk", "desk", "stage", "tabs", "heard", "offline", "skip"].map((id) => [id, document.getElementById(id)]));
+const forms = new Map(); // whose form is open: {element, start, draw}
 const place = { me: "", room: "", message: "" };
 let view = null;
 let entries = [];
@@ -21,6 +21,7 @@ let moving = false;
 
 const talk = new Talk(panes.talk, {
   press: (button, element, entry) => press(button, element, { room: entry.room, message: entry.id }),
+  name: nameOf,
   shortcut: (name, entry) => call({ kind: "shortcut", name, room: place.room, message: entry.id, permalink: permalink(entry.id) }),
 });
 const composer = new Composer(panes.talk, (text, mentions) => call({ kind: "typed", text, mentions, room: place.room }));
@@ -28,7 +29,7 @@ const composer = new Composer(panes.talk, (text, mentions) => call({ kind: "type
 // looking
 
 /** Fetches what is to be seen and draws it; unless one went elsewhere meanwhile, for then another look is on its way. */
-async function look() {
+async function see() {
   const asked = place.me;
   const fresh = await get("/api/view", { as: asked });
   if (place.me !== asked) return elsewhere();
@@ -74,7 +75,7 @@ function refresh() {
     again = true;
     return looking;
   }
-  looking = look().catch((problem) => console.error(problem)).finally(() => {
+  looking = see().catch((problem) => console.error(problem)).finally(() => {
     looking = null;
     if (again) {
       again = false;
@@ -96,6 +97,7 @@ function draw() {
   place.message = "";
   composer.draw(view, place.room);
   drawDesk();
+  drawStage();
   drawTabs();
   panes.talk.setAttribute("aria-label", t.conversation);
   panes.desk.setAttribute("aria-label", t.overview);
@@ -103,21 +105,29 @@ function draw() {
 }
 
 function bar() {
-  drawBar(panes.bar, view, moving, { move, eyes: () => show("chats") });
+  drawBar(panes.bar, view, moving, { move, eyes: () => show("chats"), look: through });
 }
 
 function drawDesk() {
-  const open = forms.get(place.me);
-  if (open) {
-    if (panes.desk.firstElementChild !== open.element) panes.desk.replaceChildren(open.element);
-    return;
-  }
   const old = panes.desk.querySelector(".home");
   const scroll = old?.dataset.of === place.me ? old.scrollTop : 0;
   swap(panes.desk,
     h("header", { class: "head" }, h("h2", {}, view.labels.overviewOf)),
-    h("div", { class: "home", tabindex: "0", "data-of": place.me }, home ? body(home.body, (button, element) => press(button, element, {})) : null));
+    h("div", { class: "home", tabindex: "0", "data-of": place.me }, home ? look().home(home.looks[lookName()], { name: nameOf, press: (button, element) => press(button, element, {}) }) : null));
   panes.desk.querySelector(".home").scrollTop = scroll;
+}
+
+/** An open form stands in front of the conversation and the overview, which wait until it is closed. */
+function drawStage() {
+  const open = forms.get(place.me);
+  panes.stage.hidden = !open;
+  if (panes.stage.firstElementChild !== (open?.element ?? null)) panes.stage.replaceChildren(...(open ? [open.element] : []));
+  const covers = Boolean(open) && panes.stage.offsetParent !== null;
+  for (const pane of [panes.talk, panes.desk]) pane.inert = covers;
+}
+
+function nameOf(user) {
+  return view.people.find((each) => each.user === user)?.name ?? user;
 }
 
 function drawTabs() {
@@ -130,7 +140,7 @@ function drawTabs() {
 
 /** Says a new message of Ritme's aloud, in its one line for notifications. */
 function listenIn(where) {
-  const last = entries.findLast((entry) => entry.body);
+  const last = entries.findLast((entry) => entry.looks);
   const now = `${where} ${last?.id ?? ""}`;
   if (last && heard?.startsWith(`${where} `) && heard !== now) panes.heard.textContent = fillIn(view.labels.newMessage, last.summary);
   heard = now;
@@ -140,6 +150,7 @@ function listenIn(where) {
 
 function show(pane) {
   document.body.dataset.pane = pane;
+  drawStage();
   drawTabs();
   if (pane !== "conversation") return;
   talk.shown();
@@ -157,9 +168,16 @@ function openPerson(user) {
   refresh();
 }
 
-/** The place stands in the address, so that a reload stays where it was. */
+/** Looks as another chat does, at the same place, with what was typed so far. */
+function through(name) {
+  choose(name);
+  for (const open of forms.values()) open.draw();
+  draw();
+}
+
+/** The place and the look stand in the address, so that a reload stays where it was. */
 function remember() {
-  const where = new URLSearchParams({ as: place.me, room: place.room });
+  const where = new URLSearchParams({ as: place.me, room: place.room, look: lookName() });
   history.replaceState(null, "", `#${where}`);
 }
 
@@ -168,6 +186,7 @@ function recall() {
   place.me = where.get("as") ?? place.me;
   place.room = where.get("room") ?? place.room;
   place.message = where.get("message") ?? "";
+  choose(where.get("look") ?? localStorage.getItem("look") ?? lookName());
 }
 
 function permalink(message) {
@@ -186,7 +205,7 @@ async function call(what) {
 }
 
 async function press(button, element, origin) {
-  if (button.confirm && !(await confirm(button.confirm, button.style === "danger"))) return;
+  if (button.confirm && !(await confirm(button.confirm, button.danger))) return;
   element.disabled = true;
   try {
     await call({ kind: "press", name: button.name, carry: button.carry, ...origin });
@@ -200,7 +219,7 @@ function settle(reply, as, origin) {
     case "open_form":
     case "update_form":
     case "invalid":
-      return openForm(reply.form, as, origin);
+      return open(reply, as, origin);
     case "close_form":
       return closeForm(as);
     case "answer":
@@ -211,31 +230,32 @@ function settle(reply, as, origin) {
   }
 }
 
-function openForm(form, as, origin) {
-  const drawn = drawForm(form, view.labels, {
-    send: (values) => submit(form, values, as, origin),
-    look: (route, letters) => lookUp(form, route, letters, as),
+function open(reply, as, origin) {
+  const drawn = openForm(reply, view.labels, {
+    send: (to, values) => submit(to, values, as, origin),
+    find: (route, letters, carry) => find(route, letters, carry, as),
     press: (button, element) => press(button, element, origin),
+    name: nameOf,
     close: () => closeForm(as),
   });
   forms.set(as, drawn);
   if (as !== place.me) return;
   document.body.dataset.pane = "overview";
-  panes.desk.replaceChildren(drawn.element);
+  drawStage();
   drawTabs();
   drawn.start();
 }
 
-async function submit(form, values, as, origin) {
-  const replies = await post("/api/call", { as, key: crypto.randomUUID(), kind: "submit", name: form.name, carry: form.carry, values, ...origin });
+async function submit({ name, carry }, values, as, origin) {
+  const replies = await post("/api/call", { as, key: crypto.randomUUID(), kind: "submit", name, carry, values, ...origin });
   const stays = replies.some((reply) => ["invalid", "update_form", "open_form"].includes(reply.type));
   if (!stays) closeForm(as);
   for (const reply of replies) settle(reply, as, origin);
   await refresh();
 }
 
-async function lookUp(form, route, letters, as) {
-  const replies = await post("/api/call", { as, key: crypto.randomUUID(), kind: "lookup", name: route, text: letters, carry: form.carry });
+async function find(name, letters, carry, as) {
+  const replies = await post("/api/call", { as, key: crypto.randomUUID(), kind: "lookup", name, text: letters, carry });
   return replies.find((reply) => reply.type === "options")?.options ?? [];
 }
 

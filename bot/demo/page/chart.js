@@ -1,4 +1,4 @@
-// A small chart with its sentence. Horizontal places are percentages, so that the letters keep their size on a phone.
+// A small chart: {title, kind, labels, series, top}. Horizontal places are percentages, so that the letters keep their size on a phone.
 
 import { h, svg } from "./dom.js";
 
@@ -10,12 +10,18 @@ export function chart(part) {
   const values = part.series.flatMap((each) => each.values).filter((value) => value !== null);
   const top = part.top ?? Math.max(1, ...values);
   const height = (value) => FLOOR - (value / top) * (FLOOR - CEILING);
-  const drawing = svg("svg", { height: HEIGHT, role: "img", "aria-label": `${part.title}. ${part.sentence}` },
+  const drawing = svg("svg", { height: HEIGHT, role: "img", "aria-label": `${part.title}. ${said(part)}` },
     svg("line", { class: "grid", x1: "0%", x2: "100%", y1: FLOOR + 0.5, y2: FLOOR + 0.5 }),
     ...axis(part.labels),
     ...part.series.flatMap((each, index) => (part.kind === "line" ? line : bars)(each, index, part, height)));
   return h("figure", { class: "chart" },
-    h("h4", {}, part.title), drawing, key(part), h("figcaption", {}, part.sentence));
+    h("h4", {}, part.title), drawing, key(part));
+}
+
+/** Every number of it, for who listens. */
+function said({ labels, series }) {
+  const points = (each) => each.values.map((value, at) => (value === null ? null : `${labels[at]} ${number(value)}`)).filter(Boolean);
+  return series.map((each) => `${each.name}: ${points(each).join(", ")}`).join(". ");
 }
 
 /** The middle of a point's column, in percent. */

@@ -1,11 +1,12 @@
-// The bar on top: whose demo this is, the company's clock with what its next step will bring, light or dark.
+// The bar on top: whose demo this is, the company's clock with what its next step will bring, which look, light or dark.
 
 import { fillIn, h, icon, mark, swap } from "./dom.js";
+import { LOOKS, lookName } from "./look.js";
 import { menu } from "./menu.js";
 
 const NAMES = { next: "moveNext", monday: "moveMonday", hour: "moveHour", day: "moveDay" };
 
-/** `act.move(to)` moves the clock, `act.eyes()` goes to the people. */
+/** `act.move(to)` moves the clock, `act.eyes()` goes to the people, `act.look(name)` chooses a look. */
 export function drawBar(pane, view, busy, act) {
   const t = view.labels;
   const me = view.people.find((each) => each.user === view.me);
@@ -17,7 +18,13 @@ export function drawBar(pane, view, busy, act) {
     h("div", { class: "clock", role: "group", "aria-label": t.clock },
       h("div", { class: "now" }, icon("clock"), h("span", {}, view.clock.now), h("small", {}, view.clock.zone)),
       first ? split(view, first, busy, act.move) : null),
+    lookSwitch(t, act.look),
     themeButton(t));
+}
+
+function lookSwitch(t, choose) {
+  return h("div", { class: "switch", role: "group", "aria-label": t.look }, Object.entries(LOOKS).map(([name, { label }]) =>
+    h("button", { type: "button", "data-key": `look:${name}`, "aria-pressed": String(name === lookName()), onclick: () => choose(name) }, label)));
 }
 
 function split(view, first, busy, move) {

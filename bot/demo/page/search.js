@@ -1,8 +1,8 @@
-// One or several of many, found by typing. `look(route, letters)` asks the server for options.
+// One or several of many, found by typing. `find(route, letters, carry)` asks the server for options.
 
 import { fillIn, h, icon } from "./dom.js";
 
-export function search(part, t, look) {
+export function search(part, t, find) {
   let chosen = [...part.value];
   let found = [];
   let at = 0;
@@ -16,7 +16,7 @@ export function search(part, t, look) {
   control.addEventListener("blur", () => setTimeout(() => document.activeElement === control || close(), 150));
   control.addEventListener("keydown", key);
   draw();
-  return { control, frame, element: h("div", { class: "search" }, frame, list), read: () => (part.several ? values() : values()[0] ?? "") };
+  return { control, frame, element: h("div", { class: "search" }, frame, list), read: () => (part.several ? values() : values()[0] ?? ""), keep: () => chosen };
 
   function values() {
     return chosen.map((each) => each.value);
@@ -38,7 +38,7 @@ export function search(part, t, look) {
 
   async function ask() {
     const turn = ++asked;
-    const options = await look(part.lookup, control.value);
+    const options = await find(part.lookup, control.value, part.carry);
     if (turn !== asked || document.activeElement !== control) return;
     found = options.filter((each) => !values().includes(each.value));
     at = 0;

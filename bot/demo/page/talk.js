@@ -1,15 +1,19 @@
 // The middle pane: one conversation. Messages that did not change keep their elements, so focus and place stay.
 
 import { h, icon, mark } from "./dom.js";
-import { body } from "./look.js";
+import { look, lookName } from "./look.js";
 import { menu } from "./menu.js";
 
 export class Talk {
   #drawn = new Map();
   #room = "";
   #late = false;
+  #look = "";
 
-  /** `act.press(button, element, entry)` and `act.shortcut(name, entry)` are what people can do with a message. */
+  /**
+   * `act.press(button, element, entry)` and `act.shortcut(name, entry)` are what people can do with a message;
+   * `act.name(user)` is what somebody is called.
+   */
   constructor(pane, act) {
     this.act = act;
     this.head = h("header", { class: "head" });
@@ -25,8 +29,10 @@ export class Talk {
     this.said.setAttribute("aria-label", about.name);
     const place = `${view.me} ${room} ${view.language}`;
     const fresh = place !== this.#room;
-    if (fresh) this.#drawn.clear();
+    const anchor = !fresh && lookName() !== this.#look ? this.#inSight() : null;
+    if (fresh || anchor) this.#drawn.clear();
     this.#room = place;
+    this.#look = lookName();
     const bottom = this.said.scrollHeight - this.said.scrollTop - this.said.clientHeight < 80;
     const kept = new Map();
     const list = [];
@@ -44,12 +50,20 @@ export class Talk {
     this.said.replaceChildren(...(list.length ? list : [h("p", { class: "nothing" }, t.nothingYet)]));
     const found = target && kept.get(target)?.element;
     if (found) found.scrollIntoView({ block: "center" });
+    else if (anchor && !bottom) kept.get(anchor)?.element.scrollIntoView();
     else if (fresh || bottom || this.#late) this.#end();
   }
 
   /** The pane came in sight. */
   shown() {
     if (this.#late) this.#end();
+  }
+
+  /** The first message that is in sight. */
+  #inSight() {
+    const top = this.said.getBoundingClientRect().top;
+    const first = [...this.#drawn.values()].find(({ element }) => element.getBoundingClientRect().bottom > top);
+    return first?.element.dataset.entry ?? null;
   }
 
   /** Goes to the newest message, now or when the pane comes in sight. */
@@ -61,17 +75,18 @@ export class Talk {
   #entry(entry, joined, view) {
     const t = view.labels;
     const person = view.people.find((each) => each.user === entry.author);
+    const mine = entry.author === view.me;
     const face = person
-      ? h("span", { class: entry.author === view.me ? "face self" : "face", "aria-hidden": "true" }, person.initials)
+      ? h("span", { class: mine ? "face self" : "face", "aria-hidden": "true" }, person.initials)
       : h("span", { class: "face ritme", "aria-hidden": "true" }, mark());
     const by = h("p", { class: "by" }, h("b", {}, entry.name), person ? null : h("span", { class: "app" }, t.app),
       h("time", {}, entry.time),
       entry.private ? h("span", { class: "eye" }, icon("eye"), t.onlyYou) : null,
       entry.edited ? h("span", {}, `(${t.edited})`) : null);
-    const said = entry.body
-      ? body(entry.body, (button, element) => this.act.press(button, element, entry))
+    const said = entry.looks
+      ? look().message(entry.looks[lookName()], { name: this.act.name, press: (button, element) => this.act.press(button, element, entry) })
       : h("p", { class: "words" }, entry.text);
-    const classes = ["entry", joined ? "joined" : "", entry.private ? "private" : ""].filter(Boolean).join(" ");
+    const classes = ["entry", joined ? "joined" : "", entry.private ? "private" : "", mine ? "mine" : ""].filter(Boolean).join(" ");
     return h("article", { class: classes, "data-entry": entry.id, "aria-label": `${entry.name}, ${entry.time}` },
       face, h("div", {}, by, said), view.shortcuts.length ? this.#more(entry, view) : null);
   }
