@@ -95,7 +95,8 @@ def crowd(call: Call, scope: Scope) -> Replies:
     everyone = model.everyone(scope)
     unmanaged = tuple(one.name for one in everyone if one.manager_id is None)
     unreached = tuple(one.name for one in model.not_reached(scope))
-    return Answer(view.crowd(view.Crowd(len(everyone), unmanaged, unreached), scope.words))
+    without_app = tuple(one.name for one in model.without_app(scope))
+    return Answer(view.crowd(view.Crowd(len(everyone), unmanaged, unreached, without_app), scope.words))
 
 
 @routes.press("directory.sync", reads=True)

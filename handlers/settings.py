@@ -117,6 +117,24 @@ def set_team(call: Call, scope: Scope) -> Replies:
     return _saved(scope)
 
 
+# --- which chat --------------------------------------------------------------------------------------
+
+
+def _chat_form(call: Call, scope: Scope) -> Form:
+    return view.chat_form(_facts(scope), scope.words)
+
+
+@routes.press("settings.chat", opens=True, reads=True)
+def chat(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_chat_form(call, scope))
+
+
+@routes.submit("settings.set_chat", _chat_form)
+def set_chat(call: Call, scope: Scope) -> Replies:
+    directory.prefer(scope, call.number("chat") or 0)
+    return _saved(scope)
+
+
 # --- silence -----------------------------------------------------------------------------------------
 
 
@@ -164,6 +182,7 @@ def _facts(scope: Scope) -> view.Settings:
         _mention(directory.deputy_of(scope, me) if leads else None),
         me.digest_day,
         me.digest_at,
+        tuple(view.Chat(one.account, one.platform, one.name) for one in directory.chats(scope)),
     )
 
 

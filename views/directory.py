@@ -44,6 +44,7 @@ class Crowd:
     known: int
     unmanaged: tuple[str, ...] = ()
     unreached: tuple[str, ...] = ()
+    without_app: tuple[str, ...] = ()
 
 
 # --- leave -------------------------------------------------------------------------------------------
@@ -145,6 +146,21 @@ def crowd(people: Crowd, words: Words) -> Message:
                     "One person has no chat account.", "{n} people have no chat account.", n=len(people.unreached)
                 ),
                 words.say("{names}. My messages don't reach them.", names=_names(people.unreached, words)),
+            )
+        )
+    if people.without_app:
+        body.append(
+            Item(
+                words.many(
+                    "One person hasn't added me to the chat, or has blocked me.",
+                    "{n} people haven't added me to the chat, or have blocked me.",
+                    n=len(people.without_app),
+                ),
+                words.say(
+                    "{names}. My messages don't reach them. In Teams they can add me under Apps, and your Teams "
+                    "administrator can add me for everybody. As soon as they write to me I reach them again.",
+                    names=_names(people.without_app, words),
+                ),
             )
         )
     body.append(Actions((Button(words.line("Fetch from the chat"), "directory.sync", style="primary"),)))
@@ -293,6 +309,7 @@ EXAMPLES = (
     Example("directory.taken by a manager", lambda words: taken(_FRIDAY, words, names_deputy=True)),
     Example("directory.cancelled", lambda words: cancelled(_LEAVE, words)),
     Example("directory.crowd", lambda words: crowd(Crowd(12, ("Iris Smit",), ("Bo Peters", "Ravi Patel")), words)),
+    Example("directory.crowd without the app", lambda words: crowd(Crowd(12, without_app=("Sem Bakker",)), words)),
     Example("directory.fetching", fetching),
     Example("directory.unfetched", lambda words: unfetched("7F3K", words)),
     Example("directory.synced", lambda words: synced(Counts(3, 1, 8, 1, 2, 1), words)),

@@ -2,7 +2,7 @@
 
 from models.directory.absence import away, cancel_leave, go_away, take_leave
 from models.directory.changes import Change, Difference, Known, Leaver, apply, compare
-from models.directory.chat import Met, meet, not_reached, remove_installation
+from models.directory.chat import Chat, Met, chats, meet, not_reached, prefer, remove_installation, without_app
 from models.directory.finding import by_accounts, everyone, people, person, reports, search
 from models.directory.leaving import Left, close, deputy_of, leave, name_deputy, welcome
 from models.directory.listing import Entry, Listing, read
@@ -12,6 +12,7 @@ from models.directory.zones import find_zones, zones
 
 __all__ = [
     "Change",
+    "Chat",
     "Difference",
     "Entry",
     "Known",
@@ -26,6 +27,7 @@ __all__ = [
     "by_accounts",
     "by_email",
     "cancel_leave",
+    "chats",
     "close",
     "compare",
     "deputy_of",
@@ -42,6 +44,7 @@ __all__ = [
     "not_reached",
     "people",
     "person",
+    "prefer",
     "read",
     "remove_installation",
     "reports",
@@ -51,5 +54,6 @@ __all__ = [
     "shorten",
     "take_leave",
     "welcome",
+    "without_app",
     "zones",
 ]

@@ -17,6 +17,7 @@ from models.base import core
 from models.directory.leaving import Left, close, welcome
 from models.directory.naming import shorten
 from models.directory.zones import zones
+from models.errors import refuse
 from models.identity import Account, Installation, Person
 from models.scope import Scope
 
@@ -40,6 +41,16 @@ class Profile(Protocol):
     def active(self) -> bool: ...
     @property
     def human(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One of somebody's accounts: the platform, and the name of the workspace or tenant there."""
+
+    account: int
+    platform: str
+    name: str
+    preferred: bool
 
 
 @dataclass(slots=True)
@@ -100,6 +111,43 @@ def not_reached(scope: Scope) -> list[Person]:
     )
 
 
+def without_app(scope: Scope) -> list[Person]:
+    """Active people with an account whom nothing reaches: they never added the app, removed it, or blocked it."""
+    person, account, installation = core(Person), core(Account), core(Installation)
+    open_ = (
+        select(account.c.person_id)
+        .join(installation, installation.c.id == account.c.installation_id)
+        .where(account.c.closed_at.is_(None), installation.c.removed_at.is_(None))
+    )
+    theirs = person.c.id.in_(open_), person.c.id.not_in(open_.where(account.c.blocked_at.is_(None)))
+    return scope.db.all(Person, person.c.closed_at.is_(None), *theirs, order=(person.c.name, person.c.id))
+
+
+def chats(scope: Scope) -> list[Chat]:
+    """Where the caller can be reached, the preferred one first."""
+    account, installation = core(Account).c, core(Installation).c
+    query = (
+        select(account.id, installation.platform, installation.name, account.preferred)
+        .join(core(Installation), installation.id == account.installation_id)
+        .where(
+            scope.db.mine(Account),
+            account.person_id == scope.me.id,
+            account.closed_at.is_(None),
+            installation.removed_at.is_(None),
+        )
+        .order_by(account.preferred.desc(), account.id)
+    )
+    return [Chat(*row) for row in scope.db.rows(query)]
+
+
+def prefer(scope: Scope, account: int) -> None:
+    """From now on the caller hears of Ritme at this account. Refused as "settings.chat" when it is not theirs."""
+    if account not in {one.account for one in chats(scope)}:
+        refuse("settings.chat", "chat")
+    row = core(Account).c
+    scope.db.update(Account, row.person_id == scope.me.id, preferred=row.id == account)
+
+
 def _installation(scope: Scope) -> Installation | None:
     return scope.db.one(
         Installation,
@@ -139,8 +187,8 @@ class _Desk:
         else:
             if person.closed_at is not None:
                 self.db.change(person, closed_at=None)
-            self._open(person, account, profile.user)
-            self._follow(person, profile)
+            if self._speaks(self._open(person, account, profile.user)):
+                self._follow(person, profile)
 
     def _arrive(self, profile: Profile) -> None:
         email = _email(profile)
@@ -160,12 +208,12 @@ class _Desk:
         self.met.new += 1
         self.met.arrived.append(person.id)
 
-    def _open(self, person: Person, account: Account | None, user: str) -> None:
+    def _open(self, person: Person, account: Account | None, user: str) -> Account:
         """The account is theirs and in use."""
         if account is None:
             first = not any(owner == person.id for owner, _ in self.reached)
             row = Account(installation_id=self.lane.id, person_id=person.id, user=user, preferred=first)
-            self.accounts[user] = self.db.add(row)
+            account = self.accounts[user] = self.db.add(row)
             self.reached.add((person.id, row.id))
             self.met.matched += 1
             self.met.reached += [person.id] if first else []
@@ -174,6 +222,12 @@ class _Desk:
             self.met.matched += 1
         else:
             self.met.known += 1
+        return account
+
+    def _speaks(self, account: Account) -> bool:
+        """Where somebody has accounts in several chats, the one they prefer says who they are."""
+        others = {id for owner, id in self.reached if owner == account.person_id} - {account.id}
+        return account.preferred or not others
 
     def _follow(self, person: Person, profile: Profile) -> None:
         """Takes over what the chat says, except what HR's list or they themselves said."""

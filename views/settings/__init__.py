@@ -9,10 +9,11 @@ from datetime import time
 from bot.router import Help, Sentence
 from bot.words import Words
 from views.examples import ANNA, LOTTE, Example
-from views.settings.forms import me_form, moment_form, readers_form, team_form
+from views.settings.forms import chat_form, me_form, moment_form, readers_form, team_form
 from views.settings.overview import overview, paused, saved, section
 from views.settings.parts import (
     LANGUAGES,
+    Chat,
     Rhythm,
     Settings,
     day_options,
@@ -29,8 +30,10 @@ __all__ = [
     "EXAMPLES",
     "LANGUAGES",
     "REFUSALS",
+    "Chat",
     "Rhythm",
     "Settings",
+    "chat_form",
     "day_options",
     "every_options",
     "help",
@@ -63,6 +66,7 @@ REFUSALS: Mapping[str, Sentence] = {
     "settings.workdays": lambda _, words: words.line("Choose at least one working day."),
     "settings.kudos": lambda _, words: words.line("Choose how you like to be thanked."),
     "settings.time": lambda _, words: words.line("Choose a time."),
+    "settings.chat": lambda _, words: words.line("Choose a chat in which I can reach you."),
     "settings.digest_day": lambda _, words: words.line("Choose a day for your digest."),
     "zone.unknown": lambda _, words: words.line("I don't know that time zone. Type a city near you."),
     "cadence.unreadable": lambda _, words: words.line("I can't read that rhythm. Choose a day and a time."),
@@ -76,10 +80,14 @@ _ANNA = replace(_NOOR, leads=True, deputy=LOTTE, workdays="12345")
 _IRIS = replace(_NOOR, managed=False, partner=ANNA, rhythm=Rhythm("monthly", "15", time(10)), freedom="often")
 _SECOND = replace(_NOOR, second=ANNA, rhythm=Rhythm("rule", "", time(10)), kudos="private")
 
+_BOTH = replace(_NOOR, chats=(Chat(1, "teams", "De Molen"), Chat(2, "slack", "De Molen")))
+_THREE = replace(_BOTH, chats=(*_BOTH.chats, Chat(3, "slack", "De Molen Lab")))
+
 EXAMPLES = (
     Example("settings.overview", lambda words: overview(_NOOR, words)),
     Example("settings.overview of a manager", lambda words: overview(_ANNA, words)),
     Example("settings.overview without a manager", lambda words: overview(_IRIS, words)),
+    Example("settings.overview with two chats", lambda words: overview(_BOTH, words)),
     Example("settings.overview paused", lambda words: overview(replace(_SECOND, paused=True), words)),
     Example("settings.saved", lambda words: saved(_NOOR, words)),
     Example("settings.paused", paused),
@@ -89,5 +97,6 @@ EXAMPLES = (
     Example("settings.me", lambda words: me_form(_NOOR, words)),
     Example("settings.readers", lambda words: readers_form(_SECOND, words)),
     Example("settings.readers without a manager", lambda words: readers_form(_IRIS, words)),
+    Example("settings.chat", lambda words: chat_form(_THREE, words)),
     Example("settings.team", lambda words: team_form(_ANNA, words)),
 )

@@ -17,6 +17,7 @@ from bot.words import Words
 from views.settings.parts import (
     WEEKDAYS,
     Settings,
+    chat_names,
     day_options,
     every_options,
     language_choice,
@@ -99,6 +100,16 @@ def readers_form(facts: Settings, words: Words) -> Form:
         fields.append(Say(words.say("Your manager reads your check-ins, and nobody else. There's nothing to choose.")))
     sees = words.say("What you sent before stays with who could read it.")
     return _form("settings.set_readers", words.line("Choose readers"), fields, sees, words)
+
+
+def chat_form(facts: Settings, words: Words) -> Form:
+    """In which chat one hears from Ritme, for who has several."""
+    names = chat_names(facts.chats)
+    options = tuple(Option(str(account), name) for account, name in names.items())
+    now = options[0].value if options else ""
+    fields = (Choice("chat", words.line("Where do you want to hear from me?"), options, now, look="buttons"),)
+    sees = words.say("Only you see this. You can go on talking with me in each of them.")
+    return _form("settings.set_chat", words.line("Choose a chat"), fields, sees, words)
 
 
 def team_form(facts: Settings, words: Words) -> Form:

@@ -18,6 +18,7 @@ from views.settings.parts import (
     LANGUAGES,
     WEEKDAYS,
     Settings,
+    chat_names,
     rhythm,
     weekday,
     weekdays,
@@ -54,6 +55,8 @@ def _items(facts: Settings, words: Words) -> tuple[Element, ...]:
         parts.append(_readers_item(facts, words))
     if facts.leads:
         parts.append(_team_item(facts, words))
+    if len(facts.chats) > 1:
+        parts.append(_chat_item(facts, words))
     return tuple(parts)
 
 
@@ -99,6 +102,13 @@ def _team_item(facts: Settings, words: Words) -> Item:
     if facts.deputy:
         deputy = words.say("{name} is your deputy when you're away", name=facts.deputy.name)
     return Item(line, deputy, Button(words.line("Digest and deputy"), "settings.team"))
+
+
+def _chat_item(facts: Settings, words: Words) -> Item:
+    now, *others = chat_names(facts.chats).values()
+    line = words.say("You hear from me in {chat}", chat=bold(now))
+    also = words.say("You can talk with me in {chats} as well", chats=words.all_of(others))
+    return Item(line, also, Button(words.line("Choose a chat"), "settings.chat"))
 
 
 def _silence(facts: Settings, words: Words) -> tuple[Element, ...]:

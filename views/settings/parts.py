@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -16,6 +17,7 @@ from bot.messages import (
 from bot.words import Words
 
 LANGUAGES = (("nl", "Nederlands"), ("en", "English"))
+PLATFORMS = {"slack": "Slack", "teams": "Microsoft Teams"}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONDAY = date(2024, 1, 1)
 
@@ -32,10 +34,20 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True)
+class Chat:
+    """One of somebody's accounts: the platform, and what the workspace or tenant is called there."""
+
+    account: int
+    platform: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What stands for one person. `freedom` is what HR leaves to people: "nothing", "moment" or "often".
 
-    `second` is who reads along, `partner` whom they chose where there is no manager; `leads` tells managers.
+    `second` is who reads along, `partner` whom they chose where there is no manager; `leads` tells managers. `chats`
+    are where they can be reached, first the one where they are.
     """
 
     language: str
@@ -54,6 +66,7 @@ class Settings:
     deputy: Mention | None = None
     digest_day: int = 1
     digest_at: time = time(9)
+    chats: tuple[Chat, ...] = ()
 
 
 def weekday(day: str, words: Words) -> str:
@@ -86,6 +99,16 @@ def rhythm(facts: Rhythm, words: Words) -> str:
             return words.line("every month on day {day} at {time}", day=named, time=at)
         case _:
             return words.line("on the days that HR chose, at {time}", time=at)
+
+
+def chat_names(chats: Sequence[Chat]) -> dict[int, str]:
+    """By account what a chat is called; two of one platform by their own names, too."""
+    kinds = [chat.platform for chat in chats]
+    named = {chat.account: PLATFORMS.get(chat.platform, chat.platform.capitalize()) for chat in chats}
+    return {
+        chat.account: f"{named[chat.account]} ({chat.name})" if kinds.count(chat.platform) > 1 else named[chat.account]
+        for chat in chats
+    }
 
 
 def day_options(facts: Rhythm, words: Words) -> tuple[Option, ...]:
