@@ -8,7 +8,7 @@ PORT ?= 8080
 BROWSER := tests/test_browser.py tests/test_demo_page.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint types words lock migration benchmark screenshots clean
+.PHONY: demo test lint types words lock migration benchmark screenshots pictures clean
 
 demo: $(VENV)/run.stamp
 	$(BIN)/ritme demo --port $(PORT)
@@ -40,6 +40,11 @@ benchmark: $(VENV)/test.stamp
 
 screenshots: $(VENV)/test.stamp
 	$(BIN)/pytest tests/test_browser.py --screenshots screenshots
+
+# The cards that people meet most in Teams, drawn by Microsoft's own renderer. Needs node.
+pictures: $(VENV)/test.stamp
+	cd docs/pictures/teams/drawing && npm ci --silent
+	PYTHONPATH=. $(BIN)/python docs/pictures/teams/draw.py
 
 # Pins everything again. Needs uv; the files name no address and no host.
 lock:
