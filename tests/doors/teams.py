@@ -40,10 +40,12 @@ class TeamsDoor:
     # doing
 
     async def command(self, user: str, verb: str, text: str) -> None:
+        self._closes(user)
         await self._watch(user, self.people.say(user, f"/{verb} {text}".strip()))
         await self._press_the_only_button(user)
 
     async def repeat(self, user: str, verb: str, text: str, times: int) -> list[str]:
+        self._closes(user)
         before = len(self.people.see_personal(user))
         await self.people.say(user, f"/{verb} {text}")
         await asyncio.gather(*(self.people.door.again() for _ in range(times - 1)))
@@ -51,18 +53,22 @@ class TeamsDoor:
         return ["\n".join(_lines(shown(one, user))) for one in said] * times
 
     async def say(self, user: str, text: str) -> None:
+        self._closes(user)
         await self._watch(user, self.people.say(user, text))
         await self._press_the_only_button(user)
 
     async def press(self, user: str, label: str) -> None:
         where = next((place for place in self._places(user) if label in labels(shown(place, user))), None)
         assert where, f"{user} sees no button {label!r} among {[labels(shown(p, user)) for p in self._places(user)]}"
+        if isinstance(where, Activity):
+            self._closes(user)
         await self._watch(user, self.people.press(user, label, where))
 
     async def tap(self, user: str, name: str, carry: dict[str, str]) -> None:
         data = {"ritme": {"k": "press", "n": name, "c": carry}}
         action = {"type": "Action.Execute", "verb": name, "title": "Tap", "data": data}
         body = {"attachments": [{"content": {"type": "AdaptiveCard", "version": "1.5", "body": []}}]}
+        self._closes(user)
         forged = self.teams.put(self.teams.personal(user), body)
         await self._watch(user, self.people.act(user, action, forged))
         await self._press_the_only_button(user)
@@ -74,6 +80,7 @@ class TeamsDoor:
         await self._watch(user, self.people.submit(user, form, **typed))
 
     async def shortcut(self, user: str, name: str, author: str, text: str) -> None:
+        self._closes(user)
         said = self.people.write(author, CHANNEL, text)
         await self._watch(user, self.people.message_action(user, name, said))
         self.teams.conversations[CHANNEL].said.remove(said)
@@ -110,6 +117,10 @@ class TeamsDoor:
 
     # inside
 
+    def _closes(self, user: str) -> None:
+        """A dialog covers the chat: who goes on there has closed it."""
+        self.teams.dialogs.pop(user, None)
+
     async def _press_the_only_button(self, user: str) -> None:
         """A dialog opens only on a press."""
         place = self._answers.get(user)
@@ -126,7 +137,7 @@ class TeamsDoor:
         assert reply.good, f"Teams got {reply.status}"
         now = self._picture(user)
         changed = [one for one in self.people.see_personal(user) if before.get(one.id) != now[one.id]]
-        changed = [one for one in changed if one.author == "bot" and one.id not in self._told]
+        changed = [one for one in changed if one.author == "bot"]
         note = self.teams.dialog(user)
         if note is not None and not _sends(note.card) and not _is_sheet(note):
             self._answers[user] = note

@@ -79,7 +79,9 @@ class Faults:
 
 
 class FakeTeams:
-    """Teams around a `World`. `now` is its clock, in seconds; `limits` switches the rate limits on."""
+    """Teams around a `World`. `now` is its clock, in seconds; `limits` switches the rate limits on; `slow` are the
+    seconds that every request takes.
+    """
 
     def __init__(self, world: World | None = None, now: Callable[[], float] = time.monotonic) -> None:
         self.world = world or World()
@@ -89,6 +91,7 @@ class FakeTeams:
         self.limits = False
         self.largest_card = LARGEST_CARD
         self.retry_after = "1"
+        self.slow = 0.0
         self.calls: Counter[str] = Counter()
         self.tokens: dict[str, bool] = {}
         self.lifetime: Any = 3599
@@ -156,6 +159,7 @@ class FakeTeams:
         async def serve(request: web.Request) -> web.StreamResponse:
             self.calls[what] += 1
             fault = self.faults.next(what)
+            await asyncio.sleep(self.slow)
             try:
                 self._authorised(request)
                 if self.limits:
@@ -242,6 +246,7 @@ class FakeTeams:
         said = self._ours(request)
         self._sized(body)
         said.body = json.loads(json.dumps(body))
+        said.mine.clear()
         return {"id": said.id}
 
     def _delete(self, request: web.Request, _: Json) -> Json:

@@ -52,7 +52,7 @@ class HttpDoor:
             given.append(("Content-Type", "application/json; charset=utf-8"))
         async with self.session.post(self.url, data=io.BytesIO(raw), headers=given) as response:
             text = await response.text()
-            return Reply(response.status, json.loads(text) if text else None)
+            return Reply(response.status, json.loads(text) if response.content_type == "application/json" else None)
 
     async def close(self) -> None:
         await self.session.close()

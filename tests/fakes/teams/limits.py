@@ -45,7 +45,8 @@ def check_task(task: Json) -> None:
     check_card(attachment["content"])
     for part in _parts(attachment["content"]):
         _need(part["type"] != "Action.Execute", "a dialog cannot execute")
-        _need(part.get("data", {}).get("msteams", {}).get("type") != "task/fetch", "a dialog on a dialog")
+        fetches = part["type"] == "Action.Submit" and part.get("data", {}).get("msteams", {}).get("type")
+        _need(fetches != "task/fetch", "a dialog on a dialog")
 
 
 def _parts(value: Any) -> Any:
