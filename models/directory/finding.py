@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from models.base import ORG, core, loaded
 from models.errors import refuse
@@ -48,13 +49,30 @@ def reports(scope: Scope, manager: int) -> list[Person]:
 def search(scope: Scope, letters: str, limit: int = 20) -> list[Person]:
     """Active colleagues whose name or e-mail address has a word that starts with these letters; not the caller."""
     wanted = letters.casefold().strip().removeprefix("@")
-    found = [one for one in everyone(scope) if one.id != scope.me.id and _starts(one, wanted)]
-    return found[:limit]
+    table = core(Person)
+    likely = or_(
+        *(func.lower(column).startswith(wanted, autoescape=True) for column in (table.c.name, table.c.email)),
+        func.lower(table.c.name).contains(f" {wanted}", autoescape=True),
+        *(_beyond_ascii(scope, column) for column in (table.c.name, table.c.email)),
+    )
+    query = (
+        select(table.c.id, table.c.name, table.c.email)
+        .where(scope.db.mine(Person), table.c.closed_at.is_(None), table.c.id != scope.me.id, likely)
+        .order_by(table.c.name, table.c.id)
+    )
+    found = (id for id, name, email in scope.db.stream(query) if _starts(name, email, wanted))
+    return list(people(scope, islice(found, limit)).values())
 
 
-def _starts(one: Person, wanted: str) -> bool:
-    name = one.name.casefold()
-    return name.startswith(wanted) or one.email.casefold().startswith(wanted) or f" {wanted}" in f" {name}"
+def _beyond_ascii(scope: Scope, column: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether there are letters in it of which SQLite knows no upper and lower case: then Python looks."""
+    if scope.db.connection.dialect.name == "postgresql":
+        return column.op("~", is_comparison=True)("[^ -~]")
+    return column.op("GLOB", is_comparison=True)("*[^ -~]*")
+
+
+def _starts(name: str, email: str, wanted: str) -> bool:
+    return f" {wanted}" in f" {name.casefold()}" or email.casefold().startswith(wanted)
 
 
 _BY_IDS = select(*core(Person).columns).where(
