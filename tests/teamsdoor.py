@@ -80,6 +80,7 @@ async def opened(
     teams: FakeTeams | None = None,
     now: Callable[[], float] = time.time,
     prefetched: bool = True,
+    opening: frozenset[str] = frozenset(),
 ) -> AsyncIterator[Set]:
     """The door with this pipeline behind it, and real tokens in front of it."""
     router = build_router()
@@ -91,7 +92,7 @@ async def opened(
         if prefetched:
             await keys.fetch()
         verifier = Verifier(fake.world.tenant, hosts, Callers(fake.world.app, keys, now))
-        parts = Parts(serve, installs, connector, now, lambda: said("Sorry."), router.verb, router.opening)
+        parts = Parts(serve, installs, connector, now, lambda: said("Sorry."), router.verb, router.opening | opening)
         door = Door(parts, verifier)
         runner = web.AppRunner(_app(door), access_log=None, shutdown_timeout=0.1)
         await runner.setup()

@@ -57,9 +57,7 @@ class Cards:
         self._open: OrderedDict[tuple[str, str], Form] = OrderedDict()
 
     def dialog(self, call: Call, form: Form, wrong: Mapping[str, str] | None = None) -> Json:
-        self._open[_user(call), call.origin.trigger] = form
-        while len(self._open) > _MOST:
-            self._open.popitem(last=False)
+        self._keep(call, form)
         return _task(render.dialog(form, call.origin, wrong))
 
     def remind(self, call: Call, said: Message) -> Json:
@@ -67,8 +65,15 @@ class Cards:
         form = self._open.get((_user(call), call.origin.view))
         if form is None or form.name != call.name:
             return self.note(call, said)
+        self._keep(call, form)
         filled = form.filled(call.values)
-        return self.dialog(call, replace(filled, body=(*said.body, *filled.body)))
+        return _task(render.dialog(replace(filled, body=(*said.body, *filled.body)), call.origin))
+
+    def _keep(self, call: Call, form: Form) -> None:
+        """A form that is drawn is known by the activity that it answers."""
+        self._open[_user(call), call.origin.trigger] = form
+        while len(self._open) > _MOST:
+            self._open.popitem(last=False)
 
     def note(self, call: Call, said: Message) -> Json:
         return _task(render.note(said, call.origin))
