@@ -1,4 +1,4 @@
-"""Looks a Ritme over: settings, database, clock, Slack. Each finding says what to do."""
+"""Looks a Ritme over: settings, database, clock, Slack, Teams. Each finding says what to do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import case, create_engine, func, null, select, update
+from sqlalchemy import Select, case, create_engine, func, null, select, update
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,7 +19,7 @@ from bot.settings import Settings
 from models.base import core
 from models.delivery import Delivery
 from models.due import Due
-from models.identity import Organisation, Person
+from models.identity import Account, Organisation, Person
 
 Level = Literal["good", "look", "bad"]
 
@@ -47,6 +47,12 @@ async def examine(settings: Settings) -> list[Finding]:
         found += [Finding(level, "slack", text) for level, text in await checkup(settings)]
     else:
         found.append(Finding("look", "slack", "off: SLACK_BOT_TOKEN is not set"))
+    if settings.teams:
+        from bot.teams.checkup import checkup as teams_checkup  # noqa: PLC0415 - as above
+
+        found += [Finding(level, "teams", text) for level, text in await teams_checkup(settings)]
+    else:
+        found.append(Finding("look", "teams", "off: TEAMS_APP_ID is not set"))
     return found
 
 
@@ -107,6 +113,10 @@ def _content(connection: Connection) -> Iterator[Finding]:
         yield Finding("good", "organisation", f"{', '.join(names)}; {people} people")
     else:
         yield Finding("look", "organisation", "none yet; begin with: ritme people import FILE.csv")
+    shut = connection.execute(_unreached()).scalar_one()
+    if shut:
+        why = "they never added the app, removed it, or blocked it; /ritme people names them"
+        yield Finding("look", "people", f"{shut} cannot be reached: {why}")
     parked = select(work.kind, work.parked, func.count()).where(work.done_at.is_(None), work.parked != "")
     for kind, reference, count in connection.execute(parked.group_by(work.kind, work.parked)):
         yield Finding("bad", "planned work", f"{count} of {kind} failed (reference {reference}); see the log")
@@ -114,6 +124,14 @@ def _content(connection: Connection) -> Iterator[Finding]:
     for kind, reason, count in connection.execute(halted.group_by(row.kind, row.reason)):
         advice = "; they may stand in their channel already, --retry posts them again" if reason == UNCLEAR else ""
         yield Finding("look", "deliveries", f"{count} of {kind} halted ({reason}){advice}")
+
+
+def _unreached() -> Select[int]:
+    """How many people have accounts, and cannot be reached at any of them."""
+    person, account = core(Person).c, core(Account).c
+    theirs = select(account.person_id).where(account.closed_at.is_(None))
+    shut = person.id.in_(theirs), person.id.not_in(theirs.where(account.blocked_at.is_(None)))
+    return select(func.count(person.id)).where(person.closed_at.is_(None), *shut)
 
 
 def _zones() -> Iterator[Finding]:

@@ -25,7 +25,7 @@ class Hosts:
     """The hosts that may be spoken with: Microsoft's, and those that an operator lists."""
 
     def __init__(self, more: Iterable[str] = ()) -> None:
-        self._known = MICROSOFT | {host.strip().lower() for host in more}
+        self.more = frozenset(host.strip().lower() for host in more) - MICROSOFT
 
     @classmethod
     def listed(cls, setting: str | None) -> Hosts:
@@ -38,7 +38,7 @@ class Hosts:
         HTTPS on its own port, except for this machine where it is listed by name.
         """
         found = _ADDRESS.fullmatch(service)
-        if found is None or found["host"] not in self._known:
+        if found is None or found["host"] not in MICROSOFT | self.more:
             return None
         encrypted = found["scheme"] == "https" and found["port"] in {None, "443"}
         if not encrypted and found["host"] not in LOOPBACK:
