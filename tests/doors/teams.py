@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.conversations import Conversations
 from bot.parcels import Parcel, Result, Sent
 from bot.teams.installs import Reference
 from bot.teams.send import TeamsPlatform, referred
@@ -17,7 +18,7 @@ from tests.chat import Chat
 from tests.fakes.teams.people import actions, inputs, labels, shown
 from tests.fakes.teams.world import Activity, Dialog
 from tests.seen import Seen
-from tests.teamsdoor import Memory, Set
+from tests.teamsdoor import Set
 from tests.teamsdoor import opened as door_opened
 from tests.world import CAST, World
 
@@ -206,7 +207,7 @@ async def opened(folder: Path) -> AsyncIterator[Chat]:
     async def serve(call: Any) -> Any:
         return await calls[0](call)
 
-    async with door_opened(serve, store=Memory()) as everything:
+    async with door_opened(serve, store=Conversations(world.database, world.clock)) as everything:
         teams = everything.teams.world
         for handle, (name, _, language, zone) in CAST.items():
             locale = {"nl": "nl-NL", "en": "en-GB"}[language]
