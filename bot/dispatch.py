@@ -277,8 +277,7 @@ def _beside(
     which is then said as it is now.
     """
     origin = call.origin
-    refs = (origin.message, f"{origin.channel}:{origin.message}")
-    shared = lanes.shares_its_message(scope, refs) if origin.message else None
+    shared = lanes.shares_its_message(scope, origin.channel, origin.message) if origin.message else None
     if shared is None:
         return now
     again = Revise(shared.kind, orjson.loads(shared.ids))

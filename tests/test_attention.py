@@ -275,6 +275,19 @@ async def test_a_press_on_a_part_does_not_replace_the_whole(office: Office) -> N
     assert office.mail.said("sem") == ["one to Sem in nl / two to Sem in nl"]
 
 
+async def test_a_press_on_a_piece_of_a_long_message_does_not_replace_that_piece(office: Office) -> None:
+    routes = Routes("pressed", gated=False)
+    routes.press("skip")(lambda call, scope: ReplaceOrigin(message("skipped")))
+    dispatch = Dispatch(Router([routes]), office.world.database, office.clock, MANNERS, office.platforms)
+    await office.queue(nudge(office, "sem", "long", "checkins.ask"))
+    await office.flush()
+    await office.run(lambda scope: scope.db.update(Delivery, ref="sem:1,2"))
+    for n, at in enumerate(("1", "2", "12")):
+        origin = Origin("sem", at)
+        (reply,) = await dispatch.serve(Call("press", "skip", Account("demo", "T1", "sem"), f"k{n}", origin=origin))
+        assert reply == (ReplaceOrigin if at == "12" else Answer)(message("skipped"))
+
+
 async def test_parts_share_the_end_of_their_message(office: Office) -> None:
     office.mail.answers = [office.mail.lose_answer]
     await office.queue(nudge(office, "sem", "one", "checkins.ask"), nudge(office, "sem", "two", "digest"))

@@ -199,12 +199,20 @@ def said_together(scope: Scope, target: Delivery) -> list[Delivery]:
     return sorted((one for one in said if one.state == "sent"), key=attention.rank)
 
 
-def shares_its_message(scope: Scope, refs: Collection[str]) -> Delivery | None:
-    """What was said to the caller by one of these names, where it was said together with something else."""
+def shares_its_message(scope: Scope, channel: str, message: str) -> Delivery | None:
+    """What was said to the caller in this message, where something else was said with it, or it took several."""
     row = core(Delivery).c
-    mine = (row.person_id == scope.me.id, row.nudge == True, row.ref.in_(refs))  # noqa: E712 - a column
-    said = [one for one in scope.db.all(Delivery, *mine) if one.state == "sent"]
-    return said[0] if len(said) > 1 else None
+    names = message, f"{channel}:{message}"
+    several = and_(row.ref.startswith(f"{channel}:", autoescape=True), row.ref.contains(","))
+    mine = (row.person_id == scope.me.id, row.nudge == True, or_(row.ref.in_(names), several))  # noqa: E712 - a column
+    found = [one for one in scope.db.all(Delivery, *mine) if one.state == "sent"]
+    said = [one for one in found if one.ref in names or message in _messages(one)]
+    return said[0] if len(said) > 1 or any("," in one.ref for one in said) else None
+
+
+def _messages(row: Delivery) -> list[str]:
+    """The platform's own ids of what was sent; a long message may be several of the platform's."""
+    return row.ref.rpartition(":")[2].split(",")
 
 
 def halt_removed(scope: Scope) -> int:
