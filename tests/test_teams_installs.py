@@ -165,7 +165,7 @@ async def test_a_sign_of_life_takes_a_block_away(stage: Stage, *, restarted: boo
     noor = stage.reference()
     await stage.installs.keep(noor)
     await _block(stage, "noor")
-    stage.installs.block(noor)
+    await stage.installs.block(TENANT, "noor")
     installs = stage.again() if restarted else stage.installs
     found = await installs.find(TENANT, "noor")
     assert found == replace(noor, blocked=True)

@@ -203,13 +203,14 @@ async def test_one_conversation_takes_seven_messages_in_a_second(stage: Stage) -
     assert found[7:] == [Later(1.0, "throttled")] * 2
 
 
+@pytest.mark.parametrize("verb", ["dm", "home"])
 @pytest.mark.parametrize(
     ("someone", "reason"), [({"blocked": True}, "blocked"), ({"installed": False}, "ForbiddenOperationException")]
 )
-async def test_who_blocked_or_removed_the_app(stage: Stage, someone: dict[str, bool], reason: str) -> None:
+async def test_who_blocked_or_removed_the_app(stage: Stage, someone: dict[str, bool], reason: str, verb: str) -> None:
     vars(stage.teams.world.people[NOOR]).update(someone)
-    known = stage.knows(NOOR)
-    assert await stage.platform.send(stage.parcel()) == Halted(reason, account=True)
+    known = stage.knows(NOOR, home="17")
+    assert await stage.platform.send(stage.parcel(verb)) == Halted(reason, account=True)
     writes = stage.store.writes
     await stage.installs.keep(known)
     assert stage.store.writes == writes + 1  # a sign of life

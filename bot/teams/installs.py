@@ -136,9 +136,11 @@ class Installs:
         self._known.pop(gone.key, None)
         await self._store.drop(gone)
 
-    def block(self, reference: Reference) -> None:
-        """Teams lets nothing through to this person. Their next sign of life is new, and is written down."""
-        self._learnt(replace(reference, blocked=True))
+    async def block(self, team: str, user: str) -> None:
+        """Teams lets nothing through to this person. Their next sign of life is news, and is written down."""
+        found = await self.find(team, user)
+        if found is not None:
+            self._learnt(replace(found, blocked=True))
 
     async def pin(self, team: str, user: str, activity: str) -> None:
         """Which activity is somebody's overview; empty where there is none any more."""

@@ -73,6 +73,7 @@ class TeamsPlatform:
         if isinstance(result, Later) and result.reason == THROTTLED:
             return self._limits.met(parcel.to, result)
         if isinstance(result, Halted) and parcel.verb in {"dm", "home"} and result.reason in _UNREACHED:
+            await self._installs.block(parcel.team, parcel.to)
             return replace(result, account=True)
         return result
 
@@ -167,21 +168,12 @@ class TeamsPlatform:
         if known is not None and known.conversation:
             result = await self._put(parcel, known.place, said)
             if not (isinstance(result, Halted) and result.reason == "ConversationNotFound"):
-                self._seen(known, result)
                 return result
         await self._pace.turn()
         service = await self._installs.service(parcel.team)
         place = await self._connector.create(service, parcel.team, (known.mri if known else "") or parcel.to)
-        begun = Reference(parcel.team, parcel.to, place.conversation, "personal", place.service)
-        await self._installs.keep(begun)
-        result = await self._put(parcel, place, said)
-        self._seen(begun, result)
-        return result
-
-    def _seen(self, known: Reference, result: Result) -> None:
-        """Nothing reaches somebody any more: then their next sign of life is news."""
-        if isinstance(result, Halted) and result.reason in _UNREACHED:
-            self._installs.block(known)
+        await self._installs.keep(Reference(parcel.team, parcel.to, place.conversation, "personal", place.service))
+        return await self._put(parcel, place, said)
 
     async def _home(self, parcel: Parcel, said: Message) -> Result:
         """The overview as it is now, where somebody has one; who has none gets it when they ask."""
