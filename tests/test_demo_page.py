@@ -171,7 +171,7 @@ async def test_an_error_keeps_what_was_typed(shown: Shown, look: str) -> None:
         await seen.page.fill("#field-priority", "fout")
         await seen.page.get_by_role("button", name="Versturen").last.click()
         error = "Dit doel is al afgesloten. Kies een ander doel of laat het leeg."
-        said = seen.page.locator({"slack": ".wrong:visible", "teams": ".stage p.tone-attention"}[look])
+        said = seen.page.locator({"slack": ".wrong:visible", "teams": ".stage .tone-attention"}[look])
         assert await said.all_inner_texts() == [error]
         place = "field => field.getBoundingClientRect().top"
         above = await said.evaluate(place) < await seen.page.locator("#field-priority").evaluate(place)
@@ -179,6 +179,8 @@ async def test_an_error_keeps_what_was_typed(shown: Shown, look: str) -> None:
         assert await seen.page.input_value("#field-blocker") == "Wachten op toegang"
         assert await focused(seen) == "field-priority"
         assert await seen.page.get_attribute("#field-priority", "aria-invalid") == "true"
+        assert await seen.page.get_attribute("#field-priority", "aria-describedby") == "wrong-priority"
+        assert await seen.page.locator("#wrong-priority").text_content() == error
 
 
 async def test_another_pair_of_eyes_and_back_keeps_the_form(shown: Shown) -> None:

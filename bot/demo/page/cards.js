@@ -34,7 +34,7 @@ function items(parts, act) {
 
 const ELEMENTS = {
   TextBlock: (part, act) => h(part.style === "heading" ? "h3" : "p", { class: `${text(part)} ${placed(part)}` }, marked(part.text, act.mentions)),
-  RichTextBlock: (part, act) => h("p", { class: `${text(part.inlines[0])} ${placed(part)}` }, part.inlines.map((each) => draw(INLINES, each, act))),
+  RichTextBlock: (part, act) => h("p", { class: `${sized(part.inlines[0])} ${placed(part)}` }, part.inlines.map((each) => draw(INLINES, each, act))),
   Container: (part, act) => h("div", { class: `box-${part.style ?? "plain"} ${placed(part)}` }, items(part.items, act)),
   ColumnSet: (part, act) => h("div", { class: `columns ${placed(part)}` }, part.columns.map((each) => draw(COLUMNS, each, act))),
   FactSet: (part, act) => h("dl", { class: `facts ${placed(part)}` },
@@ -70,8 +70,12 @@ function placed(part) {
   return `gap-${part.spacing ?? "default"}${part.separator ? " ruled" : ""}`;
 }
 
+function sized(part) {
+  return `size-${part.size ?? "default"}`;
+}
+
 function text(part) {
-  return [`size-${part.size ?? "default"}`, `weight-${part.weight ?? "default"}`, `tone-${part.color ?? (part.isSubtle ? "subtle" : "default")}`].join(" ");
+  return [sized(part), `weight-${part.weight ?? "default"}`, `tone-${part.color ?? (part.isSubtle ? "subtle" : "default")}`].join(" ");
 }
 
 function column(part, act) {

@@ -35,7 +35,7 @@ export function openForm(reply, t, act) {
       },
       field(spec) {
         const value = kept.get(spec.name) ?? spec.value;
-        const made = field({ ...spec, value, wrong: Object.hasOwn(reply.errors, spec.name) }, t, act.find);
+        const made = field({ ...spec, value, wrong: reply.errors[spec.name] }, t, act.find);
         fields.push(made);
         return made.element;
       },

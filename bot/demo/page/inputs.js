@@ -17,13 +17,19 @@ export function field(spec, t, find) {
     : h("div", { class: kind }, h("label", { for: id }, label), made.element, wrong, hint);
   made.control.setAttribute("aria-describedby", [hint?.id, wrong.id].filter(Boolean).join(" "));
   say(spec.error);
-  if (spec.wrong) mark(true);
+  if (spec.wrong && !spec.error) above(spec.wrong);
   return { name: spec.name, element, read: made.read, keep: made.keep ?? made.read, optional: spec.optional, focus: () => made.control.focus(), say };
 
   function say(sentence) {
     wrong.hidden = !sentence;
     wrong.replaceChildren(...(sentence ? [icon("warn"), h("span", {}, sentence)] : []));
     mark(Boolean(sentence));
+  }
+
+  /** The look says it elsewhere; who listens hears it with the field. */
+  function above(sentence) {
+    wrong.textContent = sentence;
+    mark(true);
   }
 
   function mark(bad) {

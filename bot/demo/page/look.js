@@ -15,10 +15,9 @@ export function lookName() {
   return chosen;
 }
 
-/** Chooses a look, for this page and the next visit; a name that is none changes nothing. */
+/** Chooses a look, for this page and the next visit; a name that is none leaves the one there was. */
 export function choose(name) {
-  if (!Object.hasOwn(LOOKS, name ?? "")) return;
-  chosen = name;
-  localStorage.setItem("look", name);
-  document.documentElement.dataset.look = name;
+  if (Object.hasOwn(LOOKS, name ?? "")) chosen = name;
+  localStorage.setItem("look", chosen);
+  document.documentElement.dataset.look = chosen;
 }
