@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bot.calls import Answer, InsertInCompose, ReplaceOrigin
+from bot.calls import Answer, InsertInCompose, ReplaceOrigin, ShowHome
 from bot.messages import Message, Quote
 from bot.teams import render
 from tests.slackdoor import said
@@ -100,7 +100,7 @@ async def test_who_is_mentioned_is_known_by_their_object_id(stage: Stage) -> Non
     assert (serve.calls[-1].text, serve.calls[-1].mentions) == ("@Ravi dank", {})
 
 
-@pytest.mark.parametrize("trouble", ["429", "500", "drop done", "403 blocked"])
+@pytest.mark.parametrize("trouble", ["500", "drop done", "403 blocked"])
 async def test_what_cannot_be_said_is_lost_and_nothing_else(stage: Stage, trouble: str) -> None:
     door, serve, noor = stage
     serve.answers = (Answer(said("Hoi.")),)
@@ -112,6 +112,38 @@ async def test_what_cannot_be_said_is_lost_and_nothing_else(stage: Stage, troubl
     door.teams.world.people[noor].blocked = False
     await door.people.say(noor, "kudos")
     assert told(stage)[-1] == "Hoi."
+
+
+@pytest.mark.parametrize("trouble", ["412", "429", "429 bare", "502", "504"])
+async def test_what_surely_was_not_said_is_tried_again(stage: Stage, trouble: str) -> None:
+    door, serve, noor = stage
+    door.teams.retry_after = "0"
+    door.teams.faults.plan("say", trouble)
+    serve.answers = (Answer(said("Hoi.")), Answer(said("Dag.")))
+    await door.people.say(noor, "kudos")
+    assert told(stage) == ["Hoi.", "Dag."]
+
+
+async def test_a_limit_that_lasts_is_not_waited_for(stage: Stage) -> None:
+    door, serve, noor = stage
+    door.teams.retry_after = "11"
+    door.teams.faults.plan("say", "429")
+    serve.answers = (Answer(said("Hoi.")),)
+    await door.people.say(noor, "kudos")
+    assert (told(stage), door.teams.calls["say"]) == ([], 1)
+
+
+async def test_a_store_that_fails_stops_nobody(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    door, serve, noor = stage
+
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(door.installs, "keep", broken)
+    monkeypatch.setattr(door.installs, "pin", broken)
+    serve.answers = (ShowHome(BUTTON), Answer(said("Hoi.")))
+    assert (await door.people.say(noor, "overview")).status == 200
+    assert told(stage) == ["Kies maar", "Hoi."]
 
 
 async def test_a_pipeline_that_fails_says_sorry(stage: Stage) -> None:

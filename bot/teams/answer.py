@@ -6,9 +6,11 @@ answer in; everything that it is answered with is sent into the conversation.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import assert_never
 
 import structlog
@@ -27,7 +29,7 @@ from bot.calls import (
     UpdateForm,
 )
 from bot.messages import Form, Message, Quote
-from bot.parcels import Halted, Result, Sent
+from bot.parcels import Halted, Later, Result, Sent
 from bot.payload import Json
 from bot.teams import render
 from bot.teams.installs import Installs, Reference
@@ -42,6 +44,8 @@ NOTHING: Json = {"statusCode": 200, "type": "application/vnd.microsoft.activity.
 """The answer to a press that changes nothing on its card."""
 
 _MOST = 500
+_TRIES, _LONGEST = 3, 10.0
+"""How often a reply is tried again, and the seconds that it may have to wait each time."""
 
 
 class Cards:
@@ -220,7 +224,11 @@ class Desk:
 
     async def do(self, reply: AtOnce) -> None:
         """One reply. What the outside world does to it is logged: it was said at once or not at all."""
-        result = await self._do(reply)
+        try:
+            result = await self._do(reply)
+        except Exception:
+            log.exception("reply lost", reply=reply.type, call=self.call.name)
+            return
         if result is not None and not isinstance(result, Sent):
             log.warning("reply lost", reply=reply.type, call=self.call.name, reason=result.reason)
 
@@ -262,35 +270,55 @@ class Desk:
 
         What happened to a room, and not to a person, is answered to all who are in it.
         """
-        alone = self.who.kind == "personal" or self.call.kind == "event"
-        place, to = self._place(), "" if alone else self.who.mri
+        here, alone = self._here(), self.who.kind == "personal" or self.call.kind == "event"
+        place, to = here or await self._own(), "" if alone or not here else self.who.mri
         result: Result | None = None
         for activity in activities:
-            result = await self.connector.say(place, activity, to=to)
+            result = await self._told(place, activity, to)
             if isinstance(result, Halted) and to:
-                own = await self.installs.find(self.who.tenant, self.who.user)
-                if own is None:
-                    return result
-                place, to = Place(own.service_url, own.conversation), ""
-                result = await self.connector.say(place, activity)
+                place, to = await self._own(), ""
+                result = await self._told(place, activity, to)
             if not isinstance(result, Sent):
                 break
         return result
+
+    async def _told(self, place: Place | None, activity: Json, to: str) -> Result:
+        if place is None:
+            return Halted("no_conversation")
+        return await _patiently(partial(self.connector.say, place, activity, to=to))
 
     async def _rewrite(self, activities: list[Json]) -> Result | None:
         """The message that the button was on.
 
         What others see, too, is never changed because one person's card says so: its capability revises it.
         """
-        private = self.who.kind != "personal"
-        if self.call.origin.message:
+        here, message, private = self._here(), self.call.origin.message, self.who.kind != "personal"
+        if here and message:
             first, *rest = activities
-            result = await self.connector.update(self._place(), self.call.origin.message, first, targeted=private)
+            result = await _patiently(partial(self.connector.update, here, message, first, targeted=private))
             if isinstance(result, Sent):
                 return await self._say(rest) if rest else result
             if private and self.call.kind == "press" and not self.call.origin.view:
                 return None  # whoever pressed sees it already, in the answer to the press
         return await self._say(activities)
 
-    def _place(self) -> Place:
-        return Place(self.call.origin.respond, self.call.origin.channel or self.who.conversation)
+    def _here(self) -> Place | None:
+        """The conversation that the call came from; what came from where Ritme is not has none."""
+        origin = self.call.origin
+        return Place(origin.respond, origin.channel) if origin.channel else None
+
+    async def _own(self) -> Place | None:
+        """The caller's own chat with Ritme, where there is one."""
+        own = await self.installs.find(self.who.tenant, self.who.user)
+        return own.place if own and own.conversation else None
+
+
+async def _patiently(ask: Callable[[], Awaitable[Result]]) -> Result:
+    """Tries again what surely was not done, for as long as somebody still waits for it."""
+    result = await ask()
+    for _ in range(_TRIES):
+        if not isinstance(result, Later) or result.seconds > _LONGEST:
+            break
+        await asyncio.sleep(result.seconds)
+        result = await ask()
+    return result
