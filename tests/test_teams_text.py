@@ -108,6 +108,16 @@ def test_an_odd_address_is_no_link(url: str) -> None:
     assert markdown((Link("klik", url), SOMEBODY)) == "klik**Noor**"
 
 
+@pytest.mark.parametrize(
+    "split", ["~|~weg~|~", "{|{DATE(2026-11-24T09:00:00Z)}}", "&|#42;", "&|amp;", "1|. x", "<|at>x</at>"]
+)
+def test_words_in_pieces_are_no_markup_either(split: str) -> None:
+    text = tuple(Span(piece) for piece in split.split("|"))
+    shown = markdown((*text, SOMEBODY), spoken([(SOMEBODY,)], {1: "aad-1"}))
+    assert read(shown) == split.replace("|", "") + "Noor"
+    assert "{{" not in shown
+
+
 def test_people_who_are_spoken_to() -> None:
     said = (Mention(1, "Sem"), Mention(2, "Sem"), Mention(3, "Lot_te <b>*"), Mention(4, "***"), Mention(5, "Ravi"))
     card = render.card(Message("x", (Say(said), Say((Mention(1, "Sem"),)))), {1: "a", 2: "b", 3: "c", 4: "d"})
@@ -134,6 +144,6 @@ def test_a_long_line_goes_on(letter: str) -> None:
 
 def test_only_what_is_live_is_escaped() -> None:
     """Some phones show the backslash, so there are as few as can be."""
-    plain = "Dag Noor, 3 van 5 (60%) is mooi! Vóór 1 dec. a & b, half-om-half: 'ja' {zo} ~5 = vijf/zes?"
+    plain = "Dag Noor, 3 van 5 (60%) is mooi! Vóór 1 dec. a & b, half-om-half: 'ja' of {zo} ~5 = vijf/zes?"
     assert escape(plain) == plain
     assert markdown((Span(plain),)) == plain

@@ -67,7 +67,7 @@ _SUMMARY, _TITLE, _BUTTON, _QUESTION = 300, 60, 60, 500
 _ROW, _WIDE, _PADDING = 6, 56, 5
 _FACTS, _FACT = 10, 45
 _BOX = 12 * 1024
-_BESIDE = 24
+_BESIDE, _SHORT = 24, 1000
 _CELLS = 10
 _TALL = 7
 _MORE: Json = {"type": "TextBlock", "text": "…", "isSubtle": True}
@@ -158,19 +158,22 @@ def options(found: Iterable[Option]) -> Json:
 
 def _cards(said: Message, accounts: Accounts, opening: frozenset[str]) -> list[Json]:
     people = spoken(texts(said.body), accounts)
-    room = MOST - size(_card([], {}))
+    parts = _parts(said, _Where(people, opening)) or [paragraph((Span(said.summary),))]
+    whole = _card([block for part in parts for block in part], people)
+    if size(whole) <= MOST:
+        return [whole]
+    empty = size(_card([], {}))
 
     def cost(blocks: Blocks) -> int:
-        return size(_card(blocks, people)) - size(_card([], {}))
+        return size(_card(blocks, people)) - empty
 
-    parts = _parts(said, _Where(people, opening)) or [paragraph((Span(said.summary),))]
-    return [_card(blocks, people) for blocks in packed(parts, room, cost)]
+    return [_card(blocks, people) for blocks in packed(parts, MOST - empty, cost)]
 
 
 def _card(blocks: Blocks, people: People) -> Json:
     """A card, with an entity for everybody whom these blocks speak to."""
     drawn: Json = {"type": "AdaptiveCard", "version": VERSION, "body": blocks}
-    said = _all_text(blocks)
+    said = _all_text(blocks) if people else ""
     entities = [each.entity for each in people.values() if f"<at>{each.tag}</at>" in said]
     return drawn | {"msteams": {"entities": entities}} if entities else drawn
 
@@ -264,7 +267,7 @@ def _item(item: Item, where: _Where) -> Blocks:
     if item.button is None:
         return words
     button = {"type": "ActionSet", "actions": [_button(item.button, where)]}
-    if item.button.confirm or len(item.button.label) > _BESIDE or size(words) > _BOX:
+    if item.button.confirm or len(item.button.label) > _BESIDE or len(plain(item.text + item.small)) > _SHORT:
         return [*words, {**button, "spacing": "small"}]
     beside = {"type": "Column", "width": "auto", "verticalContentAlignment": "center", "items": [button]}
     column = {"type": "Column", "width": "stretch", "verticalContentAlignment": "center", "items": words}

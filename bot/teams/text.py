@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from bot.messages import Link, Mention, Span, Text
+from bot.messages import Link, Mention, Span, Text, plain
 from bot.teams.packing import size
 
 Json = dict[str, Any]
@@ -28,13 +28,15 @@ WRONG: Json = {"weight": "bolder", "color": "attention"}
 LINE = 5000
 """Characters that one block may take in JSON; a longer line goes on in the next."""
 
+_LIGHT = LINE // 6  # whatever is typed, a character is at most six in JSON
 _HEADING, _NAME = 300, 100
 _NOTHING = "\N{NO-BREAK SPACE}"
 _BREAK = re.compile(r"\r\n?|\n")
 _NOT_IN_A_TAG = re.compile(r"[^\w .,'-]|_")
 # Teams replaces `<at>...</at>`, and cards replace `{{DATE(...)}}`, wherever they see it; cut in two they are words.
 _TOKEN = re.compile(r"(?<=<)(?=/?at>)|(?<=\{)(?=\{)", re.IGNORECASE)
-_LIVE = re.compile(r"[\\`*_\[\]<>]|~(?=~)|(?<=~)~|&(?=[#\w])|\{(?=\{)|(?<=\{)\{")
+# What is live only in front of something may stand at the end of a span, and the something in the next.
+_LIVE = re.compile(r"[\\`*_\[\]<>]|~(?=~|\Z)|(?<=~)~|&(?=[#\w]|\Z)|\{(?=\{|\Z)|(?<=\{)\{|\A\{")
 _AT_START = re.compile(r"\s*(\d{0,9})([#+.)-])")
 _MARKS = {"plain": "", "bold": "**", "italic": "*"}
 _LOOKS: Mapping[str, Json] = {"plain": {}, "bold": {"weight": "bolder"}, "italic": {"italic": True}}
@@ -130,7 +132,8 @@ def _runs(part: Span | Mention | Link, look: Json) -> list[Json]:
 
 
 def _of(words: str, look: Json) -> list[Json]:
-    return [_run(piece, look) for piece in _TOKEN.split(words)] if words else []
+    pieces = _TOKEN.split(words) if "<" in words or "{" in words else [words]
+    return [_run(piece, look) for piece in pieces] if words else []
 
 
 def _run(words: str, look: Json) -> Json:
@@ -147,6 +150,9 @@ def weight(words: str) -> int:
 
 def _lines(text: Text) -> list[Text]:
     """A text cut at its line breaks, and where a line is longer than a block may be."""
+    words = plain(text)
+    if len(words) <= _LIGHT and not _BREAK.search(words):
+        return [text]
     lines: list[list[Span | Mention | Link]] = [[]]
     room = LINE
     for part in text:
