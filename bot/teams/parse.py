@@ -30,6 +30,9 @@ MET, LEFT = "installation.met", "installation.left"
 """The app was added to a conversation, or taken out of it."""
 
 _KINDS: Mapping[str, Room] = {"personal": "personal", "groupchat": "group", "channel": "channel"}
+_ELSEWHERE = {"composeExtension/fetchTask", "composeExtension/submitAction", "application/search"}
+"""Invokes that come from anywhere in Teams: a chat of two people, a meeting, the search box, which is no chat."""
+
 _HAPPENED: Mapping[str, str] = {"add": MET, "remove": LEFT}
 _NOT_INPUTS = {HELD, "msteams"}
 
@@ -49,21 +52,24 @@ def team(body: Json) -> str:
 
 
 def kind(body: Json) -> Room:
-    """Of the conversation: "personal", "group" or "channel"."""
-    return _KINDS.get(deep(body, "conversation", "conversationType").lower(), "personal")
+    """Of the conversation: "personal", "group" or "channel". One that does not say so is nobody's own."""
+    return _KINDS.get(deep(body, "conversation", "conversationType").lower(), "group")
 
 
 def reference(body: Json) -> Reference | None:
-    """Where to find the person who did this; None when nobody did. Raises `Malformed`."""
+    """Where to find the person who did this; None when nobody did. Raises `Malformed`.
+
+    What is done from a place where Ritme is not tells who they are, and not where.
+    """
     user = _user(body)
     if not user:
         return None
-    about = _client(body)
+    about, elsewhere = _client(body), _elsewhere(body)
     return Reference(
         tenant=team(body),
         user=user,
-        conversation=need(need_object(body, "conversation"), "id").partition(";")[0],
-        kind=kind(body),
+        conversation="" if elsewhere else _channel(body).partition(";")[0],
+        kind="personal" if elsewhere else kind(body),
         service_url=need(body, "serviceUrl"),
         bot=deep(body, "recipient", "id"),
         mri=deep(body, "from", "id"),
@@ -220,13 +226,14 @@ def _pressed_at(body: Json, held: Json) -> Origin:
     A dialog remembers itself what it came from. What a card holds comes back by way of somebody's own computer, so
     another conversation than this one is not believed.
     """
-    trigger, respond, here = _id(body), deep(body, "serviceUrl"), _channel(body)
+    trigger, respond = _id(body), deep(body, "serviceUrl")
+    here = "" if _elsewhere(body) else _channel(body)
     mark = deep(held, "f")
     if not (mark and deep(body, "name") in _IN_DIALOG):
         return Origin(here, deep(body, "replyToId"), trigger, "", respond, direct=_direct(body))
     came = texts(held.get("o"))
     channel = came.get("c", "")
-    inside = channel.partition(";")[0] == here.partition(";")[0]
+    inside = bool(here) and channel.partition(";")[0] == here.partition(";")[0]
     message = came.get("m", "") if inside else ""
     kept = AGAIN + trigger if mark.startswith(AGAIN) else trigger
     return Origin(channel if inside else "", message, kept, mark, respond, direct=_direct(body))
@@ -247,9 +254,9 @@ def _value(typed: Any, *, several: bool) -> Value:
 def _call(body: Json, what: Kind, name: str, *, key: str = "", message: str = "", **more: Any) -> Call:
     """A call of the person who did this. Ids of activities are moments, so only with the person they are unique."""
     user = _user(body)
-    more.setdefault(
-        "origin", Origin(_channel(body), message, _id(body), "", deep(body, "serviceUrl"), direct=_direct(body))
-    )
+    if "origin" not in more:
+        here = "" if _elsewhere(body) else _channel(body)
+        more["origin"] = Origin(here, message, _id(body), "", deep(body, "serviceUrl"), direct=_direct(body))
     return Call(what, name, Account(PLATFORM, team(body), user), key or f"{what}:{user}:{_id(body)}", **more)
 
 
@@ -264,6 +271,10 @@ def _id(body: Json) -> str:
 
 def _channel(body: Json) -> str:
     return need(need_object(body, "conversation"), "id")
+
+
+def _elsewhere(body: Json) -> bool:
+    return deep(body, "name") in _ELSEWHERE
 
 
 def _direct(body: Json) -> bool:
