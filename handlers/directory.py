@@ -152,6 +152,17 @@ def _met(call: Call, scope: Scope) -> model.Met:
     return met
 
 
+@routes.event("installation.met")
+def added(call: Call, scope: Scope) -> Replies:
+    """Somebody added Ritme for themselves, or to a room. Who cannot be known hears so when they say something."""
+    told = _told_hr(scope, _met(call, scope).gone)
+    if call.carry.get("kind") != "personal":
+        return Answer(view.hello_room(scope.words)), *told
+    user = call.account.user if call.account else ""
+    person = model.by_accounts(scope, [user]).get(user)
+    return told if person is None else (Answer(view.hello(person.short, scope.as_(person).words)), *told)
+
+
 @routes.event("installation.removed")
 def removed(call: Call, scope: Scope) -> Replies:
     model.remove_installation(scope)

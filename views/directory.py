@@ -167,6 +167,23 @@ def crowd(people: Crowd, words: Words) -> Message:
     return Message(words.line("The people I know"), tuple(body))
 
 
+def hello(name: str, words: Words) -> Message:
+    """To who just added Ritme: short, for what there is to say comes at a quiet moment."""
+    typed = words.line("help")
+    here = words.say("Hi {name}, here I am. This is where the two of us can talk.", name=name)
+    more = words.say("Type {help} to see what you can do here.", help=bold(typed))
+    settings = Actions((Button(words.line("Settings"), "settings.show"),))
+    return Message(words.line("Hi {name}, here I am.", name=name), (Say(here), Small(more), settings))
+
+
+def hello_room(words: Words) -> Message:
+    """To everybody in a channel or group chat that Ritme was added to."""
+    typed = words.line("help")
+    here = words.say("Hi everybody, I'm Ritme. Mention me when you need me. What you write to each other I don't read.")
+    more = words.say("Type {help} after my name to see what you can do here.", help=bold(typed))
+    return Message(words.line("Hi everybody, I'm Ritme."), (Say(here), Small(more)))
+
+
 def fetching(words: Words) -> Message:
     """Asking a large workspace takes a while."""
     text = words.say("I'm asking the chat who is there. You'll hear from me when I know.")
@@ -309,6 +326,8 @@ EXAMPLES = (
     Example("directory.taken by a manager", lambda words: taken(_FRIDAY, words, names_deputy=True)),
     Example("directory.cancelled", lambda words: cancelled(_LEAVE, words)),
     Example("directory.crowd", lambda words: crowd(Crowd(12, ("Iris Smit",), ("Bo Peters", "Ravi Patel")), words)),
+    Example("directory.hello", lambda words: hello("Noor", words)),
+    Example("directory.hello to a room", hello_room),
     Example("directory.crowd without the app", lambda words: crowd(Crowd(12, without_app=("Sem Bakker",)), words)),
     Example("directory.fetching", fetching),
     Example("directory.unfetched", lambda words: unfetched("7F3K", words)),

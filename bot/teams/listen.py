@@ -22,13 +22,13 @@ from botbuilder.core import TurnContext
 from botbuilder.core.teams import TeamsActivityHandler
 from botbuilder.schema import Activity
 
-from bot.calls import Answer, AtOnce, Call
+from bot.calls import Answer, AtOnce, Call, Profile
 from bot.messages import Message
 from bot.payload import Json, Malformed, deep
 from bot.teams import parse
 from bot.teams.answer import Cards, Desk, acknowledge
 from bot.teams.installs import Installs, Reference
-from bot.teams.send import Connector
+from bot.teams.send import Connector, Failed, profile
 from bot.teams.verify import LARGEST, Refused, Verifier
 
 log = structlog.get_logger()
@@ -142,11 +142,20 @@ class Door:
         if call.name == parse.MET:
             self._answered.forget(_event(parse.LEFT, turn.who))
             await installs.met(turn.who)
+            call = replace(call, profiles=await self._profiles(turn.who))
         elif call.name == parse.LEFT:
             self._answered.forget(_event(parse.MET, turn.who))
             await installs.left(turn.who)
         replies = await self._served(call)
         turn.body, turn.left = acknowledge(turn.name, call, replies, self._cards, turn.who.mri)
+
+    async def _profiles(self, who: Reference) -> tuple[Profile, ...]:
+        """Who added Ritme, as the conversation knows them; nobody where it doesn't tell."""
+        try:
+            member = await self._parts.connector.member(who.place, who.mri or who.user)
+        except Failed:
+            return ()
+        return (profile(member, who.tenant, who),)
 
     async def _served(self, call: Call) -> tuple[AtOnce, ...]:
         try:
