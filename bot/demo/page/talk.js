@@ -47,7 +47,9 @@ export class Talk {
       list.push(made.element);
     });
     this.#drawn = kept;
+    const focused = this.said.contains(document.activeElement) ? document.activeElement : null;
     this.said.replaceChildren(...(list.length ? list : [h("p", { class: "nothing" }, t.nothingYet)]));
+    focused?.focus({ preventScroll: true }); // an element that is moved loses it
     const found = target && kept.get(target)?.element;
     if (found) found.scrollIntoView({ block: "center" });
     else if (anchor && !bottom) kept.get(anchor)?.element.scrollIntoView();
