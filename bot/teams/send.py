@@ -34,7 +34,7 @@ _LANE = 10.0
 
 _UNREACHED = frozenset({"blocked", "ForbiddenOperationException", "BotNotInConversationRoster", "BotDisabledByAdmin"})
 """What Teams says of a person who blocked or removed the app, or never had it."""
-_GONE = frozenset({"ConversationNotFound", "ActivityNotFoundInConversation", "404"})
+_GONE = frozenset({"ConversationNotFound", "ActivityNotFoundInConversation", "MemberNotFoundInConversation", "404"})
 _OUTSIDE = frozenset({"guest", "anonymous"})
 
 Ids = tuple[str, ...]
