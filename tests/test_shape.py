@@ -96,6 +96,7 @@ def test_platforms_know_no_capability() -> None:
             f"bot.{platform}",
             "bot.calls",
             "bot.clock",
+            "bot.entrance",
             "bot.messages",
             "bot.parcels",
             "bot.payload",

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.entrance import LARGEST, Refused
 from bot.slack.listen import Door
-from bot.slack.verify import LARGEST, Refused, Verifier
+from bot.slack.verify import Verifier
 from tests.fakes.slack import FakeSlack, encode, signed
 from tests.slackdoor import Recorder, Set, opened
 

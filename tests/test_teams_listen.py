@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 
-from bot.calls import Answer, InsertInCompose, ReplaceOrigin, ShowHome
+from bot.calls import Answer, AtOnce, Call, InsertInCompose, ReplaceOrigin, ShowHome
 from bot.messages import Message, Quote
 from bot.teams import render
 from tests.slackdoor import said
 from tests.teamsstage import BUTTON, Stage, seen, stage, standing, told
+from tests.test_running import until
 
 __all__ = ["stage"]
 
@@ -40,6 +42,27 @@ async def test_the_answer_is_on_its_way_when_it_was_committed(stage: Stage) -> N
     for task in door.door._after:
         task.cancel()
     door.door._after.clear()
+
+
+async def test_who_does_not_wait_is_told_all_the_same(stage: Stage) -> None:
+    """Teams hung up, but what was asked was done."""
+    door, serve, noor = stage
+    asked, go = asyncio.Event(), asyncio.Event()
+    serve.answers = (Answer(said("Hoi.")),)
+
+    async def slowly(call: Call) -> tuple[AtOnce, ...]:
+        asked.set()
+        await go.wait()
+        return await serve(call)
+
+    door.door._parts = replace(door.door._parts, serve=slowly)
+    turn = asyncio.create_task(door.people.say(noor, "kudos"))
+    await asked.wait()
+    turn.cancel()
+    await door.http.close()
+    go.set()
+    await until(lambda: len(door.people.see_personal(noor)) == 2)
+    assert told(stage) == ["Hoi."]
 
 
 async def test_a_long_answer_goes_on_in_the_next_message(stage: Stage) -> None:
@@ -98,6 +121,19 @@ async def test_who_is_mentioned_is_known_by_their_object_id(stage: Stage) -> Non
     world.add("ravi", "Ravi")
     await door.people.mention(noor, "19:h", "kudos @Ravi dank")
     assert (serve.calls[-1].text, serve.calls[-1].mentions) == ("@Ravi dank", {})
+
+
+async def test_a_mention_that_nobody_can_tell_is_a_name(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    door, serve, noor = stage
+
+    async def broken(*_: object) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(door.installs, "known_as", broken)
+    door.teams.world.add("sem", "Sem Bakker")
+    door.teams.world.group("19:g", [noor, "sem"])
+    await door.people.mention(noor, "19:g", "kudos @Sem Bakker dank")
+    assert (serve.calls[-1].text, serve.calls[-1].mentions) == ("@Sem Bakker dank", {})
 
 
 @pytest.mark.parametrize("trouble", ["500", "drop done", "403 blocked"])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.teams.verify import LARGEST
+from bot.entrance import LARGEST
 from tests.fakes.teams.tokens import ISSUER
 from tests.slackdoor import Recorder
 from tests.teamsdoor import Memory, Set, opened

@@ -24,13 +24,15 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
+from bot import entrance
 from bot.calls import Answer, AtOnce, Call
+from bot.entrance import Refused
 from bot.messages import Message
 from bot.payload import Malformed
 from bot.slack import parse
 from bot.slack.answer import Desk, acknowledge
 from bot.slack.installs import Installed, Installs
-from bot.slack.verify import LARGEST, Refused, Verifier
+from bot.slack.verify import Verifier
 
 log = structlog.get_logger()
 
@@ -104,8 +106,8 @@ class Door:
 
     async def _http(self, verifier: Verifier, request: web.Request) -> web.StreamResponse:
         try:
-            raw = await _read(request)
-            body = verifier.open(_headers(request), raw)
+            raw = await entrance.body(request)
+            body = verifier.open(entrance.headers(request, _HEADERS), raw)
         except Refused as refused:
             log.warning("request refused", reason=refused.reason)
             return web.Response(status=refused.status)
@@ -147,22 +149,6 @@ class Door:
         desk = Desk(installed.client, self._parts.http, call)
         for reply in left:
             await desk.do(reply)
-
-
-async def _read(request: web.Request) -> bytes:
-    """The raw body, of bearable size. Slack does not compress, so nothing is unpacked for anybody."""
-    if "content-encoding" in request.headers:
-        raise Refused(415, "content_encoding")
-    raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > LARGEST:
-            raise Refused(413, "too_large")
-    return bytes(raw)
-
-
-def _headers(request: web.Request) -> Mapping[str, Sequence[str]]:
-    return {name: request.headers.getall(name, []) for name in _HEADERS}
 
 
 def _request(payload: dict[str, Any], context: dict[str, Any]) -> AsyncBoltRequest:

@@ -9,29 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
-import orjson
+from bot.entrance import LARGEST, Headers, Refused, json_object, kind, only
+from bot.payload import Json
 
 WINDOW = 300
 """Seconds that a signature stays good, both ways: clocks differ, and a captured request must not live on."""
 
-LARGEST = 1024 * 1024
-"""Bytes of the largest body that is read. Slack's own largest, a form of 250 kB, fits four times."""
-
 _MOST_FIELDS = 50
-Body = dict[str, Any]
-
-
-class Refused(Exception):  # noqa: N818 - it reads as what happened
-    """Not let in. `status` is a 4xx; `reason` is a word for the log that holds nothing of the request."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
 
 
 class Verifier:
@@ -46,16 +33,16 @@ class Verifier:
         self._secret = secret.encode()
         self._now = now
 
-    def open(self, headers: Mapping[str, Sequence[str]], raw: bytes) -> Body:
+    def open(self, headers: Headers, raw: bytes) -> Json:
         """The payload of a genuine request; `headers` has lower-case names. Raises `Refused`."""
         if len(raw) > LARGEST:
             raise Refused(413, "too_large")
-        stamp, signature = _only(headers, "x-slack-request-timestamp"), _only(headers, "x-slack-signature")
+        stamp, signature = only(headers, "x-slack-request-timestamp"), only(headers, "x-slack-signature")
         if not self._fresh(stamp):
             raise Refused(401, "stale")
         if not self._genuine(stamp, signature, raw):
             raise Refused(401, "forged")
-        return _read(_only(headers, "content-type"), raw)
+        return _read(kind(headers), raw)
 
     def _fresh(self, stamp: str) -> bool:
         """Digits only, and few of them: `int` would also take "²", " 1 ", "1_0" and a million digits."""
@@ -73,38 +60,20 @@ def sign(secret: bytes, stamp: str, raw: bytes) -> bytes:
     return b"v0=" + hmac.new(secret, signed, hashlib.sha256).hexdigest().encode()
 
 
-def _only(headers: Mapping[str, Sequence[str]], name: str) -> str:
-    """A header that is there once; said twice it is as good as missing."""
-    found = headers.get(name, ())
-    return found[0] if len(found) == 1 else ""
-
-
-def _read(content_type: str, raw: bytes) -> Body:
-    kind = content_type.partition(";")[0].strip().lower()
+def _read(kind: str, raw: bytes) -> Json:
     if kind == "application/json":
-        return _object(raw)
+        return json_object(raw)
     if kind == "application/x-www-form-urlencoded":
         return _form(raw)
     raise Refused(415, "content_type")
 
 
-def _form(raw: bytes) -> Body:
+def _form(raw: bytes) -> Json:
     """A slash command is the form itself; everything interactive is JSON in the field `payload`."""
     try:
         text = raw.decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError as problem:
         raise Refused(400, "form") from problem
-    fields: Body = dict(pairs)
-    return _object(fields["payload"].encode()) if "payload" in fields else fields
-
-
-def _object(raw: bytes) -> Body:
-    """The JSON reader refuses bad UTF-8, lone surrogates and nesting that would exhaust the stack."""
-    try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError as problem:
-        raise Refused(400, "json") from problem
-    if not isinstance(body, dict):
-        raise Refused(400, "not_an_object")
-    return body
+    fields: Json = dict(pairs)
+    return json_object(fields["payload"].encode()) if "payload" in fields else fields

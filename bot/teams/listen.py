@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -22,14 +22,16 @@ from botbuilder.core import TurnContext
 from botbuilder.core.teams import TeamsActivityHandler
 from botbuilder.schema import Activity
 
+from bot import entrance
 from bot.calls import Answer, AtOnce, Call, Profile
+from bot.entrance import Refused
 from bot.messages import Message
 from bot.payload import Json, Malformed, deep
 from bot.teams import parse
 from bot.teams.answer import Cards, Desk, acknowledge
 from bot.teams.installs import Installs, Reference
 from bot.teams.send import Connector, Failed, profile
-from bot.teams.verify import LARGEST, Refused, Verifier
+from bot.teams.verify import Verifier
 
 log = structlog.get_logger()
 
@@ -112,24 +114,26 @@ class Door:
 
     async def _http(self, request: web.Request) -> web.StreamResponse:
         try:
-            raw = await _read(request)
-            body = await self._verifier.open(_headers(request), raw)
+            raw = await entrance.body(request)
+            body = await self._verifier.open(entrance.headers(request, _HEADERS), raw)
         except Refused as refused:
             log.warning("request refused", reason=refused.reason)
             return web.Response(status=refused.status)
         taken = await self.take(body)
         response = _response(taken)
-        await response.prepare(request)
-        await response.write_eof()
-        taken.then()
+        try:
+            await response.prepare(request)
+            await response.write_eof()
+        finally:  # what was committed is said, whether or not Teams waited
+            taken.then()
         return response
 
     async def _take(self, body: Json, call: Call, who: Reference) -> Taken:
         once = _once(body, call, who)
         if once and not self._answered.first(once):
             return Taken()  # being answered, or answered already
-        turn = Turn(deep(body, "name"), await self._meant(call, who), who)
         try:
+            turn = Turn(deep(body, "name"), await self._meant(call, who), who)
             await self._bot.on_turn(_context(self, body, turn))
         except BaseException:
             self._answered.forget(once)
@@ -176,8 +180,9 @@ class Door:
     async def _meant(self, call: Call, who: Reference) -> Call:
         """The call with object ids for who is mentioned, and the overview where somebody asks for their own."""
         if any(id.startswith("29:") for id in call.mentions.values()):
-            found = {name: await self._person(id, who) for name, id in call.mentions.items()}
-            call = replace(call, mentions={name: id for name, id in found.items() if id})
+            found = await asyncio.gather(*(self._person(id, who) for id in call.mentions.values()))
+            named = zip(call.mentions, found, strict=True)
+            call = replace(call, mentions={name: id for name, id in named if id})
         if call.kind in {"command", "text"} and who.kind == "personal" and self._asks_for_home(call):
             return replace(call, kind="home", name="home", text="")
         return call
@@ -188,7 +193,14 @@ class Door:
         return not rest and self._parts.verb(word) == "home"
 
     async def _person(self, id: str, who: Reference) -> str:
-        return await self._parts.installs.known_as(who.tenant, id, who.place) if id.startswith("29:") else id
+        """The object id of who is mentioned; empty where nobody knows it, and the name has to do."""
+        if not id.startswith("29:"):
+            return id
+        try:
+            return await self._parts.installs.known_as(who.tenant, id, who.place)
+        except Exception:
+            log.exception("mention not known")
+            return ""
 
     def _begin(self, turn: Turn) -> None:
         """Starts on the replies that did not travel in the answer."""
@@ -272,22 +284,6 @@ def _once(body: Json, call: Call, who: Reference) -> str:
 def _event(name: str, who: Reference) -> str:
     """Teams tells of one coming in two ways."""
     return f"{name}:{who.conversation}"
-
-
-async def _read(request: web.Request) -> bytes:
-    """The raw body, of bearable size. Teams does not compress, so nothing is unpacked for anybody."""
-    if "content-encoding" in request.headers:
-        raise Refused(415, "content_encoding")
-    raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > LARGEST:
-            raise Refused(413, "too_large")
-    return bytes(raw)
-
-
-def _headers(request: web.Request) -> Mapping[str, Sequence[str]]:
-    return {name: request.headers.getall(name, []) for name in _HEADERS}
 
 
 def _response(taken: Taken) -> web.Response:

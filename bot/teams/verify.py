@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor
 from botframework.connector.auth.verify_options import VerifyOptions
 from jwt.algorithms import RSAAlgorithm
 
+from bot.entrance import LARGEST, Headers, Refused, json_object, kind, only
 from bot.payload import Json, Malformed, deep
 from bot.teams.hosts import Hosts
 from bot.teams.parse import team
@@ -33,24 +34,12 @@ CHANNEL = "msteams"
 LEEWAY = 300
 """Seconds that clocks may differ."""
 
-LARGEST = 1024 * 1024
-"""Bytes of the largest body that is read; Teams' own largest is a tenth of it."""
-
 _DAY = 86_400.0
 _PAUSE = 60.0
 """Seconds between two tries to fetch the keys: anybody can name a key that nobody knows."""
 
 _PATIENCE = aiohttp.ClientTimeout(total=2)
 _MOST = 1000
-
-
-class Refused(Exception):  # noqa: N818 - it reads as what happened
-    """Not let in. `status` is a 4xx; `reason` is a word for the log that holds nothing of the request."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +159,12 @@ class Verifier:
         self._hosts = hosts
         self._callers = callers
 
-    async def open(self, headers: Mapping[str, Sequence[str]], raw: bytes) -> Json:
+    async def open(self, headers: Headers, raw: bytes) -> Json:
         """The activity of a genuine request; `headers` has lower-case names. Raises `Refused`."""
         if len(raw) > LARGEST:
             raise Refused(413, "too_large")
-        caller = await self._callers.caller(_only(headers, "authorization")) if self._callers else None
-        body = _read(_only(headers, "content-type"), raw)
+        caller = await self._callers.caller(only(headers, "authorization")) if self._callers else None
+        body = _read(kind(headers), raw)
         if caller is not None:
             _vouched(caller, body)
         if _tenant(body) != self._tenant:
@@ -200,23 +189,10 @@ def _tenant(body: Json) -> str:
         raise Refused(400, "no_tenant") from problem
 
 
-def _only(headers: Mapping[str, Sequence[str]], name: str) -> str:
-    """A header that is there once; said twice it is as good as missing."""
-    found = headers.get(name, ())
-    return found[0] if len(found) == 1 else ""
-
-
-def _read(content_type: str, raw: bytes) -> Json:
-    """The JSON reader refuses bad UTF-8, lone surrogates and nesting that would exhaust the stack."""
-    if content_type.partition(";")[0].strip().lower() != "application/json":
+def _read(kind: str, raw: bytes) -> Json:
+    if kind != "application/json":
         raise Refused(415, "content_type")
-    try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError as problem:
-        raise Refused(400, "json") from problem
-    if not isinstance(body, dict):
-        raise Refused(400, "not_an_object")
-    return body
+    return json_object(raw)
 
 
 def _key(listed: Any) -> tuple[str, Key]:

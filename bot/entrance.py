@@ -1,0 +1,67 @@
+"""What a request must be before anybody looks into it: of a bearable size, not packed, and JSON where JSON is due.
+
+Whatever is refused is refused with a 4xx and leaves no trace of its content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import orjson
+from aiohttp import web
+
+from bot.payload import Json
+
+LARGEST = 1024 * 1024
+"""Bytes of the largest body that is read. Slack's largest form is a quarter of it, Teams' largest activity a tenth."""
+
+Headers = Mapping[str, Sequence[str]]
+"""Every value that a header was given, by its name in lower case."""
+
+
+class Refused(Exception):  # noqa: N818 - it reads as what happened
+    """Not let in. `status` is a 4xx; `reason` is a word for the log that holds nothing of the request."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+async def body(request: web.Request) -> bytes:
+    """The raw body. No chat packs what it sends, so nothing is unpacked for anybody. Raises `Refused`."""
+    if "content-encoding" in request.headers:
+        raise Refused(415, "content_encoding")
+    raw = bytearray()
+    async for chunk in request.content.iter_any():
+        raw += chunk
+        if len(raw) > LARGEST:
+            raise Refused(413, "too_large")
+    return bytes(raw)
+
+
+def headers(request: web.Request, names: Iterable[str]) -> Headers:
+    """The headers of these names."""
+    return {name: request.headers.getall(name, []) for name in names}
+
+
+def only(headers: Headers, name: str) -> str:
+    """A header that is there once; said twice it is as good as missing."""
+    found = headers.get(name, ())
+    return found[0] if len(found) == 1 else ""
+
+
+def kind(headers: Headers) -> str:
+    """The content type without its parameters."""
+    return only(headers, "content-type").partition(";")[0].strip().lower()
+
+
+def json_object(raw: bytes) -> Json:
+    """The JSON reader refuses bad UTF-8, lone surrogates and nesting that would exhaust the stack. Raises `Refused`."""
+    try:
+        found = orjson.loads(raw)
+    except orjson.JSONDecodeError as problem:
+        raise Refused(400, "json") from problem
+    if not isinstance(found, dict):
+        raise Refused(400, "not_an_object")
+    return found
