@@ -150,6 +150,18 @@ async def test_credentials_that_are_refused_later_are_named(tenant: Tenant, monk
         await until(lambda: ritme.parts[0].problem().startswith("TEAMS_APP_PASSWORD"))
 
 
+async def test_a_secret_that_ends_is_noticed(tenant: Tenant) -> None:
+    noor = tenant.teams.world.add("noor", "Noor Jansen").user
+    async with running(tenant.built()) as ritme, people(tenant, ritme) as crowd:
+        tenant.teams.revoke()
+        tenant.teams.secret = "the next one"
+        assert (await crowd.say(noor, "help")).status == 200
+        await until(lambda: ritme.parts[0].problem() == "Microsoft gives no token (invalid_client)")
+        tenant.teams.secret = "s3cret"
+        await crowd.say(noor, "help")
+        await until(lambda: ritme.parts[0].problem() == "")
+
+
 async def test_leaving_while_it_still_tries(tenant: Tenant) -> None:
     tenant.openid.down = True
     async with running(tenant.built()):

@@ -58,6 +58,7 @@ class TeamsPart:
         self._house = house
         self._http: aiohttp.ClientSession | None = None
         self._door: Door | None = None
+        self._tokens: Tokens | None = None
         self._trying: asyncio.Task[None] | None = None
         self._problem = ""
 
@@ -68,7 +69,8 @@ class TeamsPart:
         await house.found(tenant, "Ritme")
         self._http = session()
         keys = Keys(self._http, settings.teams_openid_url or OPENID, house.real)
-        tokens, hosts = self._tokens(self._http, tenant), _hosts(settings)
+        tokens, hosts = self._credentials(self._http, tenant), _hosts(settings)
+        self._tokens = tokens
         connector = Connector(self._http, tokens, hosts, f"28:{settings.teams_app_id or ''}")
         installs = Installs(house.store, connector)
         callers = Callers(settings.teams_app_id, keys, house.real) if settings.teams_app_id else None
@@ -90,11 +92,13 @@ class TeamsPart:
         return self._door.routes() if self._door else []
 
     def problem(self) -> str:
-        return self._problem
+        """A secret of the app ends after a year or two, so that there is a token now tells nothing of later."""
+        trouble = self._tokens.trouble if self._tokens else ""
+        return self._problem or (f"Microsoft gives no token ({trouble})" if trouble else "")
 
     # inside
 
-    def _tokens(self, http: aiohttp.ClientSession, tenant: str) -> Tokens:
+    def _credentials(self, http: aiohttp.ClientSession, tenant: str) -> Tokens:
         settings, password = self._settings, self._settings.teams_app_password
         if not (settings.teams_app_id and password):
             return _Nobody(http, "", "", "")
@@ -120,7 +124,6 @@ class TeamsPart:
         except NoToken as none:
             if none.reason in _REFUSED:
                 raise Wrong([f"TEAMS_APP_PASSWORD: Microsoft refuses it ({none.reason})."]) from None
-            self._problem = f"Microsoft gives no token ({none.reason})"
             return False
         self._problem = "" if keys.known else "Microsoft's signing keys are out of reach"
         if keys.known:

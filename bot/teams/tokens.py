@@ -28,7 +28,7 @@ class NoToken(Exception):  # noqa: N818 - it reads as what happened
 
 
 class Tokens:
-    """The token of one app. `url` is where it is asked for."""
+    """The token of one app. `url` is where it is asked for; `trouble` is why there is none now."""
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class Tokens:
         self._monotonic = monotonic
         self._token, self._until = "", 0.0
         self._asking = asyncio.Lock()
+        self.trouble = ""
 
     async def get(self, refused: str = "") -> str:
         """A token that works, as far as anybody knows; another than the one that was `refused`. Raises NoToken."""
@@ -49,11 +50,19 @@ class Tokens:
             return self._token
         async with self._asking:
             if not self._good(refused):  # somebody who was here earlier asked
-                await self._ask()
+                await self._ask_and_note()
             return self._token
 
     def _good(self, refused: str) -> bool:
         return self._monotonic() < self._until and self._token != refused
+
+    async def _ask_and_note(self) -> None:
+        try:
+            await self._ask()
+        except NoToken as none:
+            self.trouble = none.reason
+            raise
+        self.trouble = ""
 
     async def _ask(self) -> None:
         form = {
