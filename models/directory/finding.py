@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import Boolean, bindparam, func, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from models.base import ORG, core, loaded
 from models.errors import refuse
@@ -53,7 +56,7 @@ def search(scope: Scope, letters: str, limit: int = 20) -> list[Person]:
     likely = or_(
         *(func.lower(column).startswith(wanted, autoescape=True) for column in (table.c.name, table.c.email)),
         func.lower(table.c.name).contains(f" {wanted}", autoescape=True),
-        *(_beyond_ascii(scope, column) for column in (table.c.name, table.c.email)),
+        *(BeyondAscii(column) for column in (table.c.name, table.c.email)),
     )
     query = (
         select(table.c.id, table.c.name, table.c.email)
@@ -64,11 +67,21 @@ def search(scope: Scope, letters: str, limit: int = 20) -> list[Person]:
     return list(people(scope, islice(found, limit)).values())
 
 
-def _beyond_ascii(scope: Scope, column: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether there are letters in it of which SQLite knows no upper and lower case: then Python looks."""
-    if scope.db.connection.dialect.name == "postgresql":
-        return column.op("~", is_comparison=True)("[^ -~]")
-    return column.op("GLOB", is_comparison=True)("*[^ -~]*")
+class BeyondAscii(FunctionElement[bool]):
+    """Whether there are letters in a text of which SQLite knows no upper and lower case: then Python looks."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(BeyondAscii)
+def _globbed(asked: BeyondAscii, compiler: Any, **kw: Any) -> str:
+    return f"{compiler.process(asked.clauses, **kw)} GLOB '*[^ -~]*'"
+
+
+@compiles(BeyondAscii, "postgresql")
+def _matched(asked: BeyondAscii, compiler: Any, **kw: Any) -> str:
+    return f"{compiler.process(asked.clauses, **kw)} ~ '[^ -~]'"
 
 
 def _starts(name: str, email: str, wanted: str) -> bool:
