@@ -119,7 +119,7 @@ class Dispatch:
         scope = self._scope(connection, call)
         if call.account is not None and not route.begun(scope):
             refuse("not_started")  # the clock's work looks for itself
-        said = _listed(route.handler(call, scope))
+        said = tuple(self._spoken(reply, scope.words) for reply in _listed(route.handler(call, scope)))
         now: tuple[AtOnce | Fetch, ...] = tuple(reply for reply in said if not isinstance(reply, _DURABLE))
         if route.kind == "press" and not route.opens and any(isinstance(reply, OpenForm) for reply in now):
             raise TypeError(f"press {route.name} opens a form without having said so")
@@ -190,7 +190,13 @@ class Dispatch:
         fields = {field.name for field in form.fields}
         errors = {field: text for field, text in said if field in fields}
         form = replace(form, problem=" ".join(text for field, text in said if field not in fields))
-        return (Invalid(form, errors),)
+        return (self._spoken(Invalid(form, errors), scope.words),)
+
+    def _spoken(self, reply: Any, speech: Words) -> Any:
+        """A reply whose form can say what is missing in it."""
+        if not isinstance(reply, OpenForm | UpdateForm | Invalid):
+            return reply
+        return replace(reply, form=replace(reply.form, missing=self.manners.missing(speech)))
 
     def _sentence(self, problem: Problem, route: Route, speech: Words) -> str:
         sentence = route.refusals.get(problem.code) or self.manners.sentences[problem.code]

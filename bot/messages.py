@@ -297,7 +297,8 @@ class Form:
     nothing to send: it is a sheet to read, where sensitive text can be shown outside of the chat's history.
 
     `inline` says that nothing sensitive is typed in it, so that a chat which opens forms only on a press may show it
-    as a part of the conversation.
+    as a part of the conversation. `missing` is for a chat that asks to be told what to say at a field that was left
+    empty; the pipeline fills it in.
     """
 
     name: str
@@ -309,6 +310,7 @@ class Form:
     sees: Text = ()
     problem: str = ""
     inline: bool = False
+    missing: str = ""
 
     @property
     def fields(self) -> tuple[Field, ...]:

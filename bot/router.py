@@ -45,6 +45,7 @@ class Manners:
     busy: Callable[[Words], Message]
     outdated: Callable[[Words], Message]
     refused: Callable[[tuple[str, ...], Words], Message]
+    missing: Callable[[Words], str]
     sentences: Mapping[str, Sentence]
     """Refusals that any capability may raise, by code."""
 

@@ -361,6 +361,14 @@ async def test_a_route_that_only_reads_cannot_lose_a_message(pipeline: Pipeline,
     assert [error["event"] for error in errors] == ["call failed"]
 
 
+async def test_every_form_can_say_what_is_missing_in_the_readers_words(pipeline: Pipeline) -> None:
+    (looked,) = await pipeline.serve(pipeline.call("submit", "team.look", values={"name": "Red"}))
+    (wrong,) = await pipeline.serve(pipeline.call("submit", "team.make", key="k2", values={"name": "R"}))
+    assert isinstance(looked, UpdateForm)
+    assert isinstance(wrong, Invalid)
+    assert (looked.form.missing, wrong.form.missing) == ("Vul dit nog in.", "Vul dit nog in.")
+
+
 async def test_a_button_that_opens_a_form_says_so_beforehand(pipeline: Pipeline, errors: list[Any]) -> None:
     await pipeline.serve(pipeline.call("press", "team.surprise"))
     assert [error["event"] for error in errors] == ["call failed"]

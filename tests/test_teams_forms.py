@@ -79,6 +79,11 @@ def test_each_field(field: Any, drawn: dict[str, Any]) -> None:
     assert {key: shown.get(key) for key in drawn | required} == drawn | required
 
 
+def test_what_was_left_empty_is_said_in_the_words_of_the_form() -> None:
+    (shown,) = render.form(form(TextInput("x", "L"), missing="Vul dit nog in."), Origin())["body"]
+    assert shown["errorMessage"] == "Vul dit nog in."
+
+
 def test_what_is_optional_is_not_required() -> None:
     (shown,) = render.form(form(TextInput("x", "L", optional=True)), Origin())["body"]
     assert shown.keys() == {"type", "id", "label", "maxLength", "isMultiline"}

@@ -126,7 +126,12 @@ def _unknown(name: str, near: tuple[str, ...], words: Words) -> str:
     return words.line("I know no '{name}'. Type the first letters of the name to choose somebody.", name=name)
 
 
-MANNERS = Manners(stranger, unexpected, busy, outdated, refused, SENTENCES)
+def missing(words: Words) -> str:
+    """At a field that was left empty."""
+    return words.line("Please fill this in.")
+
+
+MANNERS = Manners(stranger, unexpected, busy, outdated, refused, missing, SENTENCES)
 
 _HELP = (("house", Help("See what you can do here.", ("/ritme help", "/ritme kudos help", "/ritme"))),)
 

@@ -6,7 +6,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 from urllib.parse import urlencode
 
-from bot.messages import Choice, Choices, DateInput, Field, NumberInput, Option, Search, Span, TextInput, TimeInput
+from bot.messages import (
+    Choice,
+    Choices,
+    DateInput,
+    Field,
+    Form,
+    NumberInput,
+    Option,
+    Search,
+    Span,
+    TextInput,
+    TimeInput,
+)
 from bot.teams.text import SMALL, WRONG, fit, markdown, paragraph, spaced
 
 Json = dict[str, Any]
@@ -16,13 +28,13 @@ _DIGITS = 40
 _ALL = 100
 
 
-def field(part: Field, wrong: str, carry: Mapping[str, str]) -> list[Json]:
+def field(part: Field, wrong: str, form: Form) -> list[Json]:
     """What is wrong with it, the input with its label, and its hint."""
     if isinstance(part, Choice | Choices) and not part.options:
         return paragraph((Span(part.label, "bold"),))
     problem = spaced(paragraph((Span(wrong),), look=WRONG), "medium") if wrong else []
     hint = spaced(paragraph((Span(part.hint),), look=SMALL), "none") if part.hint else []
-    return [*problem, _input(part, carry), *hint]
+    return [*problem, _input(part, form), *hint]
 
 
 def options(found: Iterable[Option]) -> list[Json]:
@@ -41,11 +53,11 @@ def _title(option: Option) -> str:
     return fit(said, _OPTION if not option.description else 2 * _OPTION)
 
 
-def _input(part: Field, carry: Mapping[str, str]) -> Json:
-    """Teams says itself what was left empty, in red below the field: there the question is asked again."""
+def _input(part: Field, form: Form) -> Json:
+    """Teams says itself what was left empty, in red below the field."""
     label = fit(part.label, _LABEL)
-    asked = {} if part.optional else {"isRequired": True, "errorMessage": markdown((Span(label),))}
-    return {**_kind(part, carry), "id": part.name, "label": label, **asked}
+    asked = {} if part.optional else {"isRequired": True, "errorMessage": markdown((Span(form.missing or label),))}
+    return {**_kind(part, form.carry), "id": part.name, "label": label, **asked}
 
 
 def _kind(part: Field, carry: Mapping[str, str]) -> Json:  # noqa: PLR0911 - a line for each field there is

@@ -115,7 +115,7 @@ def form(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None, *
     elsewhere = [sentence for name, sentence in wrong.items() if name not in {part.name for part in asked.fields}]
     head = [*([heading(asked.title)] if standing else []), *_problems([asked.problem, *elsewhere])]
     foot = spaced(paragraph(asked.sees, look=SMALL), "medium") if asked.sees else []
-    parts = ruled(_part(part, wrong, asked.carry, where) for part in asked.body)
+    parts = ruled(_part(part, wrong, asked, where) for part in asked.body)
     actions = {"actions": [_send(asked, where)]} if asked.submit else {}
     room = (MOST if standing else MOST_IN_DIALOG) - size(_card([*head, *foot], {}) | actions)
     return _card([*head, *bounded(parts, room, _MORE), *foot], {}) | actions
@@ -201,9 +201,9 @@ def _parts(said: Message, where: _Where) -> list[Blocks]:
     return ruled(_element(part, where) for part in said.body)
 
 
-def _part(part: Element | Field, wrong: Mapping[str, str], carry: Mapping[str, str], where: _Where) -> Blocks:
+def _part(part: Element | Field, wrong: Mapping[str, str], asked: Form, where: _Where) -> Blocks:
     if isinstance(part, FIELDS):
-        return fields.field(part, wrong.get(part.name, ""), carry)
+        return fields.field(part, wrong.get(part.name, ""), asked)
     return _element(part, where)
 
 
