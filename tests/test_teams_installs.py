@@ -187,10 +187,11 @@ async def test_a_mention_is_somebody(stage: Stage) -> None:
     stage.teams.world.add("lotte", "Lotte de Boer")
     stage.teams.world.channel(ROOM, "kudos", ["lotte"])
     place = Place(stage.teams.service, ROOM)
-    assert await stage.installs.known_as(TENANT, "29:lotte", place) == "lotte"
-    assert await stage.again().known_as(TENANT, "29:lotte", place) == "lotte"
+    user, told = await stage.installs.known_as(TENANT, "29:lotte", place)
+    assert (user, told["name"]) == ("lotte", "Lotte de Boer")
+    assert await stage.again().known_as(TENANT, "29:lotte", place) == ("lotte", {})
     assert stage.teams.calls["member"] == 1
-    assert await stage.installs.known_as(TENANT, "29:nobody", place) == ""
+    assert await stage.installs.known_as(TENANT, "29:nobody", place) == ("", {})
     assert [user for user, *_ in await stage.rows()] == ["lotte"]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from bot.payload import deep
+from bot.payload import Json, deep
 from bot.teams.connector import Connector, Failed, Place
 
 SERVICE = "https://smba.trafficmanager.net/teams/"
@@ -100,19 +100,22 @@ class Installs:
             self._services[team] = await self._store.service(team) or self._service
         return self._services[team]
 
-    async def known_as(self, team: str, mri: str, place: Place) -> str:
-        """The object id of somebody in a conversation whom Teams calls by an "29:" id; empty where nobody knows."""
+    async def known_as(self, team: str, mri: str, place: Place) -> tuple[str, Json]:
+        """The object id of somebody in a conversation whom Teams calls by an "29:" id; empty where nobody knows.
+
+        Beside it is who they are, as Teams tells it the first time that they are asked for.
+        """
         found = await self._store.named(team, mri)
         if found is not None:
-            return found.user
+            return found.user, {}
         try:
             member = await self._connector.member(place, mri)
         except Failed:
-            return ""
+            return "", {}
         user = object_id(member)
         if user:
             await self._keep(Reference(team, user, "", "personal", place.service, mri=mri))
-        return user
+        return user, member if user else {}
 
     # learning
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -23,7 +24,7 @@ from botbuilder.core.teams import TeamsActivityHandler
 from botbuilder.schema import Activity
 
 from bot import entrance
-from bot.calls import Answer, AtOnce, Call, Profile
+from bot.calls import Account, Answer, AtOnce, Call, Profile
 from bot.entrance import Refused
 from bot.messages import Message
 from bot.payload import Json, Malformed, deep
@@ -197,10 +198,19 @@ class Door:
         if not id.startswith("29:"):
             return id
         try:
-            return await self._parts.installs.known_as(who.tenant, id, who.place)
+            user, told = await self._parts.installs.known_as(who.tenant, id, who.place)
         except Exception:
             log.exception("mention not known")
             return ""
+        if told:
+            await self._met(told, who)
+        return user
+
+    async def _met(self, told: Json, who: Reference) -> None:
+        """Somebody is mentioned for the first time: the directory may know them by their address."""
+        account = Account(parse.PLATFORM, who.tenant, who.user)
+        with suppress(Exception):  # logged where they are served; the name still says who is meant
+            await self._served(Call("event", "person.seen", account, "", profiles=(profile(told, who.tenant),)))
 
     def _begin(self, turn: Turn) -> None:
         """Starts on the replies that did not travel in the answer."""
