@@ -10,7 +10,7 @@ async def test_help_lists_every_command(chat: Chat) -> None:
     await sem.types("/ritme help")
     commands = chat.dispatch.router.commands
     assert len(sem.answered.lines) == 1 + len(commands) + 1
-    assert sem.answered.lines[-1] == "Typ help achter een commando voor voorbeelden."
+    assert sem.answered.lines[-1] == "Typ hulp achter een commando voor voorbeelden."
 
 
 async def test_help_after_a_command_gives_its_examples(chat: Chat) -> None:
@@ -34,7 +34,15 @@ async def test_an_unknown_word_gets_the_nearest_command(chat: Chat) -> None:
     await sem.types("/ritme xyzzy")
     assert sem.sees == "Ik ken het commando xyzzy niet."
     await sem.presses("Alle commando's tonen")
-    assert sem.answered.lines[-1] == "Typ help achter een commando voor voorbeelden."
+    assert sem.answered.lines[-1] == "Typ hulp achter een commando voor voorbeelden."
+
+
+async def test_what_is_not_known_is_said_back_in_short(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/ritme " + "x" * 2000)
+    assert sem.sees == f"Ik ken het commando {'x' * 60}… niet."
+    await sem.types("/kudos @" + "y" * 2000)
+    assert sem.sees == f"Ik ken geen '{'y' * 60}…'. Typ de eerste letters van de naam om iemand te kiezen."
 
 
 async def test_dutch_words_are_commands_too(chat: Chat) -> None:

@@ -65,6 +65,16 @@ async def test_a_typed_command_gets_a_button_whose_place_the_answer_takes(stage:
     assert (serve.calls[-1].values, serve.calls[-1].carry) == ({"title": "langer"}, {"team": "7"})
 
 
+async def test_a_long_text_gets_its_button_too(stage: Stage) -> None:
+    door, serve, noor = stage
+    serve.answers = (OpenForm(FORM),)
+    await door.people.say(noor, "/goal " + '\\"\n' * 20_000)
+    card = door.people.see_personal(noor)[-1]
+    await door.people.press(noor, "Nieuw doel", card)
+    typed, pressed = serve.calls
+    assert (len(typed.text), pressed.text) == (59_999, f"{typed.text[:3999].rstrip()}…")
+
+
 async def test_a_form_sent_twice_is_one_call(stage: Stage) -> None:
     door, serve, noor = stage
     await form_open(stage)

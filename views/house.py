@@ -9,6 +9,9 @@ from bot.router import Help, Manners, Sentence
 from bot.words import Words, bold
 from views.examples import Example
 
+_LONGEST = 60
+"""Characters of what somebody typed that are said back to them."""
+
 
 def help(words: Words) -> Help:
     return Help(
@@ -37,6 +40,7 @@ def command(name: str, about: Help, words: Words) -> Message:
 
 def unknown_command(typed: str, near: str, words: Words) -> Message:
     """A word that is no command, and the nearest one that is."""
+    typed = _begun(typed)
     text = words.say("I don't know the command {typed}.", typed=bold(typed))
     buttons = [Button(words.line("Show all commands"), "house.help")]
     if near:
@@ -119,11 +123,17 @@ SENTENCES: Mapping[str, Sentence] = {
 
 
 def _unknown(name: str, near: tuple[str, ...], words: Words) -> str:
+    name = _begun(name)
     if not name:
         return words.line("This colleague is no longer here. Choose somebody else.")
     if near:
         return words.line("I know no '{name}'. Do you mean {names}?", name=name, names=words.one_of(near))
     return words.line("I know no '{name}'. Type the first letters of the name to choose somebody.", name=name)
+
+
+def _begun(typed: str) -> str:
+    """What somebody typed, or how it began: enough for them to know it by."""
+    return typed if len(typed) <= _LONGEST else f"{typed[:_LONGEST]}…"
 
 
 def missing(words: Words) -> str:

@@ -69,6 +69,7 @@ _FACTS, _FACT = 10, 45
 _BOX = 12 * 1024
 _BESIDE, _SHORT = 24, 1000
 _CELLS = 10
+_TYPED = 4000
 _TALL = 7
 _MORE: Json = {"type": "TextBlock", "text": "…", "isSubtle": True}
 _STYLES = {"primary": "positive", "danger": "destructive"}
@@ -140,9 +141,14 @@ def note(said: Message, origin: Origin, title: str = "Ritme") -> Json:
 
 
 def again(asked: Form, call: Call) -> Json:
-    """A button that serves the same call anew and opens its form: only what is pressed can open a dialog."""
-    held = {"kind": call.kind, "name": call.name, "text": call.text}
-    maps = {"mentions": dict(call.mentions), "carry": dict(call.carry)}
+    """A button that serves the same call anew and opens its form: only what is pressed can open a dialog.
+
+    What was typed travels in it, as far as a card has room; all of it still stands in the chat, right above.
+    """
+    typed = fit(call.text, _TYPED) if call.text else ""
+    held = {"kind": call.kind, "name": call.name, "text": typed}
+    mentions = {name: id for name, id in call.mentions.items() if name in typed or not name.startswith("@")}
+    maps = {"mentions": mentions, "carry": dict(call.carry)}
     data = {"msteams": {"type": "task/fetch"}, "ritme": {"k": "again", "call": held | maps}}
     button = {"type": "Action.Submit", "title": fit(asked.title, _BUTTON), "style": "positive", "data": data}
     return _activity(asked.title, _card([{"type": "ActionSet", "actions": [button]}], {}))
