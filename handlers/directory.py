@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,8 +34,10 @@ SYNC = frozenset({"sync", "fetch", "ophalen", "bijwerken"})
 
 @routes.lookup("people")
 def people(call: Call, scope: Scope) -> Replies:
-    """Colleagues for a search field, by the first letters of a name."""
-    return Options(tuple(Option(str(one.id), one.name) for one in model.search(scope, call.text)))
+    """Colleagues for a search field, by the first letters of a name; who share one are told apart by their address."""
+    found = model.search(scope, call.text)
+    names = Counter(one.name for one in found)
+    return Options(tuple(Option(str(one.id), one.name, one.email if names[one.name] > 1 else "") for one in found))
 
 
 # --- leave -------------------------------------------------------------------------------------------

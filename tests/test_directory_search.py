@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.calls import Account, Call, Options
 from models import directory
 from models.identity import Person
 from tests.chat import Chat
@@ -36,6 +37,19 @@ async def test_who_is_meant_is_found_by_a_few_letters(chat: Chat) -> None:
     await sem.types("/kudos")
     await sem.fills(to=["ÖZT"], text="dank je wel")
     assert sem.sees.startswith("Je hebt Zoë")
+
+
+async def test_who_share_a_name_are_told_apart(chat: Chat) -> None:
+    with chat.world.scope("bo") as scope:
+        scope.db.add(Person(name="Lotte de Boer", email="lotte.b@demolen.example"))
+        directory.shorten(scope.db)
+    call = Call(
+        "lookup", "people", Account(chat.world.platform, chat.world.team, chat.world.user("noor")), "", text="lot"
+    )
+    (found,) = await chat.dispatch.serve(call)
+    assert isinstance(found, Options)
+    known = [(one.label, one.description) for one in found.options]
+    assert known == [("Lotte de Boer", "lotte@demolen.example"), ("Lotte de Boer", "lotte.b@demolen.example")]
 
 
 @pytest.mark.parametrize(
