@@ -346,5 +346,6 @@ async def test_a_manager_reads_the_digest_in_english(folder: Path | None) -> Non
             assert "Last week 5 of 5 people took part in the check-in." in await digest.inner_text()
             if folder:
                 await digest.evaluate("entry => entry.scrollIntoView()")
+                await seen.page.locator(".home").evaluate("home => home.scrollTo(0, 0)")
                 await seen.page.screenshot(path=folder / f"digest-{look.lower()}.png")
         assert seen.complaints == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -78,6 +80,13 @@ def test_a_message_is_what_either_platform_is_given() -> None:
         "slack": slack.message(said, {1: "noor"}, native=True),
         "teams": teams.message(said, {1: "noor"}, frozenset({"everything"})),
     }
+
+
+def test_another_chats_look_needs_none_of_its_libraries() -> None:
+    """Drawing what Teams would show starts nothing of Teams, and asks for no setting of it."""
+    asked = "import sys, bot.app; bot.app.looks(frozenset()); print(*{name.split('.')[0] for name in sys.modules})"
+    found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, env={})
+    assert {"botbuilder", "botframework", "slack_bolt", "slack_sdk"} & set(found.stdout.split()) == set()
 
 
 def test_only_what_was_posted_has_slacks_own_charts() -> None:
