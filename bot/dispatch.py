@@ -52,6 +52,8 @@ from models.scope import Scope, enter, enter_org, enter_team
 log = structlog.get_logger()
 _DURABLE = (Tell, Post, Revise, Retract, RefreshHome)
 _HELP = frozenset({"help", "hulp", "?"})
+_LONGEST = 200
+"""Characters of what somebody typed that a refusal says back to them."""
 
 
 class Stranger(Exception):  # noqa: N818 - it reads as what happened
@@ -200,7 +202,7 @@ class Dispatch:
 
     def _sentence(self, problem: Problem, route: Route, speech: Words) -> str:
         sentence = route.refusals.get(problem.code) or self.manners.sentences[problem.code]
-        return sentence(problem.facts, speech)
+        return sentence({name: _begun(fact) for name, fact in problem.facts.items()}, speech)
 
     def _fetching(self, call: Call, fetch: Fetch) -> None:
         """Asks the platform in the background: a workspace of thousands takes longer than a caller can wait."""
@@ -290,6 +292,11 @@ def _beside(
     if again not in later:
         later.append(again)
     return tuple(Answer(reply.message) if isinstance(reply, ReplaceOrigin) else reply for reply in now)
+
+
+def _begun(fact: Any) -> Any:
+    """What somebody typed, or how it began: enough for them to know it by."""
+    return f"{fact[:_LONGEST]}…" if isinstance(fact, str) and len(fact) > _LONGEST else fact
 
 
 @cache

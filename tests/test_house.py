@@ -43,6 +43,8 @@ async def test_what_is_not_known_is_said_back_in_short(chat: Chat) -> None:
     assert sem.sees == f"Ik ken het commando {'x' * 60}… niet."
     await sem.types("/kudos @" + "y" * 2000)
     assert sem.sees == f"Ik ken geen '{'y' * 60}…'. Typ de eerste letters van de naam om iemand te kiezen."
+    await sem.types("/goal " + "z" * 2000)
+    assert sem.sees.count("z") == 200
 
 
 async def test_dutch_words_are_commands_too(chat: Chat) -> None:
