@@ -1,0 +1,143 @@
+"""Ritme as an operator runs it: a process of its own, people from a list, and Slack and Teams on its other side."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.fakes.slack import FakeSlack
+from tests.fakes.teams.connector import FakeTeams
+from tests.fakes.teams.doors import HttpDoor
+from tests.fakes.teams.people import People
+from tests.fakes.teams.tokens import FakeOpenId
+from tests.fakes.teams.world import World
+
+ROOT = Path(__file__).parents[1]
+APP = "33333333-0000-4000-8000-00000000000c"
+PEOPLE = """name,email,manager,language
+Hanna Mulder,hanna@demolen.example,,nl
+Noor Jansen,noor@demolen.example,hanna@demolen.example,nl
+Ravi Patel,ravi@demolen.example,hanna@demolen.example,en
+"""
+CHANNEL = "19:kudos@thread.tacv2"
+
+
+async def ritme(env: dict[str, str], *args: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", *args, cwd=ROOT, env=os.environ | env)
+
+
+async def done(env: dict[str, str], *args: str) -> None:
+    assert await (await ritme(env, *args)).wait() == 0, args
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+async def until(so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not so():  # noqa: ASYNC110 - another process is waited for
+            await asyncio.sleep(0.02)
+
+
+async def ready(port: int) -> bool:
+    try:
+        async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/readyz") as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False
+
+
+@asynccontextmanager
+async def running(env: dict[str, str]) -> AsyncIterator[None]:
+    """A Ritme that is ready; asked to leave, it leaves in order."""
+    process = await ritme(env, "run")
+    try:
+        async with asyncio.timeout(30):
+            while not await ready(int(env["RITME_PORT"])):
+                assert process.returncode is None
+                await asyncio.sleep(0.05)
+        yield
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+
+async def imported(folder: Path, env: dict[str, str]) -> None:
+    (folder / "people.csv").write_text(PEOPLE)
+    await done(env, "db", "upgrade")
+    await done(env, "people", "import", str(folder / "people.csv"), "--yes")
+    await done(env, "people", "role", "hanna@demolen.example", "hr")
+
+
+def said(people: People, user: str) -> list[Any]:
+    """What Ritme says in somebody's own chat, in short."""
+    return [one.body["summary"] for one in people.see_personal(user) if one.author == "bot"]
+
+
+def posted(people: People) -> list[Any]:
+    """What everybody in the channel reads."""
+    return [one.body["summary"] for one in people.see(CHANNEL) if one.author == "bot" and not one.to]
+
+
+async def test_a_list_a_consent_and_thanks_from_one_chat_to_the_other(tmp_path: Path) -> None:
+    world, slack = World(app=APP), FakeSlack()
+    async with slack, FakeTeams(world) as teams, FakeOpenId(APP) as openid:
+        env = {
+            "RITME_DATABASE_URL": f"sqlite:///{tmp_path / 'ritme.db'}",
+            "RITME_PORT": str(free_port()),
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "RITME_SLACK_API_URL": slack.url,
+            "TEAMS_APP_ID": APP,
+            "TEAMS_APP_PASSWORD": teams.secret,
+            "TEAMS_TENANT_ID": world.tenant.upper(),
+            "RITME_TEAMS_OPENID_URL": openid.url,
+            "RITME_TEAMS_TOKEN_URL": teams.token_url,
+            "RITME_TEAMS_SERVICE_HOSTS": "127.0.0.1",
+        }
+        people = People(world, teams.service)
+        hanna = world.add("hanna", "Hanna Mulder", email="hanna@demolen.example").user
+        noor = world.add("noor", "Noor Jansen", email="noor@demolen.example").user
+        world.channel(CHANNEL, "kudos", [hanna, noor])
+        ravi = slack.add_user("Ravi Patel", email="ravi@demolen.example", locale="en-GB")
+        await imported(tmp_path, env)
+        async with running(env):
+            base = f"http://127.0.0.1:{env['RITME_PORT']}"
+            people.door = HttpDoor(f"{base}/api/messages", openid.header)
+            slack.connect_http(f"{base}/slack/events")
+            await people.install(noor)
+            await until(lambda: said(people, noor) == ["Hoi Noor, hier ben ik."])
+            await people.say(noor, "kudos @Ravi dank je wel")
+            await until(lambda: said(people, noor)[-1].startswith("Ritme is hier nog niet begonnen."))
+
+            await people.say(hanna, "inrichten")
+            await until(lambda: said(people, hanna) == ["Ritme inrichten"])
+            await people.press(hanna, "Instemming vastleggen", people.see_personal(hanna)[-1])
+            await people.submit(hanna, kind="council", agreed_on="2026-01-05")
+            await people.mention(hanna, CHANNEL, "setup channel kudos")
+            await slack.command(ravi, "/ritme", "help")
+            await until(lambda: bool(slack.see_dm(ravi)))
+
+            await people.say(noor, "/kudos @Ravi dank je wel voor je hulp")
+            await until(lambda: said(people, noor)[-1] == "Je bedankje is onderweg.")
+            await until(lambda: "Noor" in slack.see_dm(ravi)[-1].said)
+            await slack.command(ravi, "/kudos", "@Noor thanks to you, too")
+            await until(lambda: said(people, noor)[-1] == "Ravi bedankt je.")
+            await until(lambda: posted(people) == ["Noor gaf kudos.", "Ravi gaf kudos."])
+        await people.door.close()
