@@ -73,12 +73,14 @@ class Person(Row, table=True):
     __tablename__ = "person"
     __table_args__ = (
         UniqueConstraint("email", "org_id"),
+        Index("ix_person_letters", "org_id", "letters"),
         CheckConstraint("language IN ('nl', 'en')", name="language"),
         CheckConstraint("kudos IN ('public', 'private', 'manager')", name="kudos"),
     )
 
     name: str
     short: str = ""  # first name, or the full name where two share it
+    letters: str = ""  # the first three of the name, folded, by which a typed name is looked up
     email: str
     language: str = "nl"
     zone: str = "Europe/Amsterdam"

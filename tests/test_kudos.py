@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from models import directory
 from tests.chat import Chat
 
 
@@ -143,6 +144,7 @@ async def test_unknown_and_ambiguous_names(chat: Chat) -> None:
     assert sem.sees == "Ik ken geen 'Lot'. Bedoel je Lotte de Boer?"
     with chat.world.scope("bo") as scope:
         scope.db.change(scope.me, name="Lotte Peters")
+        directory.shorten(scope.db)
     await sem.types("/kudos @Lotte dank")
     assert sem.sees == (
         "Er zijn meer mensen die Lotte heten. Bedoel je Lotte Peters of Lotte de Boer? Typ de hele naam."

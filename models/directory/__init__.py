@@ -3,7 +3,7 @@
 from models.directory.absence import away, cancel_leave, go_away, take_leave
 from models.directory.changes import Change, Difference, Known, Leaver, apply, compare
 from models.directory.chat import Chat, Met, chats, meet, not_reached, prefer, remove_installation, without_app
-from models.directory.finding import by_accounts, everyone, people, person, reports, search
+from models.directory.finding import by_accounts, everyone, letters, people, person, reports, search
 from models.directory.leaving import Left, close, deputy_of, leave, name_deputy, welcome
 from models.directory.listing import Entry, Listing, read
 from models.directory.naming import Named, leading_people, named, short_names, shorten
@@ -37,6 +37,7 @@ __all__ = [
     "guard",
     "leading_people",
     "leave",
+    "letters",
     "may_manage",
     "meet",
     "name_deputy",

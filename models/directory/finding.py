@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Boolean, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Boolean, bindparam, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -65,6 +65,31 @@ def search(scope: Scope, letters: str, limit: int = 20) -> list[Person]:
     )
     found = (id for id, name, email in scope.db.stream(query) if _starts(name, email, wanted))
     return list(people(scope, islice(found, limit)).values())
+
+
+def letters(name: str) -> str:
+    """What somebody is found by when their name is typed."""
+    return name.casefold()[:LETTERS]
+
+
+def beginning(scope: Scope, start: str) -> Sequence[tuple[int, str]]:
+    """Id and name, by name, of all active people whose name may begin with these letters, which are no more than
+    `letters` makes; or who have fewer, and it is the letters that begin with their name.
+    """
+    if len(start) < LETTERS:
+        return scope.db.rows(_BY_FIRST, first=start[:1], length=len(start[:1]))
+    return scope.db.rows(_BY_LETTERS, three=start, two=start[:2], one=start[:1])
+
+
+LETTERS = 3
+_NAMES = (
+    select(core(Person).c.id, core(Person).c.name)
+    .where(core(Person).c.org_id == ORG, core(Person).c.closed_at.is_(None))
+    .order_by(core(Person).c.name, core(Person).c.id)
+)
+_FEW: list[BindParameter[str]] = [bindparam(name) for name in ("three", "two", "one")]
+_BY_LETTERS = Prepared(_NAMES.where(core(Person).c.letters.in_(_FEW)))
+_BY_FIRST = Prepared(_NAMES.where(func.substr(core(Person).c.letters, 1, bindparam("length")) == bindparam("first")))
 
 
 class BeyondAscii(FunctionElement[bool]):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select, update
 
 from models.base import ORG, Db, core
-from models.directory.finding import by_accounts, everyone
+from models.directory.finding import beginning, by_accounts, letters, person
 from models.errors import refuse
 from models.identity import Person
 from models.scope import Scope
@@ -61,19 +61,19 @@ def _leading_one(
 
 def _typed(scope: Scope, text: str) -> tuple[Person, str]:
     """The person whose name the text starts with: the longest name wins, a first name must be the only one."""
-    colleagues = everyone(scope)
-    folded = text.casefold()
-    full = [one for one in colleagues if _begins(folded, one.name)]
-    if full:
-        best = max(full, key=lambda one: len(one.name))
-        return best, text[len(best.name) :]
     word = re.split(r"[\s,:]", text, maxsplit=1)[0]
-    first = [one for one in colleagues if _first_word(one.name).casefold() == word.casefold()]
+    start, folded = letters(word), text.casefold()
+    colleagues = beginning(scope, start)
+    full = [(id, name) for id, name in colleagues if _begins(folded, name)]
+    if full:
+        id, name = max(full, key=lambda one: len(one[1]))
+        return person(scope, id), text[len(name) :]
+    first = [(id, name) for id, name in colleagues if _first_word(name).casefold() == word.casefold()]
     if len(first) == 1:
-        return first[0], text[len(word) :]
+        return person(scope, first[0][0]), text[len(word) :]
     if first:
-        refuse("person.ambiguous", name=word, people=tuple(one.name for one in first))
-    near = tuple(one.name for one in colleagues if one.name.casefold().startswith(word.casefold()[:3]))
+        refuse("person.ambiguous", name=word, people=tuple(name for _, name in first))
+    near = tuple(name for _, name in colleagues if name.casefold().startswith(start))
     refuse("person.unknown", name=word, near=near[:3])
 
 
@@ -92,18 +92,23 @@ def named(scope: Scope, text: str) -> Person:
 
 
 def shorten(db: Db) -> None:
-    """Gives everybody the name they are called by."""
+    """Gives everybody the name they are called by, and the letters they are found by."""
     active = db.rows(_ACTIVE)
-    shorts = short_names(name for _, name, _ in active)
-    changes = [{"row": id, "new": shorts[name]} for id, name, short in active if short != shorts[name]]
+    shorts = short_names(name for _, name, *_ in active)
+    wanted = [(id, (shorts[name], letters(name)), tuple(known)) for id, name, *known in active]
+    changes = [{"row": id, "new": new[0], "first": new[1]} for id, new, known in wanted if known != new]
     db.many(_SHORT, changes)
 
 
-_PERSON = core(Person)
-_ACTIVE = select(_PERSON.c.id, _PERSON.c.name, _PERSON.c.short).where(
-    _PERSON.c.org_id == ORG, _PERSON.c.closed_at.is_(None)
+_PERSON = core(Person).c
+_ACTIVE = select(_PERSON.id, _PERSON.name, _PERSON.short, _PERSON.letters).where(
+    _PERSON.org_id == ORG, _PERSON.closed_at.is_(None)
 )
-_SHORT = update(_PERSON).where(_PERSON.c.id == bindparam("row"), _PERSON.c.org_id == ORG).values(short=bindparam("new"))
+_SHORT = (
+    update(core(Person))
+    .where(_PERSON.id == bindparam("row"), _PERSON.org_id == ORG)
+    .values(short=bindparam("new"), letters=bindparam("first"))
+)
 
 
 def short_names(names: Iterable[str]) -> dict[str, str]:
