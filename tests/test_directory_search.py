@@ -52,6 +52,18 @@ async def test_who_share_a_name_are_told_apart(chat: Chat) -> None:
     assert known == [("Lotte de Boer", "lotte@demolen.example"), ("Lotte de Boer", "lotte.b@demolen.example")]
 
 
+async def test_nobody_is_thanked_for_their_name(chat: Chat) -> None:
+    with chat.world.scope("bo") as scope:
+        scope.db.add(Person(name="Lotte de Boer", email="lotte.b@demolen.example"))
+        directory.shorten(scope.db)
+    sem = chat.person("sem")
+    await sem.types("/kudos @lotte de boer dank je wel")
+    assert sem.sees == (
+        "Er zijn hier meer mensen die Lotte de Boer heten. "
+        "Typ het commando zonder naam, en kies aan het e-mailadres wie je bedoelt."
+    )
+
+
 @pytest.mark.parametrize(
     "letters",
     [

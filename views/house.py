@@ -115,6 +115,11 @@ SENTENCES: Mapping[str, Sentence] = {
         name=facts["name"],
         names=words.one_of(facts["people"]),
     ),
+    "person.namesakes": lambda facts, words: words.line(
+        "Several people here are called {name}. Type the command without a name, and choose by e-mail address whom you "
+        "mean.",
+        name=facts["name"],
+    ),
     "not_started": lambda _, words: words.line(
         "Ritme hasn't started with this here yet. You'll hear from HR before it does."
     ),

@@ -31,7 +31,8 @@ def leading_people(scope: Scope, text: str, mentions: Mapping[str, str]) -> Name
     """Reads "@Lotte and @Ravi thanks for ..." from the left.
 
     A mention that was picked counts by its account; an @name that was typed by the longest name that fits. Refused
-    as "person.unknown" (facts: name, and the near ones) or "person.ambiguous" (facts: name, people).
+    as "person.unknown" (facts: name, and the near ones), "person.ambiguous" (facts: name, people) or "person.namesakes"
+    (facts: name).
     """
     rest = text.strip()
     found: list[Person] = []
@@ -60,13 +61,15 @@ def _leading_one(
 
 
 def _typed(scope: Scope, text: str) -> tuple[Person, str]:
-    """The person whose name the text starts with: the longest name wins, a first name must be the only one."""
+    """The person whose name the text starts with: the longest name wins, and whichever it is must be the only one."""
     word = re.split(r"[\s,:]", text, maxsplit=1)[0]
     start, folded = letters(word), text.casefold()
     colleagues = beginning(scope, start)
     full = [(id, name) for id, name in colleagues if _begins(folded, name)]
     if full:
         id, name = max(full, key=lambda one: len(one[1]))
+        if sum(len(other) == len(name) for _, other in full) > 1:
+            refuse("person.namesakes", name=name)
         return person(scope, id), text[len(name) :]
     first = [(id, name) for id, name in colleagues if _first_word(name).casefold() == word.casefold()]
     if len(first) == 1:
