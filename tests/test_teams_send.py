@@ -254,6 +254,19 @@ async def test_a_profile(stage: Stage) -> None:
     assert await stage.platform.profile(stage.tenant, SEM) == Profile(SEM, "Sem Bakker", "sem@demolen.example")
 
 
+async def test_a_few_rooms_are_asked_where_somebody_spoke_first(stage: Stage) -> None:
+    world = stage.teams.world
+    world.add(SEM, "Sem Bakker", email="sem@demolen.example", guest=True)
+    for n in range(30):
+        room = world.channel(f"19:{n}@thread.tacv2", "room", [SEM] if n == 15 else [])
+        await stage.installs.met(Reference(stage.tenant, "", room.id, "channel", stage.teams.service))
+    assert await stage.platform.profile(stage.tenant, SEM) is None
+    assert stage.teams.calls["member"] == 10
+    await stage.installs.keep(Reference(stage.tenant, SEM, "19:15@thread.tacv2", "channel", stage.teams.service))
+    found = await stage.platform.profile(stage.tenant, SEM)
+    assert (found and found.human, stage.teams.calls["member"]) == (False, 11)
+
+
 async def test_everybody_of_the_rooms_and_alone(stage: Stage) -> None:
     world = stage.teams.world
     for n in range(1100):

@@ -7,7 +7,7 @@ and only what is new is written down.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from bot.payload import Json, deep
 from bot.teams.connector import Connector, Failed, Place
@@ -19,6 +19,7 @@ MOST = 50_000
 """References in memory at most; the rest is looked up."""
 
 Kind = Literal["personal", "group", "channel"]
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Installs:
         self._store, self._connector, self._service = store, connector, service
         self._known: dict[tuple[str, str], Reference] = {}
         self._services: dict[str, str] = {}
+        self._heard: dict[tuple[str, str], Place] = {}
 
     # looking
 
@@ -93,6 +95,10 @@ class Installs:
 
     async def rooms(self, team: str) -> tuple[Reference, ...]:
         return await self._store.rooms(team)
+
+    def heard(self, team: str, user: str) -> Place | None:
+        """The room where somebody spoke last, as far as is remembered."""
+        return self._heard.get((team, user))
 
     async def service(self, team: str) -> str:
         """The address to begin a conversation at."""
@@ -125,8 +131,10 @@ class Installs:
         if reference.kind == "personal":
             return await self._keep(replace(reference, blocked=False))
         await self._keep(replace(reference, user="", mri="", locale="", zone="", home=""))
-        person = replace(reference, kind="personal", conversation="", home="")
-        return bool(reference.user) and await self._keep(person)
+        if not reference.user:
+            return False
+        _bounded(self._heard, reference.key, reference.place)
+        return await self._keep(replace(reference, kind="personal", conversation="", home=""))
 
     async def met(self, reference: Reference) -> bool:
         """The app was added for a person, or to a room. What is in memory of them may be old."""
@@ -164,10 +172,15 @@ class Installs:
 
     def _learnt(self, reference: Reference | None) -> Reference | None:
         if reference is not None:
-            if len(self._known) >= MOST and reference.key not in self._known:
-                del self._known[next(iter(self._known))]
-            self._known[reference.key] = reference
+            _bounded(self._known, reference.key, reference)
         return reference
+
+
+def _bounded(kept: dict[tuple[str, str], Kept], key: tuple[str, str], what: Kept) -> None:
+    """Remembers something, and forgets the oldest where it becomes too much."""
+    if len(kept) >= MOST and key not in kept:
+        del kept[next(iter(kept))]
+    kept[key] = what
 
 
 def _merged(known: Reference, fresh: Reference) -> Reference:

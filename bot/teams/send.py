@@ -28,6 +28,7 @@ PACE = 30.0
 """Messages in a second that Ritme sends of itself; Teams allows an app 50 requests in a tenant, answers among them."""
 
 _TRIES = 5
+_ASKED = 10
 _TOGETHER, _WINDOW = 3, 10.0
 """So many conversations limited within so many seconds: then it is the app that is limited, and not they."""
 _LANE = 10.0
@@ -87,10 +88,14 @@ class TeamsPlatform:
         return Unknown("no_lookup") if parcel.verb == "post" else None
 
     async def profile(self, team: str, user: str) -> Profile | None:
-        """Who somebody is, from the first conversation of theirs that tells."""
-        known = await self._installs.find(team, user)
-        places = [known.place] if known and known.conversation else []
-        for place in [*places, *(room.place for room in await self._installs.rooms(team))]:
+        """Who somebody is, from the first conversation that tells: their own, where they spoke last, the newest rooms.
+
+        Somebody waits for this, and Teams counts the questions, so they are few.
+        """
+        known, heard = await self._installs.find(team, user), self._installs.heard(team, user)
+        own = known.place if known and known.conversation else None
+        rooms = [room.place for room in await self._installs.rooms(team)]
+        for place in [place for place in dict.fromkeys([own, heard, *rooms]) if place][:_ASKED]:
             try:
                 return profile(await self._connector.member(place, user), team, known)
             except Failed as failure:
