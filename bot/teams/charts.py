@@ -22,7 +22,7 @@ def chart(drawn: Chart) -> list[Json]:
     """The title, the chart, and its sentence."""
     return [
         *paragraph((Span(fit(drawn.title, _TITLE), "bold"),)),
-        _native(drawn) if _points(drawn) else _in_blocks(drawn),
+        _native(drawn) if _whole(drawn) else _in_blocks(drawn),
         *spaced(paragraph((Span(drawn.sentence),), look=SMALL), "small"),
     ]
 
@@ -35,9 +35,14 @@ def sparkline(series: Series, top: float | None) -> str:
     return "".join(_GAP if value is None else CELLS[round((value - low) / step)] for value in series.values)
 
 
+def _whole(drawn: Chart) -> bool:
+    """Whether no value is missing: Teams leaves out a point without one, its label too, and the gap cannot be seen."""
+    return bool(drawn.labels) and all(None not in each.values for each in drawn.series)
+
+
 def _native(drawn: Chart) -> Json:
     """Teams' own chart. Several series side by side need another kind of bar chart than one."""
-    shown: Json = {"title": fit(drawn.title, _TITLE), "fallback": _in_blocks(drawn), **_axis(drawn)}
+    shown: Json = {"fallback": _in_blocks(drawn), **_axis(drawn)}  # its title stands above, for every client
     many = [{"legend": fit(each.name, _NAME), "values": _values(drawn, each)} for each in drawn.series]
     if drawn.kind == "line":
         return {"type": "Chart.Line", "colorSet": "categorical", "data": many, **shown}
@@ -57,9 +62,8 @@ def _points(drawn: Chart) -> list[Json]:
 
 
 def _values(drawn: Chart, series: Series) -> list[Json]:
-    """The points there are; a missing value is no point."""
     pairs = zip(drawn.labels, series.values, strict=False)
-    return [{"x": fit(label, _LABEL), "y": value} for label, value in pairs if value is not None]
+    return [{"x": fit(label, _LABEL), "y": value} for label, value in pairs]
 
 
 def _axis(drawn: Chart) -> Json:
