@@ -245,7 +245,9 @@ def _chart(
     look: tuple[Literal["line", "bar"], float],
     words: Words,
 ) -> Chart:
-    return Chart(name, said, _labels(days, words), (Series(name, values),), *look)
+    """A chart that begins with the first week of which something is known."""
+    first = next((place for place, value in enumerate(values) if value is not None), 0)
+    return Chart(name, said, _labels(days[first:], words), (Series(name, values[first:]),), *look)
 
 
 @lru_cache(64)
