@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from bot.db import Database
 from bot.messages import Message
 from bot.slack.installs import Installed, Installs, session, web_client
 from bot.slack.listen import Door, Parts
-from models import everything
+from models import directory, everything
 from models.base import core
 from models.identity import Account, Installation, Organisation, Person
 
@@ -31,7 +32,7 @@ async def app(folder: Path) -> web.Application:
     """The real door, pipeline and database; only Slack's answers after the acknowledgement are left out."""
     database = Database(f"sqlite:///{folder / 'ritme.db'}")
     everything().create_all(database.writer)
-    _fill(database)
+    fill(database, "slack", TEAM, [f"U{n}" for n in range(PEOPLE)])
     http = session()
     dispatch = build_dispatch(database, Clock(), {})
     door = Door(Parts(dispatch.serve, _Installs(http), http, time.time, lambda: Message("", ())), SECRET)
@@ -51,7 +52,21 @@ class _Installs(Installs):
         return self._one if team == TEAM else None
 
 
-def _fill(database: Database) -> None:
+_SYLLABLES = ("an", "bo", "da", "el", "fi", "ge", "ho", "jo", "ka", "lu", "mi", "no", "pe", "ro", "sa", "te")
+
+
+def name(number: int) -> str:
+    """Somebody's name: a first name that some share, and a last name."""
+    rest, syllables = number, []
+    for _ in range(4):
+        rest, place = divmod(rest, len(_SYLLABLES))
+        syllables.append(_SYLLABLES[place])
+    first, last = ("".join(pair).capitalize() for pair in (syllables[:2], syllables[2:]))
+    return f"{first} {last}"
+
+
+def fill(database: Database, platform: str, team: str, users: Sequence[str]) -> None:
+    """A house that has begun: one installation, and a person for each of these users."""
     org = Organisation(
         name="Large",
         language="en",
@@ -60,14 +75,22 @@ def _fill(database: Database) -> None:
         covers="kudos",
         announced_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    numbers = range(PEOPLE)
+    numbers = range(len(users))
     people = [
-        Person(org_id=1, name=f"P {n}", short=f"P{n}", email=f"p{n}@large.example", language="en") for n in numbers
+        Person(
+            org_id=1,
+            name=name(n),
+            short=name(n),
+            letters=directory.letters(name(n)),
+            email=f"p{n}@large.example",
+            language="en",
+        )
+        for n in numbers
     ]
-    accounts = [Account(org_id=1, installation_id=1, person_id=n + 1, user=f"U{n}") for n in numbers]
+    accounts = [Account(org_id=1, installation_id=1, person_id=n + 1, user=users[n]) for n in numbers]
     with database.writer.begin() as connection:
         connection.execute(insert(core(Organisation)), written(org))
-        connection.execute(insert(core(Installation)), written(Installation(org_id=1, platform="slack", team=TEAM)))
+        connection.execute(insert(core(Installation)), written(Installation(org_id=1, platform=platform, team=team)))
         connection.execute(insert(core(Person)), [written(one) for one in people])
         connection.execute(insert(core(Account)), [written(one) for one in accounts])
 

@@ -9,83 +9,58 @@ import asyncio
 import hashlib
 import hmac
 import itertools
-import os
 import random
-import re
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 from urllib.parse import urlencode
 
-import orjson
-
+from benchmarks.asking import CONNECTIONS, Connection, Server, Subject
 from benchmarks.doors import PEOPLE
 from benchmarks.noop import SECRET, TEAM
 from benchmarks.table import Row, show
 
-CONNECTIONS = 32
 ROUNDS, REQUESTS = 5, 1000
 STEADY, SECONDS = 50, 20
-_QUIETER = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "PYTHONMALLOC": "malloc"}
 
 
 def run() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        ritme, noop = (_Server(name, module, folder) for name, module in (("ritme", "doors"), ("noop", "noop")))
+        ritme, noop = Server("doors", folder), Server("noop")
         try:
             return asyncio.run(_measured(ritme, noop, Path(folder)))
         finally:
             for server in (ritme, noop):
-                server.process.terminate()
-                server.process.wait()
+                server.stop()
 
 
-async def _measured(ritme: _Server, noop: _Server, folder: Path) -> list[Row]:
-    requests = _requests()
-    found: dict[str, list[dict[str, float]]] = {"ritme": [], "noop": []}
-    for server in (ritme, noop):
-        await _round(server, requests, REQUESTS // 4)  # warms up
+async def _measured(ritme: Server, noop: Server, folder: Path) -> list[Row]:
+    asking = requests()
+    ours, bare = Subject(ritme, asking, REQUESTS, thanked), Subject(noop, asking, REQUESTS)
+    for subject in (ours, bare):
+        await subject.warm(REQUESTS // 4)
     for _ in range(ROUNDS):
-        for server in (ritme, noop):
-            found[server.name].append(await _round(server, requests, REQUESTS))
-    late = await _steady(ritme, requests)
-    ours, bare = ({key: median(one[key] for one in found[name]) for key in found[name][0]} for name in found)
+        for subject in (ours, bare):
+            await subject.round()
+    late = await _steady(ritme, asking)
+    cpu, rate, commits = (ours.median(figure) for figure in ("cpu", "rate", "commits"))
+    bare_cpu, bare_rate = bare.median("cpu"), bare.median("rate")
     disk = _disk(folder)
     return [
-        ("/kudos, CPU µs a request, to a Bolt no-op", ours["cpu"], bare["cpu"], ours["cpu"] / bare["cpu"], 4.0),
-        (
-            "/kudos, requests/s at 32 at once: no-op to Ritme",
-            bare["rate"],
-            ours["rate"],
-            bare["rate"] / ours["rate"],
-            4.0,
-        ),
-        ("/kudos, commits a call (at least 4 calls a commit)", ours["commits"], 1.0, ours["commits"], 0.25),
+        ("/kudos, CPU µs a request, to a Bolt no-op", cpu, bare_cpu, cpu / bare_cpu, 4.0),
+        ("/kudos, requests/s at 32 at once: no-op to Ritme", bare_rate, rate, bare_rate / rate, 4.0),
+        ("/kudos, commits a call (at least 4 calls a commit)", commits, 1.0, commits, 0.25),
         ("/kudos, p99 in ms at 50 requests/s", late, 0.0, 0.0, 250.0),
-        ("the disk's own single commits/s, to calls/s", disk, ours["rate"], disk / ours["rate"], 0.0),
+        ("the disk's own single commits/s, to calls/s", disk, rate, disk / rate, 0.0),
     ]
 
 
 # --- asking ------------------------------------------------------------------------------------------
 
 
-class _Server:
-    """One of the two servers, as a process."""
-
-    def __init__(self, name: str, module: str, folder: str) -> None:
-        self.name = name
-        command = [sys.executable, "-m", f"benchmarks.{module}", folder]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | _QUIETER, text=True)
-        assert self.process.stdout is not None
-        self.port = int(self.process.stdout.readline())
-
-
-def _requests() -> Iterator[bytes]:
+def requests() -> Iterator[bytes]:
     """Signed requests, no two alike: each colleague is thanked by others, and nobody thanks too often."""
     choose = random.Random(1)
     for number in itertools.count():
@@ -119,64 +94,17 @@ def _signed(body: bytes) -> bytes:
     return head.encode() + body
 
 
-_LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+def thanked(body: bytes) -> None:
+    """Whether an answer says that it was done."""
+    if b"thanked" not in body:
+        raise RuntimeError(body.decode())
 
 
-class _Connection:
-    """One connection that stays open."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader, self.writer = reader, writer
-
-    @classmethod
-    async def to(cls, server: _Server) -> _Connection:
-        return cls(*await asyncio.open_connection("127.0.0.1", server.port))
-
-    async def ask(self, request: bytes) -> bytes:
-        self.writer.write(request)
-        head = await self.reader.readuntil(b"\r\n\r\n")
-        length = _LENGTH.search(head)
-        body = await self.reader.readexactly(int(length[1])) if length else b""
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(head.decode())
-        return body
-
-    def close(self) -> None:
-        self.writer.close()
-
-
-async def _state(server: _Server) -> dict[str, float]:
-    connection = await _Connection.to(server)
-    found: dict[str, float] = orjson.loads(await connection.ask(b"GET /state HTTP/1.1\r\nHost: localhost\r\n\r\n"))
-    connection.close()
-    return found
-
-
-async def _round(server: _Server, requests: Iterator[bytes], count: int) -> dict[str, float]:
-    """So many requests by 32 connections, each asking again as soon as it is answered."""
-    left = [next(requests) for _ in range(count)]
-    connections = [await _Connection.to(server) for _ in range(CONNECTIONS)]
-
-    async def ask(connection: _Connection) -> None:
-        while left:
-            body = await connection.ask(left.pop())
-            if server.name == "ritme" and b"thanked" not in body:
-                raise RuntimeError(body.decode())
-
-    before, start = await _state(server), time.perf_counter()
-    await asyncio.gather(*(ask(connection) for connection in connections))
-    taken, after = time.perf_counter() - start, await _state(server)
-    for connection in connections:
-        connection.close()
-    cpu, commits = after["cpu"] - before["cpu"], after["commits"] - before["commits"]
-    return {"cpu": cpu / count * 1e6, "rate": count / taken, "commits": commits / count}
-
-
-async def _steady(server: _Server, requests: Iterator[bytes]) -> float:
+async def _steady(server: Server, requests: Iterator[bytes]) -> float:
     """The slowest of a hundred, in ms, where requests come in at their own pace, whatever the answers do."""
-    free: asyncio.Queue[_Connection] = asyncio.Queue()
+    free: asyncio.Queue[Connection] = asyncio.Queue()
     for _ in range(CONNECTIONS):
-        free.put_nowait(await _Connection.to(server))
+        free.put_nowait(await Connection.to(server))
     taken: list[float] = []
 
     async def ask(request: bytes, due: float) -> None:
