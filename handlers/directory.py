@@ -157,13 +157,18 @@ def _met(call: Call, scope: Scope) -> model.Met:
 
 @routes.event("installation.met")
 def added(call: Call, scope: Scope) -> Replies:
-    """Somebody added Ritme for themselves, or to a room. Who cannot be known hears so when they say something."""
+    """Somebody added Ritme for themselves, or to a room. Who cannot be known hears so when they say something.
+
+    Before HR announced it an administrator may add it for everybody: then only those who set it up are greeted.
+    """
     told = _told_hr(scope, _met(call, scope).gone)
     if call.carry.get("kind") != "personal":
         return Answer(view.hello_room(scope.words)), *told
     user = call.account.user if call.account else ""
     person = model.by_accounts(scope, [user]).get(user)
-    return told if person is None else (Answer(view.hello(person.short, scope.as_(person).words)), *told)
+    if person is None or not (scope.org.announced_at or person.hr or person.admin):
+        return told
+    return Answer(view.hello(person.short, scope.as_(person).words)), *told
 
 
 @routes.event("installation.removed")

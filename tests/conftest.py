@@ -9,10 +9,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.chat import Chat
 from tests.doors import demo, plain, slack, teams
 from tests.world import World
+
+# The clock of a busy machine proves nothing about a property.
+settings.register_profile("ritme", deadline=None)
+settings.load_profile("ritme")
 
 # A test need not wait until a disk is sure; what is durable is tested by faults, not by this.
 if Path("/dev/shm").is_dir():  # noqa: S108 - memory, where there is some

@@ -47,6 +47,16 @@ async def test_who_adds_ritme_is_greeted_and_known(chat: Chat) -> None:
     assert "/ritme kudos" in _said(chat, people.world.personal("kim"), "kim")
 
 
+async def test_before_the_announcement_only_who_sets_it_up_is_greeted(chat: Chat) -> None:
+    people = _people(chat)
+    with chat.world.scope("hanna") as scope:
+        scope.db.change(scope.org, announced_at=None)
+    for handle in ("sem", "hanna", "bo"):
+        await people.install(chat.world.user(handle))
+    greeted = {h for h in ("sem", "hanna", "bo") if people.see_personal(chat.world.user(h))}
+    assert greeted == {"hanna", "bo"}
+
+
 async def test_who_removes_ritme_is_not_reached_until_they_add_it_again(chat: Chat) -> None:
     people = _people(chat)
     await people.uninstall(chat.world.user("sem"))
