@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from models import checkins, due
 from models.base import core
 from models.cadence import Cadence
-from models.checkins import CheckinPeriod
+from models.checkins import CheckinPeriod, planning
 from models.due import Due
 from models.errors import Refused
 from models.identity import Absence, Person, Team
@@ -280,3 +280,20 @@ def test_standing_still_over_a_monday_asks_once(world: World) -> None:
 def test_somebody_elses_cadence_is_not_mine_to_set(world: World) -> None:
     with world.scope("anna") as scope, pytest.raises(Refused, match="denied"):
         checkins.set_for(scope, scope.db.get(Person, world.people["noor"]), Cadence.parse("monthly mon 09:00"))
+
+
+@pytest.mark.parametrize(
+    ("name", "walk"),
+    [
+        ("_GOING_ON", "SEARCH checkin_period USING INDEX ix_checkin_period_latest (ends<?)"),
+        ("_NEWEST", "SEARCH person USING INTEGER PRIMARY KEY (rowid>?)"),
+    ],
+)
+def test_whom_to_plan_for_is_found_without_looking_at_everybody(world: World, name: str, walk: str) -> None:
+    """A planner looks each minute, and for many people many times: its cost must not grow with who is planned."""
+    with world.scope("anna") as scope:
+        statement = getattr(planning, name).statement.compile(dialect=scope.db.connection.dialect)
+        found = scope.db.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * str(statement).count("?"))
+        plan = [row[3] for row in found]
+    assert plan[0] == walk
+    assert not [step for step in plan if "TEMP B-TREE" in step]

@@ -86,7 +86,7 @@ _person, _row = core(Person).c, core(CheckinPeriod).c
 _NEEDED = (_person.id, _person.zone, _person.workdays, _person.cadence, _person.team_id, _person.starts_on)
 _STORED = (_row.period, _row.starts, _row.ends, _row.due_at, _row.closes_at)
 _OURS = _row.org_id + 0 == ORG  # a sum, or SQLite walks all rows of the organisation instead of a few
-_PEOPLE = select(*_NEEDED).where(_person.org_id == ORG)
+_PEOPLE = select(*_NEEDED).where(_person.org_id + 0 == ORG)
 _LATEST = (
     select(*_NEEDED, *_STORED)
     .join_from(core(CheckinPeriod), core(Person), _person.id == _row.person_id)
