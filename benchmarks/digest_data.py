@@ -32,12 +32,12 @@ SELECT 1, 'Large', 'nl', 'Europe/Amsterdam', '12345', 'weekly mon 09:00', 'momen
     10, 3, 'council', '2024-01-01', 'checkins digest', '2024-01-01 09:00:00.000000';
 
 INSERT INTO person (id, org_id, name, short, email, language, zone, workdays, cadence, manager_id, hr, admin, kudos,
-    quiet_from, quiet_until, digest_day, digest_at, paused, listed, chosen)
+    quiet_from, quiet_until, digest_day, digest_at, paused, listed, chosen, letters)
 WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < :people)
 SELECT n, 1, 'Person ' || n, 'P' || n, n || '@large.example', iif(n % 3, 'nl', 'en'), 'Europe/Amsterdam',
     iif(n % 7, '', '1234'), '',
     CASE WHEN n = 1 THEN NULL WHEN n <= :managers THEN n / 8 + 1 ELSE n * 7 % :managers + 1 END,
-    0, 0, 'public', '18:00:00.000000', '08:00:00.000000', 1, '09:00:00.000000', 0, '', '' FROM n;
+    0, 0, 'public', '18:00:00.000000', '08:00:00.000000', 1, '09:00:00.000000', 0, '', '', 'per' FROM n;
 
 INSERT INTO absence (org_id, person_id, starts, until, source)
 SELECT 1, id, date(:now, '-3 days'), date(:now, '+9 days'), 'person' FROM person WHERE id % 33 = 0;
