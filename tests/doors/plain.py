@@ -29,7 +29,7 @@ from bot.messages import Button, Form, Message, Search
 from bot.parcels import Parcel, Result, Sent
 from tests.chat import Chat
 from tests.seen import Seen, buttons, seen, standing
-from tests.world import World
+from tests.world import CAST, World
 
 PERMALINK = "https://chat.example/p1"
 
@@ -69,7 +69,7 @@ class PlainPlatform:
         return None
 
     async def people(self, team: str) -> tuple[Profile, ...]:
-        return ()
+        return tuple(Profile(handle, name, f"{handle}@demolen.example") for handle, (name, *_) in CAST.items())
 
 
 class PlainDoor:
