@@ -107,11 +107,14 @@ class Outbound:
         """The lanes that have something to send now."""
         return await self.database.read(lambda connection: list(connection.scalars(_with_work(self.clock.real()))))
 
-    async def drain(self, lane: int) -> int:
-        """Sends what waits in a lane until nothing is left that may go now; returns how many messages it handled."""
-        handled = 0
+    async def drain(self, lane: int, seconds: float | None = None) -> int:
+        """Sends what waits in a lane until nothing is left that may go now; returns how many messages it handled.
+
+        With `seconds` it begins no batch after so long, and what is left waits for the next call.
+        """
+        handled, until = 0, self.clock.monotonic() + (float("inf") if seconds is None else seconds)
         async with self._draining[lane]:
-            while not self._stopping:
+            while not self._stopping and self.clock.monotonic() < until:
                 busy = self._busy(lane)
                 batch = await self.database.write(partial(self._claim, lane=lane, busy=busy))
                 if batch is None:
