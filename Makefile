@@ -4,11 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8080
+SEED ?= $(shell date +%s)
 # A real browser wants the machine for itself, so these come last and one at a time.
 BROWSER := tests/test_browser.py tests/test_demo_page.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint types words lock migration benchmark screenshots pictures clean
+.PHONY: demo test soak lint types words lock migration benchmark screenshots pictures clean
 
 demo: $(VENV)/run.stamp
 	$(BIN)/ritme demo --port $(PORT)
@@ -19,6 +20,10 @@ test: $(VENV)/test.stamp
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto $(BROWSER:%=--ignore=%)
 	$(BIN)/pytest $(BROWSER)
+
+# The long version of every proof that has one. Takes an hour or two; make soak SEED=... draws the same again.
+soak: $(VENV)/test.stamp
+	$(BIN)/pytest --soak -m soak --seed $(SEED)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .

@@ -23,6 +23,8 @@ settings.load_profile("ritme")
 if Path("/dev/shm").is_dir():  # noqa: S108 - memory, where there is some
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")  # noqa: S108 - the same
 
+pytest_plugins = ["tests.soak.figures"]
+
 DOORS = {
     "plain": plain.opened,
     "slack": slack.opened,
