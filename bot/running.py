@@ -42,18 +42,20 @@ ASKED = 10.0
 
 
 class Part(Protocol):
-    """A way in: one platform's door, with whatever it keeps open."""
+    """One platform: what is needed to speak there, and its door, with whatever that keeps open."""
 
     name: str
 
-    async def start(self) -> None:
-        """Opens. What is only out of reach is tried again in the background."""
+    async def start(self, *, door: bool = True) -> None:
+        """Connects, and opens the door unless there is to be none: a worker only speaks, so it needs no keys to check
+        who knocks and no web socket. What is only out of reach is tried again in the background.
+        """
 
     async def stop(self) -> None:
         """Finishes what was begun and closes."""
 
     def routes(self) -> list[web.RouteDef]:
-        """What the web server hears for it, once it has started."""
+        """What the web server hears for it, once it has started with a door."""
 
     def problem(self) -> str:
         """What is the matter; empty when nothing is."""
@@ -113,7 +115,7 @@ class Ritme:
             opening.push_async_callback(self._asked)
             for part in self.parts:
                 opening.push_async_callback(part.stop)
-                await part.start()
+                await part.start(door=doors)
             if doors:
                 routes = [route for part in self.parts for route in part.routes()]
                 server = Web(routes, self.checks, self.measured)

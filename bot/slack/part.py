@@ -54,9 +54,11 @@ class SlackPart:
         self._socket: Socket | None = None
         self._trying: asyncio.Task[None] | None = None
         self._problem = "not connected yet"
+        self._hears = True
 
-    async def start(self) -> None:
+    async def start(self, *, door: bool = True) -> None:
         """Raises Wrong where Slack refuses the token."""
+        self._hears = door
         self._http = session()
         house, signing = self._house, self._settings.slack_signing_secret
         parts = Parts(house.serve, self._installs, self._http, house.real, house.sorry)
@@ -113,7 +115,7 @@ class SlackPart:
     async def _opened(self, installed: Installed, http: aiohttp.ClientSession, door: Door) -> None:
         await self._house.found(installed.team, installed.name)
         self._house.platforms[PLATFORM] = SlackPlatform(self._installs)
-        app = self._settings.slack_app_token
+        app = self._settings.slack_app_token if self._hears else None
         if app:
             from bot.slack.socket import Socket  # noqa: PLC0415 - only Socket Mode needs the SDK's half for it
 
@@ -121,4 +123,5 @@ class SlackPart:
             self._socket = Socket(app.get_secret_value(), client, door.take)
             await self._socket.start()
         self._problem = ""
-        log.info("slack connected", team=installed.team, road="socket" if app else "http")
+        road = "socket" if app else "http" if self._hears else "none"
+        log.info("slack connected", team=installed.team, road=road)
