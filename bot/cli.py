@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from bot import logs, schema
+from bot.database import database
 from bot.doctor import Finding, examine, release
 from bot.engine import AlreadyRunning
 from bot.export import Format, export
@@ -29,7 +30,6 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     add_completion=False,
 )
-database = typer.Typer(help="The database: its shape and its newest revision.", no_args_is_help=True)
 app.add_typer(database, name="db")
 app.add_typer(people, name="people")
 
@@ -78,45 +78,6 @@ def _built(chosen: Settings) -> Ritme:
     from bot.app import build  # noqa: PLC0415 - only a running Ritme needs all its parts
 
     return build(chosen)
-
-
-# --- the database ------------------------------------------------------------------------------------
-
-
-@database.command("upgrade")
-def upgrade() -> None:
-    """Brings the database to the newest revision. Make a backup first."""
-    chosen = settings()
-    schema.upgrade(chosen.database_url)
-    say(f"{chosen.database} is at revision {schema.current(chosen.database_url)}.")
-
-
-@database.command("downgrade")
-def downgrade(revision: str) -> None:
-    """Brings the database back to an older revision. Make a backup first."""
-    chosen = settings()
-    schema.downgrade(chosen.database_url, revision)
-    say(f"{chosen.database} is back at revision {revision}.")
-
-
-@database.command("revision")
-def revision(message: str) -> None:
-    """Writes a migration from what changed in the models."""
-    say(str(schema.revision(message)))
-
-
-@database.command("check")
-def check() -> None:
-    """Compares the database with the models; exits 1 where they differ."""
-    chosen = settings()
-    try:
-        schema.check(chosen.database_url)
-    except schema.OutOfDate as problem:
-        refuse(str(problem), code=1)
-    found = schema.difference(chosen.database_url)
-    if found:
-        refuse(*found, code=1)
-    say(f"{chosen.database} is at revision {schema.head()} and equals the models.")
 
 
 # --- trying it out -----------------------------------------------------------------------------------
