@@ -26,10 +26,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import Row as ResultRow
+from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.operators import in_op
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from models.prepared import Prepared, insertion
@@ -44,22 +45,40 @@ MetaData.naming_convention = {
 }
 
 
+class _Written(DATETIME):
+    """How SQLite keeps a moment: as text. Read by Python's own parser, which takes a sixth of the usual one's time."""
+
+    def bind_processor(self, dialect: Dialect) -> None:  # noqa: ARG002 - the shape of the parent's method
+        return None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:  # noqa: ARG002 - as above
+        return None
+
+
 class Moment(TypeDecorator[datetime]):
     """An instant. Aware on both sides; kept in UTC, also by SQLite, which keeps no zone of its own."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name != "sqlite":
+            return dialect.type_descriptor(self.impl_instance)
+        return dialect.type_descriptor(_Written())  # type: ignore[no-untyped-call]  # SQLAlchemy left its types out
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a moment needs a zone")
         value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        return value.isoformat(" ", "microseconds")[:_NO_ZONE] if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the shape of the parent's method
-        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
+        return datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value
+
+
+_NO_ZONE = -len("+00:00")
 
 
 def moment(**kwargs: Any) -> Any:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import Any
 
-from bot.messages import Link, Mention, Span, Text
+from bot.messages import Link, Mention, Span, Style, Text
 from bot.messages import plain as words_of
 
 Json = dict[str, Any]
@@ -18,6 +18,8 @@ PARAGRAPH = 3000
 
 _QUOTE = 3 * PARAGRAPH
 _NOTHING = "-"
+_MARKS: Mapping[Style, str] = {"plain": "", "bold": "*", "italic": "_"}
+_STYLES: Mapping[Style, Json] = {"plain": {}, "bold": {"style": {"bold": True}}, "italic": {"style": {"italic": True}}}
 # Slack hands over an emoji that was picked as ":tada:"; "12:30:00", "a:b:c" and "std::list::x" are not emoji.
 _NAME = r":((?:[+-]1|[0-9_'+-]*[a-z][a-z0-9_'+-]*)(?:::skin-tone-[2-6])?):"
 _EMOJI = re.compile(_NAME)
@@ -74,18 +76,14 @@ def cut(text: Text, limit: int) -> Text:
 
 
 def _runs(part: Span | Mention | Link, accounts: Accounts) -> list[Json]:
-    match part:
-        case Span(words, style):
-            return _with_emoji(words, {} if style == "plain" else {"style": {style: True}})
-        case Mention(person, name):
-            known = accounts.get(person)
-            return [{"type": "user", "user_id": known}] if known else _with_emoji(name, {"style": {"bold": True}})
-        case Link(words, url) if _safe(url):
-            return [{"type": "link", "url": url, "text": fit(words, PARAGRAPH)}]
-        case Link(words):
-            return _with_emoji(words, {})
-        case _:
-            assert_never(part)
+    if isinstance(part, Span):
+        return _with_emoji(part.text, _STYLES[part.style])
+    if isinstance(part, Mention):
+        known = accounts.get(part.person)
+        return [{"type": "user", "user_id": known}] if known else _with_emoji(part.name, _STYLES["bold"])
+    if _safe(part.url):
+        return [{"type": "link", "url": part.url, "text": fit(part.text, PARAGRAPH)}]
+    return _with_emoji(part.text, {})
 
 
 def _with_emoji(words: str, style: Json) -> list[Json]:
@@ -116,18 +114,12 @@ def _all_marked(text: Text, accounts: Accounts) -> str:
 
 
 def _marked(part: Span | Mention | Link, accounts: Accounts) -> str:
-    match part:
-        case Span(words, style):
-            return _styled(escape(words), {"plain": "", "bold": "*", "italic": "_"}[style])
-        case Mention(person, name):
-            known = accounts.get(person)
-            return f"<@{known}>" if known else _styled(escape(name), "*")
-        case Link(words, url) if _safe(url):
-            return f"<{escape(url)}|{escape(words)}>"
-        case Link(words):
-            return escape(words)
-        case _:
-            assert_never(part)
+    if isinstance(part, Span):
+        return _styled(escape(part.text), _MARKS[part.style])
+    if isinstance(part, Mention):
+        known = accounts.get(part.person)
+        return f"<@{known}>" if known else _styled(escape(part.name), "*")
+    return f"<{escape(part.url)}|{escape(part.text)}>" if _safe(part.url) else escape(part.text)
 
 
 def _styled(words: str, mark: str) -> str:
