@@ -95,6 +95,11 @@ class Ticker:
         await self.outbound.route_nudges()
         self.last = self.clock.monotonic()
 
+    async def rest(self) -> None:
+        """Only keeps tidy, for as long as nothing may happen by itself."""
+        await self._tidy()
+        self.last = self.clock.monotonic()
+
     def stop(self) -> None:
         """Begins nothing more; the chunk at hand is finished."""
         self._stopping = True
