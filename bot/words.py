@@ -44,6 +44,12 @@ def _catalogue(language: str) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
+@cache
+def _translated(language: str, sentence: str) -> str:
+    found = _catalogue(language).get(sentence)
+    return found[0] if found else sentence
+
+
 @dataclass(frozen=True)
 class Words:
     """The words of one reader: their language and their zone."""
@@ -139,8 +145,7 @@ class Words:
         return day.astimezone(self.zone).date() if isinstance(day, datetime) else day
 
     def _find(self, sentence: str) -> str:
-        found = _catalogue(self.language).get(sentence) if self.language != "en" else None
-        return found[0] if found else sentence
+        return sentence if self.language == "en" else _translated(self.language, sentence)
 
     def _plural(self, one: str, other: str, n: int) -> str:
         form = 0 if self.locale.plural_form(n) == "one" else 1

@@ -162,10 +162,14 @@ def _elements(parts: Iterable[Element], accounts: Accounts = NOBODY) -> list[Jso
 
 def _element(part: Element, accounts: Accounts = NOBODY) -> list[Json]:  # noqa: C901, PLR0911 - a line for each element there is
     match part:
-        case Heading(words):
-            return [{"type": "header", "text": plain_text(words, _HEADER)}]
+        case Item():
+            return _item(part, accounts)
         case Say(text):
             return [_section(text, accounts)]
+        case Divider():
+            return [{"type": "divider"}]
+        case Heading(words):
+            return [{"type": "header", "text": plain_text(words, _HEADER)}]
         case Quote(words):
             return [_rich("rich_text_quote", quoted(words))]
         case Small(text):
@@ -176,10 +180,6 @@ def _element(part: Element, accounts: Accounts = NOBODY) -> list[Json]:  # noqa:
             return [_meter(part, accounts)]
         case Chart():
             return _chart(part)
-        case Divider():
-            return [{"type": "divider"}]
-        case Item():
-            return _item(part, accounts)
         case Actions(buttons):
             return [_actions(buttons[at : at + _ROW]) for at in range(0, len(buttons), _ROW)]
         case _:
