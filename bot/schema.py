@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, Index, MetaData, inspect, text
 from sqlalchemy.engine import make_url
 
 import models
+from bot.db import address, engine
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -22,17 +25,22 @@ class OutOfDate(Exception):  # noqa: N818 - it reads as what happened
 
 
 def upgrade(url: str, to: str = "head") -> None:
-    """Brings a database to a revision, the newest unless another is named. Whole, or not at all."""
+    """Brings a database to a revision, the newest unless another is named. Whole, or not at all.
+
+    Who comes second while another does this waits, and then finds it done.
+    """
     from alembic import command  # noqa: PLC0415 - Alembic is for operators, and not part of a start
 
-    command.upgrade(_config(url), to)
+    with _alone(url):
+        command.upgrade(_config(url), to)
 
 
 def downgrade(url: str, to: str) -> None:
     """Brings a database back to a revision."""
     from alembic import command  # noqa: PLC0415 - as above
 
-    command.downgrade(_config(url), to)
+    with _alone(url):
+        command.downgrade(_config(url), to)
 
 
 def revision(message: str) -> Path | None:
@@ -51,13 +59,12 @@ def difference(url: str) -> list[str]:
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - as above
     from alembic.migration import MigrationContext  # noqa: PLC0415 - as above
 
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        found = compare_metadata(
-            MigrationContext.configure(connection, opts={"compare_type": True}), models.everything()
-        )
-    engine.dispose()
-    return [str(one) for one in found]
+    ours = models.everything()
+    with _connected(url) as connection:
+        options = {"compare_type": True, "include_name": _ours}
+        found = compare_metadata(MigrationContext.configure(connection, opts=options), ours)
+        wrong = [] if found else list(_conditions(connection, ours))
+    return [str(one) for one in found] + wrong
 
 
 def head() -> str:
@@ -68,14 +75,10 @@ def head() -> str:
 
 def current(url: str) -> str:
     """The revision that a database has; empty where it has none."""
-    engine = create_engine(url)
-    try:
-        with engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return ""
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
-    finally:
-        engine.dispose()
+    with _connected(url) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
 def check(url: str) -> None:
@@ -91,11 +94,63 @@ def check(url: str) -> None:
     raise OutOfDate(f"The database {shown}, and this version needs {needs}. Make a backup, then run: ritme db upgrade")
 
 
+_UPGRADING = 0x5269746D65
+"""The lock of who changes the shape of the database ("Ritme"), on PostgreSQL."""
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[None]:
+    """Lets one at a time change a database's shape. On SQLite each migration's own transaction does so."""
+    if make_url(url).get_backend_name() == "sqlite":
+        yield
+        return
+    with _connected(url) as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _UPGRADING})
+        connection.commit()  # the lock stays until the connection goes; a transaction would look at an old moment
+        yield
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    opened = engine(url)
+    try:
+        with opened.connect() as connection:
+            yield connection
+    finally:
+        opened.dispose()
+
+
+def _ours(name: str | None, kind: str, _: Mapping[str, Any]) -> bool:
+    """Whether something in the database is for us to compare: the cluster's engine has tables of its own there."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")
+
+
+def _conditions(connection: Connection, ours: MetaData) -> Iterator[str]:
+    """Partial indexes whose rows are others than the models say. Alembic does not compare those."""
+    dialect = connection.dialect.name
+    looked = inspect(connection)
+    for table in ours.sorted_tables:
+        there = {index["name"]: index.get("dialect_options", {}) for index in looked.get_indexes(table.name)}
+        for index in table.indexes:
+            said, kept = _bare(_condition(index, dialect)), _bare(there[index.name].get(f"{dialect}_where"))
+            if said != kept:
+                yield f"{index.name} holds the rows where {kept or 'anything'}, not where {said or 'anything'}"
+
+
+def _condition(index: Index, dialect: str) -> Any:
+    """The rows of an index, in a dialect's words; None where it holds all."""
+    return index.info.get("postgresql") if dialect == "postgresql" else index.dialect_kwargs.get("sqlite_where")
+
+
+def _bare(condition: Any) -> str:
+    return "" if condition is None else str(condition).strip("()").casefold()
+
+
 def _config(url: str) -> Config:
     from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-    config.attributes["url"] = url
+    config.attributes["url"] = address(url)
     return config

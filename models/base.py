@@ -86,13 +86,13 @@ def moment(**kwargs: Any) -> Any:
     return Field(sa_type=Moment, **kwargs)
 
 
-def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """An index of the rows that meet a condition.
+def partial(name: str, *columns: str, where: str, unique: bool = False, postgresql: str = "") -> Index:
+    """An index of the rows that meet a condition; `postgresql` where that database says it in other words.
 
-    For PostgreSQL the condition stands in the migration alone: said here as well, it would load that dialect at
-    every start, also on SQLite.
+    Said as that dialect's own option, the words would load the dialect at every start, also on SQLite. So they are a
+    note here, which `bot.schema` reads.
     """
-    return Index(name, *columns, unique=unique, sqlite_where=text(where))
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), info={"postgresql": postgresql or where})
 
 
 class Row(SQLModel):
@@ -110,6 +110,9 @@ class Row(SQLModel):
 
 ORG: BindParameter[int] = bindparam("org")
 """The organisation in a statement that is built once and run often."""
+
+WRITES = "writes"
+"""The option of a connection that writes and is not the only one; what enters an organisation by it waits its turn."""
 
 STREAMED = 500
 """Rows of a stream that are in memory together."""

@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, bindparam, func, literal, select
 from sqlalchemy.engine import Connection
 
 from bot.words import Words, words
-from models.base import Db, core, loaded
+from models.base import WRITES, Db, core, loaded
 from models.identity import Account, Installation, Organisation, Person
 from models.prepared import Prepared
 
@@ -50,6 +50,14 @@ class Scope:
         return replace(self, me=person)
 
 
+_installation = core(Installation).c
+_HERE = (
+    _installation.platform == bindparam("platform"),
+    _installation.team == bindparam("team"),
+    _installation.removed_at.is_(None),
+)
+
+
 def _identity() -> Any:
     account, installation, person, org = (core(t) for t in (Account, Installation, Person, Organisation))
     return (
@@ -58,14 +66,7 @@ def _identity() -> Any:
         .join(account, account.c.installation_id == installation.c.id)
         .join(person, person.c.id == account.c.person_id)
         .join(org, org.c.id == installation.c.org_id)
-        .where(
-            installation.c.platform == bindparam("platform"),
-            installation.c.team == bindparam("team"),
-            installation.c.removed_at.is_(None),
-            account.c.user == bindparam("user"),
-            account.c.closed_at.is_(None),
-            person.c.closed_at.is_(None),
-        )
+        .where(*_HERE, account.c.user == bindparam("user"), account.c.closed_at.is_(None), person.c.closed_at.is_(None))
     )
 
 
@@ -73,8 +74,34 @@ _IDENTITY = Prepared(_identity())
 _WIDTH = len(core(Person).columns)
 
 
+_LOCK = 0x5269746D
+"""The class of our locks on organisations ("Ritm"), apart from anybody else's in the same database."""
+
+
+def alone(connection: Connection, org_id: int = 0) -> None:
+    """Waits until nobody else writes in this organisation, until the end of the transaction; 0 stands for all that
+    belongs to none. Where one connection writes, it is alone already.
+    """
+    if connection.get_execution_options().get(WRITES):
+        connection.execute(_ALONE, {"org": org_id})
+
+
+def _alone_in(connection: Connection, platform: str, team: str) -> None:
+    """The same for the organisation of an installation. What is known of it is read after this, and so is true."""
+    if connection.get_execution_options().get(WRITES):
+        connection.execute(_ALONE_IN, {"platform": platform, "team": team})
+
+
+def _locked(org: Any) -> Any:
+    return select(func.pg_advisory_xact_lock(literal(_LOCK, Integer), org))
+
+
+_ALONE, _ALONE_IN = _locked(bindparam("org", type_=Integer)), _locked(_installation.org_id).where(*_HERE)
+
+
 def enter(connection: Connection, platform: str, team: str, user: str, now: datetime) -> Scope | None:
     """The scope of a caller by their platform account; None when nobody active is known by it."""
+    _alone_in(connection, platform, team)
     found = _IDENTITY.rows(connection, {"platform": platform, "team": team, "user": user})
     if not found:
         return None
@@ -84,6 +111,21 @@ def enter(connection: Connection, platform: str, team: str, user: str, now: date
 
 def enter_org(connection: Connection, org_id: int, now: datetime) -> Scope | None:
     """The clock's scope on an organisation."""
+    alone(connection, org_id)
+    return _nobody(connection, org_id, now)
+
+
+def enter_team(connection: Connection, platform: str, team: str, now: datetime) -> Scope | None:
+    """The clock's scope on the organisation of an installation; None when it is not known or was removed."""
+    _alone_in(connection, platform, team)
+    org_id = connection.execute(
+        select(_installation.org_id).where(*_HERE), {"platform": platform, "team": team}
+    ).scalar()
+    scope = None if org_id is None else _nobody(connection, org_id, now)
+    return None if scope is None else replace(scope, team=team, platform=platform)
+
+
+def _nobody(connection: Connection, org_id: int, now: datetime) -> Scope | None:
     table = core(Organisation)
     row = connection.execute(select(*table.columns).where(table.c.id == org_id)).first()
     if row is None:
@@ -91,13 +133,3 @@ def enter_org(connection: Connection, org_id: int, now: datetime) -> Scope | Non
     org = loaded(Organisation, row)
     nobody = Person(id=0, org_id=org.id, name="Ritme", short="Ritme", email="", language=org.language, zone=org.zone)
     return Scope(Db(connection, org.id), org, nobody, now)
-
-
-def enter_team(connection: Connection, platform: str, team: str, now: datetime) -> Scope | None:
-    """The clock's scope on the organisation of an installation; None when it is not known or was removed."""
-    table = core(Installation)
-    org_id = connection.execute(
-        select(table.c.org_id).where(table.c.platform == platform, table.c.team == team, table.c.removed_at.is_(None))
-    ).scalar()
-    scope = None if org_id is None else enter_org(connection, org_id, now)
-    return None if scope is None else replace(scope, team=team, platform=platform)

@@ -13,7 +13,8 @@ from hypothesis import settings
 
 from tests.chat import Chat
 from tests.doors import demo, plain, slack, teams
-from tests.world import World
+from tests.postgres import Server
+from tests.world import Home, World
 
 # The clock of a busy machine proves nothing about a property.
 settings.register_profile("ritme", deadline=None)
@@ -36,6 +37,7 @@ DOORS = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--doors", default="slack,socket,teams,demo", help="through which doors conversations go")
+    parser.addoption("--databases", default="sqlite", help="on which databases: sqlite, postgresql")
     parser.addoption(
         "--screenshots", default="", metavar="DIR", help="keep a picture of every step in the browser here"
     )
@@ -44,19 +46,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "door" in metafunc.fixturenames:
         metafunc.parametrize("door", metafunc.config.getoption("doors").split(","))
+    if "home" in metafunc.fixturenames:
+        metafunc.parametrize("home", metafunc.config.getoption("databases").split(","), indirect=True, scope="function")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A PostgreSQL server, started when somebody first needs it."""
+    server = Server(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.close()
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A made-up company in a real SQLite database, on Tuesday 24 November 2026, 10:00 in Amsterdam."""
-    world = World(tmp_path)
+def home(request: pytest.FixtureRequest, tmp_path: Path, postgres: Server) -> Home:
+    """Where this test's databases are: a folder of its own, or the server."""
+    return postgres if request.param == "postgresql" else tmp_path
+
+
+@pytest.fixture
+def world(home: Home) -> Iterator[World]:
+    """A made-up company in a real database, on Tuesday 24 November 2026, 10:00 in Amsterdam."""
+    world = World(home)
     yield world
     world.close()
 
 
 @pytest.fixture
-async def chat(tmp_path: Path, door: str) -> AsyncIterator[Chat]:
+async def chat(home: Home, door: str) -> AsyncIterator[Chat]:
     """The company's chat, through each platform's own door."""
-    opened: AbstractAsyncContextManager[Chat] = DOORS[door](tmp_path)
+    opened: AbstractAsyncContextManager[Chat] = DOORS[door](home)
     async with opened as chat:
         yield chat

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from bot.db import BATCH, Database, Unavailable
+from bot.db import Database, Unavailable
+from bot.sqlite import BATCH
 
 
 @pytest.fixture
@@ -43,12 +44,12 @@ def kept(database: Database) -> set[str]:
 def limit(database: Database, *pragmas: str) -> None:
     """Sets these on every connection of the writer, new ones too."""
 
-    @event.listens_for(database._batches, "connect")
+    @event.listens_for(database.writer, "connect")
     def connect(raw: Any, _: Any) -> None:
         for pragma in pragmas:
             raw.execute(f"PRAGMA {pragma}")
 
-    database._batches.dispose()
+    database.writer.dispose()
 
 
 async def at_once(database: Database, *jobs: Any) -> list[Any]:

@@ -283,11 +283,11 @@ async def test_an_event_that_nobody_knows_is_nothing_and_an_old_button_is_explai
 async def test_a_busy_database_is_explained_and_nothing_was_done(pipeline: Pipeline) -> None:
     database = pipeline.world.database
 
-    @event.listens_for(database._batches, "connect")
+    @event.listens_for(database.writer, "connect")
     def connect(raw: Any, _: Any) -> None:
         raw.execute("PRAGMA busy_timeout = 20")
 
-    database._batches.dispose()
+    database.writer.dispose()
     other = sqlite3.connect(str(database.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")  # another process writes
     call = pipeline.call("command", "team")

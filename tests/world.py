@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, insert
 
+from bot import schema
 from bot.clock import Clock
 from bot.db import Database
 from models import directory
@@ -17,6 +18,7 @@ from models.identity import Account, Channel, Installation, Organisation, Person
 from models.kudos import CompanyValue
 from models.onboarding import CAPABILITIES
 from models.scope import Scope, enter, enter_org
+from tests.postgres import Server
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """When every test begins: Tuesday 24 November 2026, 10:00 in Amsterdam."""
@@ -37,17 +39,39 @@ CAST = {
 """Hanna is HR, Bo is an admin, Iris has no manager, Joris manages Anna, Anna manages most others."""
 
 
+Home = Path | Server
+"""Where a company's database is: a folder for an SQLite file, or a PostgreSQL server."""
+
+
+def _made(url: str, platform: str, team: str, prefix: str) -> dict[str, int]:
+    """Makes and fills the made-up company's database; returns its people's ids by handle."""
+    database = Database(url)
+    if database.sqlite:
+        MetaData.create_all(database.writer)
+    else:
+        schema.upgrade(url)  # only a migration knows all of what PostgreSQL needs
+    with database.writer.begin() as connection:
+        people = _fill(_founded(connection), platform, team, prefix)
+    database.close()
+    return people
+
+
 @cache
-def _filled(platform: str, team: str, prefix: str) -> tuple[bytes, dict[str, int]]:
-    """The database of the made-up company, made once for all tests, and its people's ids by handle."""
+def _file(*company: str) -> tuple[bytes, dict[str, int]]:
+    """The company in a file, made once for all tests."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "filled.db"
-        database = Database(f"sqlite:///{path}")
-        MetaData.create_all(database.writer)
-        with database.writer.begin() as connection:
-            people = _fill(_founded(connection), platform, team, prefix)
-        database.close()
+        people = _made(f"sqlite:///{path}", *company)
         return path.read_bytes(), people
+
+
+def _copied(home: Home, *company: str) -> tuple[str, dict[str, int]]:
+    """The address of a copy of the company's database, and its people's ids by handle."""
+    if isinstance(home, Server):
+        return home.copy(company, lambda url: _made(url, *company))
+    data, people = _file(*company)
+    (home / "ritme.db").write_bytes(data)
+    return f"sqlite:///{home / 'ritme.db'}", people
 
 
 def _founded(connection: Connection) -> Scope:
@@ -102,13 +126,12 @@ class World:
     A user id is the handle, with `prefix` before it ("UNOOR" where the platform wants it so).
     """
 
-    def __init__(self, folder: Path, platform: str = "demo", team: str = "T1", prefix: str = "") -> None:
-        self.platform, self.team, self.prefix = platform, team, prefix
+    def __init__(self, home: Home, platform: str = "demo", team: str = "T1", prefix: str = "") -> None:
+        self.home, self.platform, self.team, self.prefix = home, platform, team, prefix
         self.clock = Clock(START, frozen=True)
-        data, people = _filled(platform, team, prefix)
+        self.url, people = _copied(home, platform, team, prefix)
         self.people = dict(people)
-        (folder / "ritme.db").write_bytes(data)
-        self.database = Database(f"sqlite:///{folder / 'ritme.db'}")
+        self.database = Database(self.url)
 
     def user(self, handle: str) -> str:
         """The platform's own id of this person."""
@@ -120,6 +143,8 @@ class World:
 
     def close(self) -> None:
         self.database.close()
+        if isinstance(self.home, Server):
+            self.home.drop(self.url)
 
 
 class _Scoped:

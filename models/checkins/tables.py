@@ -30,7 +30,7 @@ class CheckinPeriod(Row, table=True):
         UniqueConstraint("person_id", "starts", "org_id"),
         CheckConstraint("state IN ('planned', 'asked', 'answered', 'skipped', 'off')", name="state"),
         CheckConstraint("ends >= starts", name="order"),
-        partial("ix_checkin_period_latest", "ends", "org_id", where="latest = 1"),
+        partial("ix_checkin_period_latest", "ends", "org_id", where="latest = 1", postgresql="latest"),
         Index("ix_checkin_period_closes", "org_id", "closes_at"),
     )
 

@@ -50,7 +50,7 @@ if engine.dialect.name == "sqlite":
         # switch only works outside of a transaction, and Python's own transactions would leave out the schema.
         raw.isolation_level = None
         raw.execute("PRAGMA foreign_keys = OFF")
-        raw.execute("PRAGMA busy_timeout = 5000")
+        raw.execute("PRAGMA busy_timeout = 600000")  # who comes second waits for a migration of many rows
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

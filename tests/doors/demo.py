@@ -6,7 +6,6 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -21,7 +20,7 @@ from bot.demo.send import DemoPlatform
 from bot.demo.state import Menu, Person
 from tests.chat import Chat
 from tests.seen import Seen
-from tests.world import CAST, World
+from tests.world import CAST, Home, World
 
 Json = dict[str, Any]
 
@@ -166,9 +165,9 @@ class _Hands:
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[Chat]:
+async def opened(home: Home) -> AsyncIterator[Chat]:
     """A company on the demo's page."""
-    world = World(folder, "demo", "demo")
+    world = World(home, "demo", "demo")
     everybody = tuple(Person(handle, name, language, zone) for handle, (name, _, language, zone) in CAST.items())
     rooms = Rooms((Room("C-KUDOS", "Kudos"),), world.clock.now)
     platform = DemoPlatform(rooms, tuple(Profile(one.user, one.name) for one in everybody))

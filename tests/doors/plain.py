@@ -7,7 +7,6 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from bot.calls import (
@@ -26,10 +25,10 @@ from bot.calls import (
     UpdateForm,
 )
 from bot.messages import Button, Form, Message, Search
-from bot.parcels import Parcel, Result, Sent
+from bot.parcels import Pace, Parcel, Result, Sent
 from tests.chat import Chat
 from tests.seen import Seen, buttons, seen, standing
-from tests.world import CAST, World
+from tests.world import CAST, Home, World
 
 PERMALINK = "https://chat.example/p1"
 
@@ -38,7 +37,8 @@ class PlainPlatform:
     """Keeps what it is given to send."""
 
     name = "demo"
-    post_gap = 0.0
+    post_gap = dm_gap = 0.0
+    paces: tuple[Pace, ...] = ()
 
     def __init__(self) -> None:
         self.sent: dict[str, list[tuple[str, Message]]] = {}
@@ -192,9 +192,9 @@ class PlainDoor:
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[Chat]:
+async def opened(home: Home) -> AsyncIterator[Chat]:
     """A company whose chat has no pixels."""
-    world = World(folder)
+    world = World(home)
     platform = PlainPlatform()
     chat = Chat(world, platform)
     chat.door = PlainDoor(world, chat.dispatch.serve, platform)

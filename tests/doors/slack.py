@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from tests.chat import Chat
@@ -15,7 +14,7 @@ from tests.fakes.slack import FakeSlack, Message, View
 from tests.fakes.slack.world import _plain, _run
 from tests.seen import Seen
 from tests.slackdoor import opened as door_opened
-from tests.world import CAST, World
+from tests.world import CAST, Home, World
 
 Place = Message | View
 
@@ -124,9 +123,9 @@ class SlackDoor:
 
 
 @asynccontextmanager
-async def opened(folder: Path, *, socket: bool = False) -> AsyncIterator[Chat]:
+async def opened(home: Home, *, socket: bool = False) -> AsyncIterator[Chat]:
     """A company in Slack, reached by signed requests or down the app's web socket."""
-    world = World(folder, "slack", "T0000001", "U")
+    world = World(home, "slack", "T0000001", "U")
     calls: list[Any] = []
 
     async def serve(call: Any) -> Any:
@@ -139,7 +138,8 @@ async def opened(folder: Path, *, socket: bool = False) -> AsyncIterator[Chat]:
             slack.add_user(name, id=world.user(handle), email=f"{handle}@demolen.example", zone=zone, locale=locale)
         members = {"UBOT", *map(world.user, CAST)}
         slack.world.channels["C-KUDOS"] = {"id": "C-KUDOS", "name": "kudos", "members": members}
-        platform.post_gap = 0.0
+        platform.post_gap = platform.dm_gap = 0.0
+        platform.paces = ()
         chat = Chat(world, platform)
         calls.append(chat.dispatch.serve)
         chat.door = SlackDoor(slack)

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from bot.conversations import Conversations
@@ -20,7 +19,7 @@ from tests.fakes.teams.world import Activity, Dialog
 from tests.seen import Seen
 from tests.teamsdoor import Set
 from tests.teamsdoor import opened as door_opened
-from tests.world import CAST, World
+from tests.world import CAST, Home, World
 
 Place = Activity | Dialog
 
@@ -182,7 +181,7 @@ class TeamsDoor:
 class Told:
     """The way out, which remembers what Ritme said of itself: a chat in Teams shows answers beside it."""
 
-    name, post_gap = TeamsPlatform.name, 0.0
+    name, post_gap, dm_gap, paces = TeamsPlatform.name, 0.0, 0.0, ()
 
     def __init__(self, platform: TeamsPlatform) -> None:
         self._platform = platform
@@ -199,9 +198,9 @@ class Told:
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[Chat]:
+async def opened(home: Home) -> AsyncIterator[Chat]:
     """A company in Teams, whose people all have the app."""
-    world = World(folder, "teams", TENANT, "")
+    world = World(home, "teams", TENANT, "")
     calls: list[Any] = []
 
     async def serve(call: Any) -> Any:

@@ -1,0 +1,95 @@
+"""PostgreSQL behind `bot.db`: a transaction per call, in a pool of threads.
+
+What writes in an organisation waits until nobody else does (`models.scope` takes that lock when it enters), so what
+holds on SQLite, which has one writer, holds here too. Organisations run side by side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.db import Job, T
+from models.base import WRITES
+
+TRIES = 5
+"""How often a job runs that others were in the way of."""
+
+_AGAIN = frozenset({"40001", "40P01"})
+"""Serialisation failure, deadlock: the server took back everything of the job, which can be run again."""
+
+_UNAVAILABLE = frozenset({"25006", "25P03"})
+"""Read-only, and held too long without a word: they stand among the errors of whoever asks, and are the server's."""
+
+_SESSION = "SET TIME ZONE 'UTC'"
+_WRITING = f"{_SESSION}; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '20s'"
+"""Who waits for another's write waits as long as on SQLite; a process that stands still does not hold up the others."""
+
+
+class PostgreSQL:
+    """`bot.db.Kind` for PostgreSQL."""
+
+    def __init__(self, url: URL, size: int) -> None:
+        self.writer: Engine = _engine(url, size, _WRITING).execution_options(**{WRITES: True})
+        self.reader = _engine(url, size, _SESSION, reads=True)
+        self.committed: Callable[[int], None] = lambda _: None
+        self._writers = ThreadPoolExecutor(size, thread_name_prefix="ritme-write")
+
+    async def write(self, job: Job[T]) -> T:
+        return await asyncio.wrap_future(self._writers.submit(self._write, job))
+
+    def close(self) -> None:
+        self._writers.shutdown()
+
+    def to_blame(self, failure: Exception) -> bool:
+        if isinstance(failure, DBAPIError):
+            lost = failure.connection_invalidated or isinstance(failure, OperationalError)
+            return lost or _state(failure) in _UNAVAILABLE
+        return isinstance(failure, PoolTimeout)
+
+    # inside
+
+    def _write(self, job: Job[T]) -> T:
+        for _ in range(TRIES - 1):
+            try:
+                return self._once(job)
+            except DBAPIError as failure:
+                if _state(failure) not in _AGAIN:
+                    raise
+        return self._once(job)
+
+    def _once(self, job: Job[T]) -> T:
+        with self.writer.begin() as connection:
+            result = job(connection)
+        self.committed(1)
+        return result
+
+
+def _state(failure: DBAPIError) -> str:
+    """The server's own code for what happened; empty where it said nothing, because it was not there."""
+    return getattr(failure.orig, "sqlstate", None) or ""
+
+
+def _engine(url: URL, size: int, session: str, *, reads: bool = False) -> Engine:
+    # An error message must not carry what people wrote.
+    engine = create_engine(url, pool_size=size, pool_pre_ping=True, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def connect(raw: Any, _: Any) -> None:
+        """Once for each connection. What the driver itself remembers costs no word to the server."""
+        raw.autocommit = True
+        raw.execute(session)
+        raw.autocommit = False
+        if reads:
+            from psycopg import IsolationLevel  # noqa: PLC0415 - it has just been loaded by who connected
+
+            raw.isolation_level = IsolationLevel.REPEATABLE_READ  # one moment throughout, as SQLite's readers have
+            raw.read_only = True
+
+    return engine
