@@ -14,7 +14,7 @@ from bot.messages import Message, Say, Span
 from bot.slack.installs import Installs, session, web_client
 from bot.slack.listen import PATH, Door, Parts, Serve
 from bot.slack.send import SlackPlatform
-from bot.slack.socket import Socket
+from bot.slack.socket import Pace, Socket
 from tests.fakes.slack import FakeSlack
 
 
@@ -46,7 +46,7 @@ class Set:
 
 @asynccontextmanager
 async def opened(
-    serve: Serve, *, socket: bool = False, now: Callable[[], float] = time.time, ping: float = 5
+    serve: Serve, *, socket: bool = False, now: Callable[[], float] = time.time, pace: Pace | None = None
 ) -> AsyncIterator[Set]:
     """The door with this pipeline behind it; `socket` opens it over Socket Mode instead of HTTP."""
     async with FakeSlack(now=now) as slack, session() as http:
@@ -62,7 +62,8 @@ async def opened(
         slack.connect_http(f"http://{host}:{port}{PATH}")
         if socket:
             await slack.door.close()
-            everything.socket = Socket(slack.app_token, web_client(http, base=slack.url), door.take, ping)
+            client = web_client(http, base=slack.url)
+            everything.socket = Socket(http, client, slack.app_token, door.take, pace or Pace())
             await everything.socket.start()
             await slack.socket.connected()
             slack.connect_socket()

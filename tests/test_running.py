@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 import bot.running
-from bot import outbox
+from bot import again, outbox
 from bot.app import Parts, build
 from bot.calls import Tell
 from bot.db import Database
@@ -232,7 +232,7 @@ async def test_a_refused_token_stops_the_start(tmp_path: Path) -> None:
 
 
 async def test_slack_out_of_reach_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slack_part, "AGAIN", 0.02)
+    monkeypatch.setattr(again, "FIRST", 0.02)
     async with FakeSlack() as slack:
         reach = slack_part.web_client
         found: list[bool] = []

@@ -1,40 +1,327 @@
-"""The web socket heals: it is asked to go, it is cut, it goes deaf."""
+"""The web socket heals: it is asked to go, it is cut, it goes silent, it is refused; and nothing is lost meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
+from slack_bolt.response import BoltResponse
+from sqlalchemy import select
 
-from bot.calls import Answer
-from tests.slackdoor import Recorder, opened, said
+from bot.again import FIRST, LONGEST, REFUSED, Pauses
+from bot.app import build_dispatch
+from bot.calls import Answer, AtOnce, Call, Replies, Tell
+from bot.router import Help, Router, Routes
+from bot.settings import Wrong
+from bot.slack.installs import session, web_client
+from bot.slack.listen import Taken
+from bot.slack.socket import Pace, Socket
+from models.base import core
+from models.delivery import Delivery
+from models.scope import Scope
+from tests.fakes.slack import FakeSlack
+from tests.slackdoor import Recorder, Set, opened, said
+from tests.test_running import until
+from tests.world import Home, World
+
+QUICK = Pace(0.02, 0.1, 0.5, 0.2, 0.5, 0.0, lambda: Pauses(0.001, 0.01))
 
 
-async def test_it_comes_back_when_slack_asks() -> None:
-    async with opened(Recorder(Answer(said("Ja."))), socket=True) as everything:
-        slack = everything.slack
-        noor = slack.add_user("Noor Jansen")
-        await slack.socket.disconnect()
-        await slack.socket.connected(times=2)
-        await slack.command(noor, "/goal")
-        assert slack.see_dm(noor)[-1].said == "Ja."
+class Asked(Pauses):
+    """Keeps how long it was asked to wait at least, and does not."""
+
+    def __init__(self, *_: float) -> None:
+        super().__init__(0.001, 0.001)
+        self.least: list[float] = []
+
+    def next(self, least: float = 0.0) -> float:
+        self.least.append(least)
+        return super().next()
 
 
-@pytest.mark.parametrize("harm", ["cut", "deaf"])
+@asynccontextmanager
+async def connected(
+    slack: FakeSlack, pace: Pace = QUICK, now: Callable[[], float] | None = None
+) -> AsyncIterator[Socket]:
+    """A web socket whose envelopes are acknowledged and forgotten."""
+
+    async def take(_: dict[str, Any]) -> Taken:
+        return Taken(BoltResponse(status=200))
+
+    async with session() as http:
+        more = {"now": now} if now else {}
+        socket = Socket(http, web_client(http, base=slack.url), slack.app_token, take, pace, **more)
+        await socket.start()
+        try:
+            yield socket
+        finally:
+            await socket.stop()
+
+
+async def asks(door: Set) -> str:
+    """What somebody is answered who types something, trying until it arrives."""
+    noor = door.slack.add_user("Noor Jansen")
+    door.slack.door.timeout = 0.3
+    async with asyncio.timeout(10):
+        while not (await door.slack.command(noor, "/goal")).good:
+            pass
+    return str(door.slack.see_dm(noor)[-1].said)
+
+
+# --- what heals ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled", "too_many_websockets", "news"])
+async def test_it_comes_back_when_slack_asks(reason: str) -> None:
+    async with opened(Recorder(Answer(said("Ja."))), socket=True, pace=QUICK) as door:
+        await door.slack.socket.disconnect(reason)
+        await door.slack.socket.connected(times=2)
+        await door.slack.socket.standing(1)
+        assert (await asks(door), door.slack.socket.opened) == ("Ja.", 2)
+
+
+@pytest.mark.parametrize("harm", ["cut", "close", "silence"])
 async def test_it_heals(harm: str) -> None:
-    serve = Recorder(Answer(said("Ja.")))
-    async with opened(serve, socket=True, ping=0.1) as everything:
-        slack = everything.slack
-        noor = slack.add_user("Noor Jansen")
-        slack.door.timeout = 0.2
-        slack.socket.deaf = harm == "deaf"
-        if harm == "cut":
-            await slack.socket.cut()
+    async with opened(Recorder(Answer(said("Ja."))), socket=True, pace=QUICK) as door:
+        done = getattr(door.slack.socket, harm)()
+        if done:
+            await done
+        await door.slack.socket.connected(times=2)
+        assert await asks(door) == "Ja."
+        assert door.socket
+        assert door.socket.problem() == ""
+
+
+async def test_a_socket_that_is_refused_or_says_nothing_is_tried_anew_with_a_new_address() -> None:
+    async with FakeSlack() as slack:
+        slack.socket.refuses = 2
+        slack.socket.mute = True
+        async with connected(slack, Pace(0.02, 0.1, 0.05, pauses=QUICK.pauses)) as socket:
+            assert socket.problem() == "Slack is out of reach (WSServerHandshakeError)"
+            await until(lambda: socket.problem().endswith("(the web socket did not say hello)"))
+            slack.socket.mute = False
+            await until(lambda: socket.problem() == "")
+        assert slack.api.calls["apps.connections.open"] >= 4
+
+
+@pytest.mark.parametrize(
+    ("fault", "least"), [("500", 0), ("429", 30), ("hang done", 0), ("drop done", 0), ("nonsense", 0)]
+)
+async def test_while_slack_gives_no_address_it_goes_on_asking(fault: str, least: float) -> None:
+    pauses = Asked()
+    async with FakeSlack() as slack, connected(slack, Pace(open=0.1, pauses=lambda: pauses)) as socket:
+        slack.faults.plan("apps.connections.open", fault, fault)
+        slack.socket.cut()
         await slack.socket.connected(times=2)
-        slack.socket.deaf = False
-        async with asyncio.timeout(10):
-            while not (await slack.command(noor, "/goal")).good:
+        await until(lambda: socket.problem() == "")
+    assert pauses.least == [0, least, least]  # the first because the connection had only just been opened
+
+
+async def test_a_token_that_is_refused_stops_the_start() -> None:
+    async with FakeSlack() as slack:
+        slack.api.auth_error = "invalid_auth"
+        with pytest.raises(Wrong, match=r"SLACK_APP_TOKEN: Slack refuses it \(invalid_auth\)\."):
+            async with connected(slack):
                 pass
-        assert slack.see_dm(noor)[-1].said == "Ja."
-        assert everything.socket
-        assert everything.socket.alive()
+
+
+async def test_a_token_that_is_refused_later_is_named_and_seldom_tried() -> None:
+    pauses = Asked()
+    async with FakeSlack() as slack, connected(slack, Pace(0.02, 0.1, pauses=lambda: pauses)) as socket:
+        slack.api.auth_error = "token_revoked"
+        slack.socket.cut()
+        await until(lambda: socket.problem() == "SLACK_APP_TOKEN: Slack refuses it (token_revoked).")
+        slack.api.auth_error = ""
+        await until(lambda: socket.problem() == "")
+    assert set(pauses.least[1:]) == {REFUSED}
+
+
+async def test_connections_that_end_at_once_are_opened_ever_more_slowly() -> None:
+    pauses = Asked()
+    async with FakeSlack() as slack:
+        slack.socket.most = 0
+        async with connected(slack, Pace(pauses=lambda: pauses)):
+            await until(lambda: len(pauses.least) > 3)
+            slack.socket.most = 1
+            await slack.socket.connected()
+            await slack.socket.standing(1)
+
+
+# --- what is promised ------------------------------------------------------------------------------------
+
+
+def test_the_numbers_keep_the_promise() -> None:
+    """Well again within thirty seconds, and said to be silent within twenty."""
+    pace = Pace()
+    assert pace.silent < 20
+    assert pace.silent + 2 * pace.ping + pace.open <= 30
+    assert FIRST + pace.open <= 30
+
+
+def test_pauses_grow_and_begin_anew() -> None:
+    pauses = Pauses()
+    drawn = [pauses.next() for _ in range(12)]
+    wide = [min(FIRST * 2**n, LONGEST) for n in range(12)]
+    assert all(most / 2 <= pause <= most for pause, most in zip(drawn, wide, strict=True))
+    assert pauses.next(REFUSED) == REFUSED
+    pauses.over()
+    assert pauses.next() <= FIRST
+
+
+async def test_silence_is_measured_and_not_believed() -> None:
+    """A connection that stays open says nothing of whether it works."""
+    now = [0.0]
+    async with FakeSlack() as slack, connected(slack, Pace(ping=0.01, open=0.05), lambda: now[0]) as socket:
+        slack.socket.silence()
+        slack.socket.mute = True
+        await asyncio.sleep(0.05)  # what was on its way has arrived
+        now[0] = 11.9
+        assert socket.problem() == ""
+        now[0] = 12.1
+        assert socket.problem() == "the web socket is silent"
+        assert len(slack.socket.connections) == 1
+        slack.socket.mute = False
+        await slack.socket.connected(times=2)
+        await until(lambda: socket.problem() == "")
+
+
+# --- nothing is lost -------------------------------------------------------------------------------------
+
+
+class Gate:
+    """A pipeline that keeps everybody waiting until it is opened."""
+
+    def __init__(self) -> None:
+        self.begun, self.open = asyncio.Event(), asyncio.Event()
+        self.calls: list[Call] = []
+
+    async def __call__(self, call: Call) -> tuple[AtOnce, ...]:
+        self.calls.append(call)
+        self.begun.set()
+        await self.open.wait()
+        return (Answer(said("Ja.")),)
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+async def test_what_is_being_served_is_acknowledged_where_it_came(reason: str) -> None:
+    serve = Gate()
+    async with opened(serve, socket=True, pace=QUICK) as door:
+        noor = door.slack.add_user("Noor Jansen")
+        asking = asyncio.create_task(door.slack.command(noor, "/goal"))
+        await serve.begun.wait()
+        await door.slack.socket.disconnect(reason)
+        await door.slack.socket.connected(times=2)
+        assert len(door.slack.socket.connections) == 2  # the old one stands until the new one does
+        serve.open.set()
+        assert (await asking).good
+        await door.slack.socket.standing(1)
+    assert len(serve.calls) == 1
+
+
+async def test_the_old_connection_is_read_until_slack_closes_it() -> None:
+    serve = Recorder(Answer(said("Ja.")))
+    async with opened(serve, socket=True, pace=Pace(pauses=QUICK.pauses)) as door:
+        old = door.slack.socket.connections[0]
+        await door.slack.socket.disconnect()
+        await door.slack.socket.connected(times=2)
+        door.slack.socket.pick = lambda connections: connections[0]
+        assert (await asks(door), door.slack.socket.connections[0]) == ("Ja.", old)
+        await old.ws.close()
+        await door.slack.socket.standing(1)
+
+
+async def test_of_too_many_one_goes_before_another_comes() -> None:
+    serve = Gate()
+    async with opened(serve, socket=True, pace=QUICK) as door:
+        door.slack.socket.most = 1
+        noor = door.slack.add_user("Noor Jansen")
+        asking = asyncio.create_task(door.slack.command(noor, "/goal"))
+        await serve.begun.wait()
+        await door.slack.socket.disconnect("too_many_websockets")
+        serve.open.set()
+        assert (await asking).good
+        await door.slack.socket.connected(times=2)
+
+
+async def test_what_comes_while_leaving_is_served_first() -> None:
+    serve = Gate()
+    async with opened(serve, socket=True, pace=QUICK) as door:
+        noor = door.slack.add_user("Noor Jansen")
+        asking = asyncio.create_task(door.slack.command(noor, "/goal"))
+        await serve.begun.wait()
+        assert door.socket
+        leaving = asyncio.create_task(door.socket.stop())
+        await asyncio.sleep(0)
+        serve.open.set()
+        assert (await asking).good
+        await leaving
+
+
+def noting() -> Router:
+    """A capability that leaves one delivery for each number."""
+    routes = Routes("notes", gated=False)
+
+    @routes.command("note", lambda _: Help("", ("", "", "")), short=True)
+    def note(call: Call, scope: Scope) -> Replies:
+        return Tell(scope.me.id, "notes.noted", {"number": int(call.text)}), Answer(said("Ja."))
+
+    return Router([routes])
+
+
+def payload(slack: FakeSlack, number: int) -> dict[str, Any]:
+    return {
+        "command": "/note", "text": str(number), "team_id": slack.team, "user_id": "UNOOR", "channel_id": "D1",
+        "channel_name": "directmessage", "trigger_id": f"trigger.{number}", "response_url": f"{slack.base}/respond/x",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_fifty_harms_among_five_hundred_envelopes(home: Home, seed: int) -> None:
+    """Each envelope is delivered until it is acknowledged, and has one effect."""
+    rng, served = random.Random(seed), 0  # noqa: S311 - the same each time
+    moments = {at: rng.choice(["before", "after"]) for at in rng.sample(range(1, 501), 50)}
+    world = World(home, "slack", "T0000001", "U")
+    dispatch = build_dispatch(world.database, world.clock, {}, noting())
+
+    async def serve(call: Call) -> tuple[AtOnce, ...]:
+        nonlocal served
+        served += 1
+        moment = moments.pop(served, "")
+        if moment == "before":
+            await harm(door.slack.socket)
+        replies = await dispatch.serve(call)
+        if moment == "after":
+            await harm(door.slack.socket)
+        return replies
+
+    async def harm(socket: Any) -> None:
+        await until(lambda: bool(socket.connections))
+        match rng.choice(["cut", "cut", "silence", "warning", "refresh_requested", "too_many_websockets"]):
+            case "cut":
+                socket.cut()
+            case "silence":
+                socket.silence()
+            case reason:
+                await socket.disconnect(reason)
+
+    async with opened(serve, socket=True, pace=QUICK) as door:
+        slack, tried, lanes = door.slack, Counter[int](), asyncio.Semaphore(20)
+        slack.socket.pick = rng.choice
+
+        async def deliver(number: int) -> None:
+            async with lanes:
+                _, tried[number] = await slack.socket.insisted("slash_commands", payload(slack, number), 1)
+
+        async with asyncio.timeout(60):
+            await asyncio.gather(*(deliver(number) for number in range(500)))
+    assert (moments, max(tried.values()) > 1, slack.socket.opened > 20) == ({}, True, True)
+    with world.database.reader.connect() as connection:
+        effects = sorted(json.loads(ids)["number"] for ids in connection.scalars(select(core(Delivery).c.ids)))
+    world.close()
+    assert effects == list(range(500))

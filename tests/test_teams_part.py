@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot import again
 from bot.app import Parts, build
 from bot.founding import organisation
 from bot.running import Ritme
 from bot.settings import Settings, Wrong
-from bot.teams import part
 from models import everything
 from models.base import core
 from models.identity import Account, Conversation, Installation, Person
@@ -57,9 +57,9 @@ async def tenant(tmp_path: Path) -> AsyncIterator[Tenant]:
 
 
 @asynccontextmanager
-async def running(ritme: Ritme) -> AsyncIterator[Ritme]:
+async def running(ritme: Ritme, *, doors: bool = True) -> AsyncIterator[Ritme]:
     everything().create_all(ritme.database.writer)
-    await ritme.start()
+    await ritme.start(doors=doors)
     try:
         yield ritme
     finally:
@@ -130,7 +130,7 @@ async def test_a_password_that_microsoft_refuses_stops_the_start(tenant: Tenant)
 async def test_while_microsoft_is_out_of_reach_it_says_so_and_tries_again(
     tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(part, "AGAIN", 0.01)
+    monkeypatch.setattr(again, "FIRST", 0.01)
     tenant.openid.down = True
     tenant.teams.faults.plan("token", "503")
     async with running(tenant.built()) as ritme:
@@ -142,7 +142,7 @@ async def test_while_microsoft_is_out_of_reach_it_says_so_and_tries_again(
 
 
 async def test_credentials_that_are_refused_later_are_named(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(part, "AGAIN", 0.01)
+    monkeypatch.setattr(again, "FIRST", 0.01)
     tenant.teams.faults.plan("token", "503")
     ritme = tenant.built()
     tenant.teams.secret = "changed meanwhile"
@@ -180,6 +180,13 @@ async def test_the_playground_needs_no_token(tenant: Tenant) -> None:
         tenant.teams.world.tenant = "22222222-0000-4000-8000-00000000000b"
         assert (await crowd.say(noor, "help")).status == 403
         assert (tenant.teams.calls["token"], tenant.openid.fetched) == (0, 0)
+
+
+async def test_a_worker_has_a_token_and_no_keys(tenant: Tenant) -> None:
+    tenant.openid.down = True
+    async with running(tenant.built(), doors=False) as ritme:
+        assert (ritme.parts[0].problem(), ritme.parts[0].routes(), "teams" in ritme.platforms) == ("", [], True)
+        assert (tenant.teams.calls["token"], tenant.openid.fetched) == (1, 0)
 
 
 async def test_without_teams_nobody_listens(tenant: Tenant) -> None:

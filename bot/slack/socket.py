@@ -1,4 +1,11 @@
-"""Socket Mode: the same payloads as over HTTP, down a web socket that the app opened itself."""
+"""Socket Mode: the same payloads as over HTTP, down a web socket that the app opened itself.
+
+The SDK's own client (`slack_sdk.socket_mode.aiohttp`) cannot do what is asked of this one. It closes the old
+connection before it opens a new one, and loses what Slack sends in between; it acknowledges on whatever connection is
+the newest; an address that can be used once it uses again for as long as that fails; a token that is refused it asks
+with every few seconds; two requests to reconnect open two connections, of which one is never read; it measures silence
+by a clock that can be set, and counts nothing but its own pongs as a sign of life.
+"""
 
 from __future__ import annotations
 
@@ -6,53 +13,249 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
-from slack_bolt.adapter.socket_mode.async_internals import send_async_response
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
+import aiohttp
+import orjson
+import structlog
+from aiohttp import WSMsgType
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.again import OutOfReach, Pauses, until_reached
+from bot.payload import Json, Malformed, deep, loads
 from bot.slack.listen import Taken
+from bot.slack.reach import trouble
+from bot.slack.send import FAILURES
+
+log = structlog.get_logger()
 
 Take = Callable[[dict[str, Any]], Awaitable[Taken]]
+Now = Callable[[], float]
 
-PING = 5.0
-"""Seconds between two pings. The SDK reconnects when four of them stay unanswered."""
+CUT, SILENT, TOO_MANY = "cut", "silent", "too_many_websockets"
+"""Why a connection is over, beside what Slack says of it itself. Of too many, one goes before another comes."""
 
-# The SDK logs every message, with what people typed, at DEBUG; this logger never goes that low.
-_quiet = logging.getLogger("bot.slack.socket")
-_quiet.setLevel(logging.WARNING)
+_EXPECTED = {"warning", "refresh_requested"}
+_ENDED = {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}
+_CLOSING = 1.0
+"""Seconds for a goodbye; Slack does not always answer it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds: between two `ping`s; without any sign of life, after which a connection is `silent`; to `open` one; for
+    which an old one is read on while there is a new one (`linger`); for what is being served to be acknowledged
+    (`finish`); and after which a connection counts as `steady`, so that the next is opened without a pause.
+    """
+
+    ping: float = 4.0
+    silent: float = 12.0
+    open: float = 10.0
+    linger: float = 30.0
+    finish: float = 3.0
+    steady: float = 30.0
+    pauses: Callable[[], Pauses] = field(default=Pauses)
 
 
 class Socket:
-    """One connection that heals itself. What is not acknowledged in time, Slack delivers again."""
+    """One working connection at a time; a new one stands before the old one is left.
 
-    def __init__(self, app_token: str, web_client: AsyncWebClient, take: Take, ping: float = PING) -> None:
-        self._token, self._web_client, self._take, self._ping = app_token, web_client, take, ping
-        self._client: Any = None  # the SDK's client, most of which has no types
-        self._connecting: asyncio.Task[None] | None = None
+    What is not acknowledged where it came, Slack delivers again, and it has no second effect. `now` only goes up.
+    """
+
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        client: AsyncWebClient,
+        token: str,
+        take: Take,
+        pace: Pace = Pace(),
+        now: Now = time.monotonic,
+    ) -> None:
+        self._http, self._client, self._token = http, client, token
+        self._take, self._pace, self._now = take, pace, now
+        self._lines: set[Line] = set()
+        self._heard = float("-inf")
+        self._problem = "not connected yet"
+        self._keeping: asyncio.Task[None] | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Begins to connect, and goes on trying; does not wait for it."""
-        self._client = SocketModeClient(self._token, _quiet, self._web_client, ping_interval=self._ping)
-        self._client.socket_mode_request_listeners.append(self._received)
-        self._connecting = asyncio.create_task(self._client.connect())
+        """Connects, and stays connected; goes on trying where Slack is out of reach. Raises Wrong."""
+        line: Line | None = None
+        try:
+            line = await self._open()
+        except OutOfReach as failure:
+            self._trouble(str(failure))
+        self._keeping = asyncio.create_task(self._keep(line))
 
     async def stop(self) -> None:
-        if self._connecting:
-            self._connecting.cancel()
-        if self._client:
-            await self._client.close()
+        if self._keeping:
+            self._keeping.cancel()
+        await asyncio.gather(*(line.leave() for line in tuple(self._lines)))
+        for task in self._leaving:
+            task.cancel()
 
-    def alive(self) -> bool:
-        """Whether Slack answered a ping lately; being connected says too little."""
-        last = self._client.last_ping_pong_time if self._client else None
-        return last is not None and time.time() - last < 4 * self._ping
+    def problem(self) -> str:
+        """What is the matter; empty while Slack was heard lately. Being connected says too little."""
+        heard = max((line.heard for line in self._lines), default=self._heard)
+        return "" if self._now() - heard < self._pace.silent else self._problem or "the web socket is silent"
 
-    async def _received(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        start = time.time()
-        taken = await self._take(request.payload)
-        await send_async_response(client, request, taken.response, start)
-        taken.then()
+    # inside
+
+    async def _keep(self, line: Line | None) -> None:
+        """Sees to it that there is always a connection."""
+        pauses = self._pace.pauses()
+        if line is None:
+            await asyncio.sleep(pauses.next())
+            line = await self._opened(pauses)
+        while True:
+            began = self._now()
+            why = await line.over
+            log.log(logging.INFO if why in _EXPECTED else logging.WARNING, "web socket is over", reason=why)
+            self._left(line, at_once=why == TOO_MANY)
+            if self._now() - began >= self._pace.steady:
+                pauses.over()
+            else:  # whatever ends connections may go on doing so
+                await asyncio.sleep(pauses.next())
+            line = await self._opened(pauses)
+
+    async def _opened(self, pauses: Pauses) -> Line:
+        return await until_reached(self._open, self._trouble, pauses)
+
+    async def _open(self) -> Line:
+        """A connection that said hello. Raises OutOfReach and Wrong."""
+        try:
+            async with asyncio.timeout(self._pace.open):
+                line = Line(await self._connected(), self._take, self._pace, self._now)
+        except FAILURES as failure:
+            raise trouble(failure, "SLACK_APP_TOKEN") from None
+        await asyncio.wait({line.hello, line.over}, timeout=self._pace.open, return_when=asyncio.FIRST_COMPLETED)
+        if not line.hello.done():
+            await line.leave()
+            raise OutOfReach("Slack is out of reach (the web socket did not say hello)")
+        self._lines.add(line)
+        self._problem = ""
+        return line
+
+    async def _connected(self) -> aiohttp.ClientWebSocketResponse[bool]:
+        answer = await self._client.apps_connections_open(app_token=self._token)
+        return await self._http.ws_connect(
+            str(answer["url"]),
+            autoping=False,
+            timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSING),
+            proxy=self._client.proxy,
+            ssl=self._client.ssl or True,
+        )
+
+    def _trouble(self, reason: str) -> None:
+        self._problem = reason
+        log.warning("web socket cannot be opened", reason=reason)
+
+    def _left(self, line: Line, *, at_once: bool) -> None:
+        """Lets go of a connection: when Slack closes it, and after a while in any case."""
+
+        async def leave() -> None:
+            if not at_once:
+                await line.closed(self._pace.linger)
+            await line.leave()
+            self._heard = max(self._heard, line.heard)
+            self._lines.discard(line)
+
+        task = asyncio.create_task(leave())
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+
+class Line:
+    """One connection: is read, has each envelope served, and acknowledges it where it came.
+
+    `hello` is done when Slack says so, `over` when another connection is needed, with the reason.
+    """
+
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse[bool], take: Take, pace: Pace, now: Now) -> None:
+        loop = asyncio.get_running_loop()
+        self._ws, self._take, self._pace, self._now = ws, take, pace, now
+        self.heard = now()
+        self.hello: asyncio.Future[str] = loop.create_future()
+        self.over: asyncio.Future[str] = loop.create_future()
+        self._serving: set[asyncio.Task[None]] = set()
+        self._reading = asyncio.create_task(self._read())
+        self._watching = asyncio.create_task(self._watch())
+
+    async def closed(self, seconds: float) -> None:
+        """Waits until Slack closed it, or for so long."""
+        await asyncio.wait({self._reading}, timeout=seconds)
+
+    async def leave(self) -> None:
+        """Closes it, when what is being served was acknowledged or had its time."""
+        if self._serving and not self._ws.closed:
+            await asyncio.wait(self._serving, timeout=self._pace.finish)
+        self._reading.cancel()
+        self._watching.cancel()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ws.close(), 2 * _CLOSING)
+
+    # inside
+
+    async def _read(self) -> None:
+        try:
+            while (frame := await self._ws.receive()).type not in _ENDED:
+                self.heard = self._now()
+                if frame.type is WSMsgType.TEXT:
+                    self._told(frame.data)
+                elif frame.type is WSMsgType.PING:
+                    with suppress(ConnectionError):
+                        await self._ws.pong(frame.data)
+        finally:
+            self._over(CUT)
+
+    async def _watch(self) -> None:
+        """Asks for a sign of life. A connection can be silent for hours without being closed."""
+        while self._now() - self.heard < self._pace.silent:
+            await asyncio.sleep(self._pace.ping)
+            with suppress(ConnectionError, TimeoutError):
+                await asyncio.wait_for(self._ws.ping(), self._pace.ping)
+        self._over(SILENT)
+
+    def _over(self, why: str) -> None:
+        if not self.over.done():
+            self.over.set_result(why)
+
+    def _told(self, frame: str) -> None:
+        try:
+            told = loads(frame)
+        except Malformed:
+            return  # Slack also sends frames that are not JSON, which mean nothing
+        envelope, payload = deep(told, "envelope_id"), told.get("payload")
+        match deep(told, "type"):
+            case "hello":
+                if not self.hello.done():
+                    self.hello.set_result("hello")
+            case "disconnect":
+                self._over(deep(told, "reason") or "disconnect")
+            case _ if envelope and isinstance(payload, dict):
+                task = asyncio.create_task(self._serve(envelope, payload))
+                self._serving.add(task)
+                task.add_done_callback(self._serving.discard)
+
+    async def _serve(self, envelope: str, payload: Json) -> None:
+        try:
+            taken = await self._take(payload)
+        except Exception:
+            log.exception("envelope not served")
+            return
+        try:
+            if taken.response.status == 200:
+                await self._ws.send_str(_acknowledgement(envelope, taken.response.body))
+        except ConnectionError:
+            log.info("envelope not acknowledged")
+        finally:  # what was committed is said, whether or not Slack waited
+            taken.then()
+
+
+def _acknowledgement(envelope: str, body: str) -> str:
+    payload = {"payload": orjson.loads(body)} if body else {}
+    return orjson.dumps({"envelope_id": envelope, **payload}).decode()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 import structlog
 from aiohttp import web
 
+from bot.again import OutOfReach, Reaching
 from bot.messages import Message
 from bot.parcels import Platform
 from bot.settings import Settings, Wrong
@@ -23,10 +24,6 @@ from bot.teams.tokens import LOGIN, NoToken, Tokens
 from bot.teams.verify import OPENID, Callers, Keys, Verifier
 
 log = structlog.get_logger()
-
-AGAIN = 5.0
-LONGEST = 60.0
-"""Seconds between two tries to reach Microsoft, at first and at most."""
 
 _REFUSED = {"invalid_client", "unauthorized_client"}
 
@@ -59,32 +56,30 @@ class TeamsPart:
         self._http: aiohttp.ClientSession | None = None
         self._door: Door | None = None
         self._tokens: Tokens | None = None
-        self._trying: asyncio.Task[None] | None = None
-        self._problem = ""
-        self._hears = True
+        self._reaching: Reaching | None = None
 
     async def start(self, *, door: bool = True) -> None:
         """Raises Wrong where Microsoft refuses the app's credentials."""
         settings, house = self._settings, self._house
-        self._hears = door
-        tenant = (settings.teams_tenant_id or "").lower()
+        tenant, hosts = (settings.teams_tenant_id or "").lower(), _hosts(settings)
         await house.found(tenant, "Ritme")
-        self._http = session()
-        keys = Keys(self._http, settings.teams_openid_url or OPENID, house.real)
-        tokens, hosts = self._credentials(self._http, tenant), _hosts(settings)
-        self._tokens = tokens
-        connector = Connector(self._http, tokens, hosts, f"28:{settings.teams_app_id or ''}")
+        http = self._http = session()
+        tokens = self._tokens = self._credentials(http, tenant)
+        connector = Connector(http, tokens, hosts, f"28:{settings.teams_app_id or ''}")
         installs = Installs(house.store, connector)
-        callers = Callers(settings.teams_app_id, keys, house.real) if settings.teams_app_id else None
-        parts = Parts(house.serve, installs, connector, house.real, house.sorry, house.verb, house.opening)
-        self._door = Door(parts, Verifier(tenant, hosts, callers))
         house.platforms[PLATFORM] = TeamsPlatform(connector, installs, house.opening)
-        if callers and not await self._reached(keys, tokens):
-            self._trying = asyncio.create_task(self._try(keys, tokens))
+        keys = Keys(http, settings.teams_openid_url or OPENID, house.real) if door else None
+        if keys:
+            callers = Callers(settings.teams_app_id, keys, house.real) if settings.teams_app_id else None
+            parts = Parts(house.serve, installs, connector, house.real, house.sorry, house.verb, house.opening)
+            self._door = Door(parts, Verifier(tenant, hosts, callers))
+        if settings.teams_app_id:
+            self._reaching = Reaching(PLATFORM, partial(self._reach, tokens, keys))
+            await self._reaching.start()
 
     async def stop(self) -> None:
-        if self._trying:
-            self._trying.cancel()
+        if self._reaching:
+            await self._reaching.stop()
         if self._door:
             await self._door.settle()
         if self._http:
@@ -96,7 +91,8 @@ class TeamsPart:
     def problem(self) -> str:
         """A secret of the app ends after a year or two, so that there is a token now tells nothing of later."""
         trouble = self._tokens.trouble if self._tokens else ""
-        return self._problem or (f"Microsoft gives no token ({trouble})" if trouble else "")
+        reaching = self._reaching.problem if self._reaching else ""
+        return reaching or (f"Microsoft gives no token ({trouble})" if trouble else "")
 
     # inside
 
@@ -107,31 +103,19 @@ class TeamsPart:
         url = settings.teams_token_url or LOGIN.format(tenant=tenant)
         return Tokens(http, url, settings.teams_app_id, password.get_secret_value())
 
-    async def _try(self, keys: Keys, tokens: Tokens) -> None:
-        pause = AGAIN
-        try:
-            while not await self._reached(keys, tokens):
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST)
-        except Wrong as wrong:
-            self._problem = "; ".join(wrong.problems)
-            log.exception("teams refused", problem=self._problem)
-
-    async def _reached(self, keys: Keys, tokens: Tokens) -> bool:
-        """Whether there is a token of our own, and, with a door, keys to check others' tokens with."""
-        if self._hears and not keys.known:
+    async def _reach(self, tokens: Tokens, keys: Keys | None) -> None:
+        """Gets a token of our own and, for a door, the keys to check others' with. Raises OutOfReach and Wrong."""
+        if keys and not keys.known:
             await keys.fetch()
         try:
             await tokens.get()
         except NoToken as none:
             if none.reason in _REFUSED:
                 raise Wrong([f"TEAMS_APP_PASSWORD: Microsoft refuses it ({none.reason})."]) from None
-            return False
-        open_ = keys.known or not self._hears
-        self._problem = "" if open_ else "Microsoft's signing keys are out of reach"
-        if open_:
-            log.info("teams connected", tenant=self._settings.teams_tenant_id)
-        return open_
+            raise OutOfReach(f"Microsoft gives no token ({none.reason})") from None
+        if keys and not keys.known:
+            raise OutOfReach("Microsoft's signing keys are out of reach")
+        log.info("teams connected", tenant=self._settings.teams_tenant_id)
 
 
 class _Nobody(Tokens):

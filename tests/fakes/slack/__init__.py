@@ -68,7 +68,7 @@ class FakeSlack(People):
     async def __aexit__(self, *_):
         if self.door:
             await self.door.close()
-        await self.socket.cut()
+        self.socket.cut()
         await self._runner.cleanup()
 
 
