@@ -4,6 +4,7 @@ leases; `monotonic` for buckets.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -27,6 +28,10 @@ class Clock:
     def monotonic(self) -> float:
         """Seconds that only go up."""
         return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits so long on the monotonic clock."""
+        await asyncio.sleep(seconds)
 
     def move(self, to: datetime) -> None:
         """Sets business time."""

@@ -1,70 +1,43 @@
-"""Sends what is to be said: gives deliveries a lane, drains a lane, writes down how it ended.
+"""Sends what is to be said: gives deliveries a lane, and drains a lane.
 
 Nothing is sent inside a transaction. A row is claimed in one, put into words in another, sent in none, and settled
-in a third; whatever dies in between is found by its lease, and looked up before it is sent again.
+in a third; whatever dies in between is found by its lease, and looked up before it is sent again. While one batch is
+on its way the next is claimed already.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
-import structlog
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.engine import Connection
 
 from bot.clock import Clock
 from bot.db import Database
 from bot.metrics import Metrics
-from bot.parcels import Halted, Later, Platform, Result, Sent, Unknown
+from bot.pace import Pacer
+from bot.parcels import Platform
 from bot.router import Router
 from bot.sayings import Lane, Ready
+from bot.sending import Batch, Sender, entered
 from models.base import core
-from models.delivery import Delivery, lanes, routing
-from models.delivery.lanes import LEASE, LOOK_AFTER, Claim, Settled
+from models.delivery import OPEN, Delivery, claims, lanes, rates, routing
+from models.delivery.claims import FEW, Limits, Room
+from models.delivery.routing import Routed
 from models.identity import Installation
-from models.scope import Scope, enter_org
-
-log = structlog.get_logger()
+from models.scope import Scope
 
 BATCH = 100
-AT_ONCE = 16
-PATIENCE = LEASE / 3
-"""How long after its claim a row may still be handed to the platform; the rest of the lease is for the answer."""
+SLICE = 1.0
+"""Seconds: a claim takes no more than the lane's pace lets go within them, so what comes next need not wait long."""
 
-MOST_TRIES = 100
-"""With a pause of at most a quarter of an hour: about a day of a platform that cannot be reached."""
-LONGEST_PAUSE = 900.0
-UNCLEAR_FOR = timedelta(days=1)
-"""How long something is put off that may have arrived; after that it is for an operator."""
-
-SPREAD = 0.25
-"""The share by which pauses differ, so that what failed together does not come back together."""
-_GOLDEN = 0.618034
-
-MOST_BLIND = 2
-"""So often a message goes out of which nobody can look up whether it arrived: a channel may see it twice, not more."""
-MOST_UNKNOWN = 6
-"""An outcome that nobody knows six times in a row, over about half an hour, is for an operator."""
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What was claimed at one moment of real time, until all of it is settled."""
-
-    lane: int
-    org: int
-    platform: Platform
-    real: datetime
-    claims: list[Claim]
-    ready: list[Ready] = field(default_factory=list)
-    held: float = 0.0
-    """Seconds for which the platform asked the whole lane to wait."""
+VERBS = ("dm", "post", "revise", "retract", "home")
 
 
 class Outbound:
@@ -78,9 +51,12 @@ class Outbound:
         self.clock = clock
         self.platforms = platforms
         self.metrics = metrics
-        self._stopping = False
+        self._sender = Sender(router, database, clock, metrics)
+        self._name = secrets.token_hex(8)
+        """By which a lane's row knows that this process was the last to send there."""
         self._draining: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._posted: dict[tuple[int, str], float] = {}
+        self._pacers: dict[int, Pacer] = {}
+        self._spoken: dict[tuple[int, str], float] = {}
 
     # routing
 
@@ -92,14 +68,20 @@ class Outbound:
         """Decides which nudges go now, each person's together, and gives those a lane."""
         await self._route(routing.route_nudges, nudge=True)
 
-    async def _route(self, step: Callable[[Scope], int], *, nudge: bool) -> None:
+    async def _route(self, step: Callable[[Scope], Routed], *, nudge: bool) -> None:
         row, now = core(Delivery).c, self.clock.now()
         new = (row.state == "new", row.installation_id.is_(None), row.nudge == nudge)
         due = select(row.org_id).where(*new, row.not_before <= now).distinct()
         for org in await self.database.read(lambda connection: list(connection.scalars(due))):
-            routed = routing.CHUNK
-            while routed >= routing.CHUNK and not self._stopping:
+            looked = routing.CHUNK
+            while looked >= routing.CHUNK and not self._sender.stopping:
                 routed = await self.database.write(partial(self._step, step=step, org=org))
+                looked = routed.looked
+                self._expired("", routed.expired)
+
+    def _expired(self, platform: str, kinds: Mapping[str, int]) -> None:
+        for kind, count in kinds.items():
+            self.metrics.delivered(platform, kind, "expired", count)
 
     # draining
 
@@ -114,208 +96,117 @@ class Outbound:
         """
         handled, until = 0, self.clock.monotonic() + (float("inf") if seconds is None else seconds)
         async with self._draining[lane]:
-            while not self._stopping and self.clock.monotonic() < until:
-                busy = self._busy(lane)
-                batch = await self.database.write(partial(self._claim, lane=lane, busy=busy))
-                if batch is None:
-                    break
-                self._posting(batch)
-                batch.ready = await self.database.read(partial(self._words, batch=batch))
-                await self._send(batch)
-                handled += len(batch.claims)
-        return handled
+            sent: asyncio.Task[None] | None = None
+            ahead: Batch | None = None
+            try:
+                while True:
+                    batch = await self._next(lane, ahead) if self.clock.monotonic() < until else None
+                    if sent:
+                        await sent
+                    elif batch is None:
+                        return handled
+                    sent, ahead = None, batch
+                    if batch:
+                        handled += len(batch.claims)
+                        sent = asyncio.create_task(self._sender.send(batch))
+            finally:
+                if sent:
+                    await sent
 
     async def flush(self) -> None:
         """Routes and drains until nothing is left that may go now."""
         sent = 1
-        while sent and not self._stopping:
+        while sent and not self._sender.stopping:
             await self.route()
             await self.route_nudges()
             sent = sum([await self.drain(lane) for lane in await self.lanes()])
 
     def stop(self) -> None:
         """Claims nothing more; what was handed to a platform is still settled, the rest is given back."""
-        self._stopping = True
+        self._sender.stopping = True
+
+    async def _next(self, lane: int, ahead: Batch | None) -> Batch | None:
+        """The next batch, in words; None where nothing may go. `ahead` is on its way before it."""
+        if self._sender.stopping:
+            return None
+        batch = await self.database.write(partial(self._claim, lane=lane, ahead=ahead))
+        if batch is None:
+            return None
+        self._expired(batch.platform.name, batch.expired)
+        self._speaking(batch)
+        if batch.claims:
+            batch.ready = await self.database.read(partial(self._words, batch=batch))
+        return batch
 
     # inside: transactions
 
-    def _step(self, connection: Connection, step: Callable[[Scope], int], org: int) -> int:
-        return step(self._scope(connection, org))
+    def _step(self, connection: Connection, step: Callable[[Scope], Routed], org: int) -> Routed:
+        return step(entered(connection, org, self.clock.now()))
 
-    def _scope(self, connection: Connection, org: int) -> Scope:
-        scope = enter_org(connection, org, self.clock.now())
-        if scope is None:
-            raise LookupError(f"no organisation {org}")
-        return scope
-
-    def _claim(self, connection: Connection, lane: int, busy: list[str]) -> _Batch | None:
+    def _claim(self, connection: Connection, lane: int, ahead: Batch | None) -> Batch | None:
         installation = core(Installation).c
         org = connection.execute(select(installation.org_id).where(installation.id == lane)).scalar()
         if org is None:
             return None
-        scope, real = self._scope(connection, org), self.clock.real()
+        scope, real, now = entered(connection, org, self.clock.now()), self.clock.real(), self.clock.monotonic()
         found = lanes.find(scope, lane, real)
         platform = self.platforms.get(found.platform) if found else None
-        if platform is None:
+        if found is None or platform is None:
             return None
-        claims = lanes.claim(scope, lane, real, BATCH, busy, gap=platform.post_gap > 0)
-        return _Batch(lane, org, platform, real, claims) if claims else None
+        pacer = self._pacer(scope, found, platform)
+        if pacer.held > now:
+            return None
+        expired = claims.expire(scope, lane)
+        claimed = claims.claim(scope, lane, real, self._limits(lane, platform, pacer, ahead))
+        batch = Batch(lane, org, platform, pacer, real, now, claimed, expired)
+        return batch if claimed or expired else None
+
+    def _pacer(self, scope: Scope, installation: Installation, platform: Platform) -> Pacer:
+        """How fast the lane goes from here. Where another process sent meanwhile, nothing is saved up."""
+        known = self._pacers.get(installation.id)
+        if known and installation.sender == self._name:
+            return known
+        now, real = self.clock.monotonic(), self.clock.real()
+        pacer = self._pacers[installation.id] = Pacer(platform.paces, rates.known(installation), now, real)
+        rates.taken_over(scope, installation.id, self._name, pacer.rates(now, real))
+        return pacer
+
+    def _limits(self, lane: int, platform: Platform, pacer: Pacer, ahead: Batch | None) -> Limits:
+        now, taken = self.clock.monotonic(), ahead.left if ahead else Counter[str]()
+        groups: dict[str, set[str]] = defaultdict(set)
+        for verb in VERBS:
+            groups[pacer.group(verb)].add(verb)
+        rooms = [
+            Room(frozenset(verbs), _at_most(pacer.room(min(verbs), now, SLICE, taken))) for verbs in groups.values()
+        ]
+        each = ({"dm": FEW} if platform.dm_gap else {}) | ({"post": 1} if platform.post_gap else {})
+        return Limits(rooms, _at_most(pacer.room("look", now, SLICE, taken)), self._busy(lane), each)
 
     def _busy(self, lane: int) -> list[str]:
-        """The channels in which something was posted a moment ago."""
+        """Whom something was said to a moment ago."""
         now = self.clock.monotonic()
-        self._posted = {key: free for key, free in self._posted.items() if free > now}
-        return [channel for known, channel in self._posted if known == lane]
+        self._spoken = {key: free for key, free in self._spoken.items() if free > now}
+        return [to for known, to in self._spoken if known == lane]
 
-    def _posting(self, batch: _Batch) -> None:
+    def _speaking(self, batch: Batch) -> None:
+        gaps = {"dm": batch.platform.dm_gap, "post": batch.platform.post_gap}
+        now = self.clock.monotonic()
         for claim in batch.claims:
-            if claim.head.verb == "post":
-                self._posted[batch.lane, claim.head.to] = self.clock.monotonic() + batch.platform.post_gap
+            gap, key = gaps.get(claim.head.verb, 0.0), (batch.lane, claim.head.to)
+            if gap:
+                self._spoken[key] = max(self._spoken.get(key, 0.0), now) + gap
 
-    def _words(self, connection: Connection, batch: _Batch) -> list[Ready]:
-        scope = self._scope(connection, batch.org)
+    def _words(self, connection: Connection, batch: Batch) -> list[Ready]:
+        scope = entered(connection, batch.org, self.clock.now())
         installation = scope.db.get(Installation, batch.lane)
         if installation is None:
             return []
         scope = replace(scope, team=installation.team, platform=installation.platform)
         return Lane(scope, installation, self.router.sayings).ready(batch.claims)
 
-    def _write(self, connection: Connection, batch: _Batch, settled: list[Settled]) -> None:
-        scope = self._scope(connection, batch.org)
-        count = lanes.settle(scope, settled)
-        if count < len(settled):
-            log.warning("settled too late", lane=batch.lane, rows=len(settled) - count)
-        lanes.unreached(scope, batch.lane, {one.row.to for one in settled if one.unreached})
-        lanes.renamed(scope, {one.row.target_id: one.ref for one in settled if one.row.target_id and one.ref})
-        back = [one.row.target_id for one in settled if one.state == "sent" and one.row.verb == "retract"]
-        lanes.taken_back(scope, [target for target in back if target is not None])
-        if batch.held:
-            lanes.pause(scope, batch.lane, self.clock.real() + timedelta(seconds=batch.held))
 
-    # inside: sending
-
-    async def _send(self, batch: _Batch) -> None:
-        """Sends a batch: one receiver's messages in order, receivers side by side."""
-        tracks: dict[str, list[Ready]] = defaultdict(list)
-        for ready in batch.ready:
-            tracks[ready.parcel.to].append(ready)
-        ended: asyncio.Queue[list[Settled]] = asyncio.Queue()
-        slots = asyncio.Semaphore(AT_ONCE)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._settle(batch, ended))
-            for track in tracks.values():
-                group.create_task(self._track(batch, track, slots, ended))
-
-    async def _track(
-        self, batch: _Batch, track: Iterable[Ready], slots: asyncio.Semaphore, ended: asyncio.Queue[list[Settled]]
-    ) -> None:
-        """One receiver's messages. Where one has to wait, those behind it wait as long, or they would overtake it."""
-        held: datetime | None = None
-        async with slots:
-            for ready in track:
-                settled = await self._one(batch, ready) if held is None else _waiting(ready, held)
-                held = next((one.retry_at for one in settled if one.state == "pending" and one.retry_at), None)
-                ended.put_nowait(settled)
-
-    async def _settle(self, batch: _Batch, ended: asyncio.Queue[list[Settled]]) -> None:
-        """Writes down how it ended, as many at a time as came in meanwhile."""
-        left = len(batch.ready)
-        while left:
-            known = [await ended.get()]
-            while not ended.empty():
-                known.append(ended.get_nowait())
-            left -= len(known)
-            settled = [one for group in known for one in group]
-            await self.database.write(partial(self._write, batch=batch, settled=settled))
-            for one in settled:
-                self.metrics.delivered(batch.platform.name, one.row.kind, one.state)
-                if one.state == "sent":
-                    self.metrics.late(one.row.nudge, self.clock.now() - one.row.not_before)
-
-    async def _one(self, batch: _Batch, ready: Ready) -> list[Settled]:
-        """One message, from its look-up to its result."""
-        since = ready.claim.since
-        if self._stopping or batch.held or self.clock.real() - batch.real > PATIENCE:
-            return [_kept(row) for row in ready.claim.rows]
-        if since is not None and ready.parcel.verb in {"dm", "post"}:
-            found = await self._look(batch.platform, ready, since)
-            if isinstance(found, Sent):
-                return [Settled(row, "sent", ref=found.ref) for row in ready.claim.rows]
-            if isinstance(found, Unknown):
-                return [self._unknown(row, since, found.reason) for row in ready.claim.rows]
-        if not ready.said:
-            return list(ready.unsaid)
-        result = await self._handed(batch.platform, ready)
-        if isinstance(result, Later) and result.lane:
-            batch.held = max(batch.held, result.seconds)
-        return [*ready.unsaid, *(self._settled(row, result, batch.real) for row in ready.said)]
-
-    async def _look(self, platform: Platform, ready: Ready, since: datetime) -> Sent | Unknown | None:
-        """Whether it arrived after all. Where nobody can look, its kind says if it is sent again."""
-        found = await platform.find_sent(ready.parcel, since)
-        if isinstance(found, Unknown) and found.reason == "no_lookup":
-            again = all(row.kind in self.router.repeats and row.attempts < MOST_BLIND for row in ready.claim.rows)
-            return None if again else found
-        return found
-
-    async def _handed(self, platform: Platform, ready: Ready) -> Result:
-        try:
-            return await platform.send(ready.parcel)
-        except Exception:
-            # A message that cannot be drawn must not hold up its lane.
-            reference = secrets.token_hex(2).upper()
-            head = ready.claim.head
-            log.exception("sending failed", kind=head.kind, delivery=head.id, reference=reference)
-            return Halted(f"failed {reference}")
-
-    # inside: results
-
-    def _settled(self, row: Delivery, result: Result, real: datetime) -> Settled:
-        match result:
-            case Sent(ref):
-                return Settled(row, "sent", ref=ref)
-            case Halted(reason, account=True) if row.person_id is not None and row.target_id is None:
-                return Settled(row, "new", reason, not_before=row.not_before, unreached=True)
-            case Halted(reason):
-                log.warning("delivery halted", kind=row.kind, delivery=row.id, reason=reason)
-                return Settled(row, "halted", reason)
-            case Unknown(reason):
-                return self._unknown(row, row.tried_at or real, reason)
-            case Later(_, reason, lane=True):
-                return _kept(row, reason)
-            case Later(seconds, reason):
-                return self._later(row, seconds, reason)
-
-    def _later(self, row: Delivery, seconds: float, reason: str) -> Settled:
-        """Nothing happened; it waits longer each time. What may have arrived before that is looked for again."""
-        real = self.clock.real()
-        if row.tried_at is not None and real - row.tried_at < UNCLEAR_FOR:
-            retry_at = real + max(timedelta(seconds=seconds), LOOK_AFTER)
-            return replace(_kept(row, reason), retry_at=retry_at)
-        if row.attempts + 1 >= MOST_TRIES or row.tried_at is not None:
-            return Settled(row, "halted", f"unreachable: {reason}")
-        pause = max(seconds, min(2.0**row.attempts, LONGEST_PAUSE)) * (1 + SPREAD * (row.id * _GOLDEN % 1))
-        return Settled(row, "pending", reason, attempts=row.attempts + 1, retry_at=real + timedelta(seconds=pause))
-
-    def _unknown(self, row: Delivery, since: datetime, reason: str) -> Settled:
-        """It may have arrived, so it is looked for, each time a little later. How often it was put off is no matter."""
-        tries = (row.attempts if row.tried_at else 0) + 1
-        if tries >= MOST_UNKNOWN or reason == "no_lookup":
-            log.warning("delivery unknown", kind=row.kind, delivery=row.id, reason=reason)
-            return Settled(row, "halted", f"unknown: {reason}", tried_at=since)
-        retry_at = self.clock.real() + LOOK_AFTER * 2 ** (tries - 1)
-        return Settled(row, "unknown", reason, attempts=tries, retry_at=retry_at, tried_at=since)
-
-
-def _kept(row: Delivery, reason: str = "") -> Settled:
-    """Back as it was, without counting as a try."""
-    state = "pending" if row.tried_at is None else "unknown"
-    return Settled(row, state, reason, attempts=row.attempts, tried_at=row.tried_at)
-
-
-def _waiting(ready: Ready, until: datetime) -> list[Settled]:
-    """Not before the one in front of it."""
-    return [replace(_kept(row), retry_at=until) for row in ready.claim.rows]
+def _at_most(room: int | None) -> int:
+    return BATCH if room is None else min(room, BATCH)
 
 
 def _with_work(real: datetime) -> Select[tuple[int]]:
@@ -324,7 +215,7 @@ def _with_work(real: datetime) -> Select[tuple[int]]:
     free = or_(row.retry_at.is_(None), row.retry_at <= real)
     some = (
         exists().where(row.state == state, row.installation_id == installation.id, row.bundle_id.is_(None), free)
-        for state in lanes.OPEN
+        for state in OPEN
     )
     open_ = and_(
         installation.removed_at.is_(None), or_(installation.paused_until.is_(None), installation.paused_until <= real)

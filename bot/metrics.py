@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 _CALL = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 """Seconds; Slack waits for three, and 0.25 is the promise for the slowest in a hundred."""
 _LATE = (1, 2, 5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600)
+_LANE = ("platform", "lane")
 _BATCH = (1, 2, 4, 8, 16, 32, 64)
 
 
@@ -22,6 +23,14 @@ class Metrics:
         self._call = Histogram("ritme_call_seconds", "From call to reply", ("kind",), buckets=_CALL, registry=own)
         self._batch = Histogram("ritme_commit_calls", "Calls per commit", buckets=_BATCH, registry=own)
         self._sent = Counter("ritme_deliveries", "Deliveries settled", ("platform", "kind", "result"), registry=own)
+        self._limited = Counter("ritme_rate_limited", "Answers that it was too much (429)", _LANE, registry=own)
+        self._waited = Counter("ritme_rate_waited_seconds", "Waited for the rate, summed", _LANE, registry=own)
+        self._settled_late = Counter(
+            "ritme_deliveries_settled_late", "Results of claims that had been lost", _LANE, registry=own
+        )
+        self._unsettled = Counter(
+            "ritme_deliveries_unsettled", "Results that the database did not take", _LANE, registry=own
+        )
         self._late = Histogram(
             "ritme_delivery_late_seconds", "From due to sent", ("nudge",), buckets=_LATE, registry=own
         )
@@ -43,9 +52,25 @@ class Metrics:
         """The writer committed this many calls at once."""
         self._batch.observe(calls)
 
-    def delivered(self, platform: str, kind: str, result: str) -> None:
-        """A delivery was settled with this state."""
-        self._sent.labels(platform, kind, result).inc()
+    def delivered(self, platform: str, kind: str, result: str, count: int = 1) -> None:
+        """Deliveries were settled with this state; without a platform where they never got as far."""
+        self._sent.labels(platform or "none", kind, result).inc(count)
+
+    def limited(self, platform: str, lane: int) -> None:
+        """The platform said that it was too much."""
+        self._limited.labels(platform, lane).inc()
+
+    def waited(self, platform: str, lane: int, seconds: float) -> None:
+        """A message waited so long for its turn."""
+        self._waited.labels(platform, lane).inc(seconds)
+
+    def settled_late(self, platform: str, lane: int, count: int) -> None:
+        """So many results came after the claim was lost, and were not written down."""
+        self._settled_late.labels(platform, lane).inc(count)
+
+    def unsettled(self, platform: str, lane: int, count: int) -> None:
+        """So many results could not be written down; the rows are found again by their lease."""
+        self._unsettled.labels(platform, lane).inc(count)
 
     def late(self, nudge: bool, by: timedelta) -> None:  # noqa: FBT001 - a label with two values
         """A delivery was sent this long after it could have been."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal, Protocol
@@ -38,7 +38,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not done, and nothing happened. `lane` means that the whole installation should wait (a rate limit)."""
+    """Not done, and nothing happened. `lane` means that the whole installation should wait.
+
+    The reason `LIMITED` is the platform's own rate limit: it counts as no try, and a lane that it holds goes slower
+    from then on.
+    """
 
     seconds: float
     reason: str
@@ -65,6 +69,8 @@ class Unknown:
 
 Result = Sent | Later | Halted | Unknown
 
+LIMITED = "ratelimited"
+
 _LONGEST = 3600.0
 
 
@@ -79,17 +85,51 @@ def pause(retry_after: str, otherwise: float = 30.0) -> float:
     return min(max(wait.total_seconds(), 1.0), _LONGEST)
 
 
+MARGIN = 0.95
+"""The share of an operator's figure that is used in the long run: exactly at the limit is now and then beyond it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a platform allows one installation of a group of verbs: those of a parcel, and "look" for `find_sent`.
+
+    `rate` is so many a second in the long run, `burst` so many at once after a rest.
+    """
+
+    group: str
+    verbs: frozenset[str]
+    rate: float
+    burst: float
+
+    def at(self, rate: float) -> Pace:
+        """The same group where an operator says how many a second it may be."""
+        return self.times(MARGIN * rate / self.rate)
+
+    def times(self, factor: float) -> Pace:
+        """So many times as fast. Its bursts grow or shrink along."""
+        return replace(self, rate=self.rate * factor, burst=max(1.0, self.burst * factor))
+
+
+def in_a_minute(group: str, verbs: Iterable[str], most: float, burst: float) -> Pace:
+    """So many in any minute, `burst` of them at once."""
+    return Pace(group, frozenset(verbs), (most - burst) / 60, burst)
+
+
 class Platform(Protocol):
     """A platform's `send.py`: the way out."""
 
     name: str
     post_gap: float
     """Seconds that the platform wants between two posts in one channel."""
+    dm_gap: float
+    """Seconds that it wants between two direct messages to one person, where there are more than a few."""
+    paces: tuple[Pace, ...]
+    """What it allows an installation. A verb that is in none of them is not bound; none is in two."""
 
     async def send(self, parcel: Parcel) -> Result:
         """Does what the parcel says. Never raises for what the outside world does."""
 
-    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | Unknown | None:
+    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | Unknown | Later | None:
         """Looks whether an `Unknown` parcel arrived after all; None means that it did not."""
 
     async def profile(self, team: str, user: str) -> Profile | None:

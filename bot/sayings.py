@@ -17,7 +17,7 @@ from bot.parcels import Parcel
 from bot.router import Saying, Withdrawn
 from models.base import core
 from models.delivery import Delivery, lanes
-from models.delivery.lanes import Claim, Settled
+from models.delivery.claims import Claim, Settled
 from models.errors import Refused
 from models.identity import Account, Channel, Installation, Person
 from models.scope import Scope

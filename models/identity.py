@@ -53,6 +53,8 @@ class Installation(Row, table=True):
     team: str  # the platform's own id of the workspace or tenant
     name: str = ""
     paused_until: datetime | None = moment(default=None)  # a rate limit holds the whole lane
+    sender: str = ""  # which process sends in it; another one begins without what it had saved up
+    rates: str = ""  # how fast, as `models.delivery.rates` writes it
     removed_at: datetime | None = moment(default=None)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from inspect import isawaitable
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from bot.clock import Clock
 from bot.delivery import Outbound
 from bot.messages import Message, Say, Span
 from bot.metrics import Metrics
-from bot.parcels import Later, Parcel, Profile, Result, Sent, Unknown
+from bot.parcels import Later, Pace, Parcel, Profile, Result, Sent, Unknown
 from bot.router import Router, Routes, Saying, Withdrawn
 from models.base import core, loaded
 from models.delivery import Delivery
@@ -37,6 +38,10 @@ class HandClock(Clock):
     def monotonic(self) -> float:
         return self.ticks
 
+    async def sleep(self, seconds: float) -> None:
+        self.wait(seconds)
+        await asyncio.sleep(0)
+
     def wait(self, seconds: float) -> None:
         """Lets real time pass; business time stands still."""
         self.wall += timedelta(seconds=seconds)
@@ -49,12 +54,13 @@ class Mail:
     name = "demo"
 
     def __init__(self, post_gap: float = 0.0) -> None:
-        self.post_gap = post_gap
+        self.post_gap, self.dm_gap = post_gap, 0.0
+        self.paces: tuple[Pace, ...] = ()
         self.boxes: dict[str, list[tuple[int, Message]]] = {}
         self.parcels: list[Parcel] = []
-        self.answers: list[Result | Callable[[Parcel], Result]] = []
+        self.answers: list[Result | Callable[[Parcel], Result | Awaitable[Result]]] = []
         self.looked: list[Parcel] = []
-        self.look: Callable[[Parcel], Sent | Unknown | None] = self._find
+        self.look: Callable[[Parcel], Sent | Unknown | Later | None] = self._find
         self.at_once = self.most_at_once = 0
 
     async def send(self, parcel: Parcel) -> Result:
@@ -64,7 +70,8 @@ class Mail:
         await asyncio.sleep(0)
         self.at_once -= 1
         answer = self.answers.pop(0) if self.answers else self.keep
-        return answer(parcel) if callable(answer) else answer
+        found = answer(parcel) if callable(answer) else answer
+        return await found if isawaitable(found) else found
 
     def keep(self, parcel: Parcel) -> Sent:
         """Puts it in the box."""
@@ -84,7 +91,7 @@ class Mail:
         self.keep(parcel)
         return Unknown("timeout")
 
-    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | Unknown | None:
+    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | Unknown | Later | None:
         self.looked.append(parcel)
         return self.look(parcel)
 
@@ -167,6 +174,12 @@ class Office:
 
     async def states(self) -> list[str]:
         return [f"{row.state} {row.reason}".strip() for row in await self.rows()]
+
+    def counted(self, name: str, **labels: str) -> float:
+        """What the metrics say."""
+        shown = ",".join(f'{key}="{value}"' for key, value in sorted(labels.items()))
+        found = [line for line in self.metrics.text().decode().splitlines() if line.startswith(f"{name}{{{shown}}}")]
+        return float(found[0].split()[-1]) if found else 0.0
 
     def id(self, handle: str) -> int:
         return self.world.people[handle]

@@ -66,6 +66,6 @@ async def opened() -> AsyncIterator[Stage]:
         store = Memory()
         installs = Installs(store, connector, teams.service)
         teams.world.add(NOOR, "Noor Jansen", email="noor@demolen.example")
-        stage = Stage(teams, tokens, connector, store, installs, TeamsPlatform(connector, installs, pace=10_000))
+        stage = Stage(teams, tokens, connector, store, installs, TeamsPlatform(connector, installs, rate=10_000))
         stage.knows(NOOR)
         yield stage

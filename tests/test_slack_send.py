@@ -184,9 +184,10 @@ async def test_a_message_that_arrived_after_all_is_found(stage: Stage) -> None:
 
 async def test_looking_can_fail_too(stage: Stage) -> None:
     slack, platform, noor = stage
-    for fault, reason in (("429", "ratelimited"), ("500", "internal_error")):
+    limited = Later(30.0, "ratelimited", lane=True)
+    for fault, found in (("429", limited), ("500", Unknown("internal_error"))):
         slack.faults.plan("conversations.history", fault)
-        assert await platform.find_sent(dm(slack, noor), datetime.now(UTC)) == Unknown(reason)
+        assert await platform.find_sent(dm(slack, noor), datetime.now(UTC)) == found
 
 
 async def test_a_channel_is_not_read(stage: Stage) -> None:
@@ -205,10 +206,11 @@ async def test_a_thousand_sends_in_bad_weather_arrive_once(stage: Stage) -> None
         parcel = dm(slack, noor, delivery=delivery)
         result: Any = await platform.send(parcel)
         while not isinstance(result, Sent):
-            if isinstance(result, Unknown):
-                result = await platform.find_sent(parcel, start)
-            if not isinstance(result, Sent | Unknown):
+            if not isinstance(result, Unknown):
                 result = await platform.send(parcel)
+                continue
+            looked = await platform.find_sent(parcel, start)
+            result = result if isinstance(looked, Later) else looked
     arrived = [m.metadata["event_payload"]["delivery"] for m in slack.see_dm(noor)]
     assert arrived == list(range(1000))
 

@@ -98,7 +98,7 @@ async def test_every_digest_is_settled_and_none_is_lost(world: World) -> None:
         tokens = Tokens(http, teams.token_url, teams.world.app, teams.secret)
         connector = Connector(http, tokens, Hosts(["127.0.0.1"]), "28:app")
         installs = Installs(Conversations(world.database, world.clock), connector, teams.service)
-        platforms: dict[str, Platform] = {"teams": TeamsPlatform(connector, installs, pace=10_000), "other": other}
+        platforms: dict[str, Platform] = {"teams": TeamsPlatform(connector, installs, rate=10_000), "other": other}
         office.platforms = platforms  # type: ignore[assignment]  # an office knows only mail
         office.out = office.another()
 

@@ -132,8 +132,8 @@ async def test_the_overview_is_refreshed_where_there_is_one(stage: Stage) -> Non
 @pytest.mark.parametrize(
     ("kind", "result", "arrived"),
     [
-        ("429", Later(1.0, "throttled"), 0),
-        ("429 bare", Later(1.0, "throttled"), 0),
+        ("429", Later(1.0, "ratelimited"), 0),
+        ("429 bare", Later(1.0, "ratelimited"), 0),
         ("412", Later(1.0, "PreconditionFailed"), 0),
         ("502", Later(1.0, "ServiceError"), 0),
         ("503", Later(1.0, "503"), 0),
@@ -174,7 +174,7 @@ async def test_teams_cannot_be_reached(stage: Stage) -> None:
 async def test_how_long_to_wait(stage: Stage, header: str, seconds: float) -> None:
     stage.teams.retry_after = header
     stage.teams.faults.plan("say", "429")
-    assert await stage.platform.send(stage.parcel()) == Later(seconds, "throttled")
+    assert await stage.platform.send(stage.parcel()) == Later(seconds, "ratelimited")
 
 
 async def test_how_long_to_wait_as_a_date(stage: Stage) -> None:
@@ -192,15 +192,15 @@ async def test_a_limit_that_several_meet_is_the_apps(stage: Stage) -> None:
         stage.knows(user)
     stage.teams.faults.plan("say", *["429"] * 5)
     found = [await stage.platform.send(stage.parcel(to=user)) for user in (people[0], *people)]
-    throttled = Later(1.0, "throttled")
-    assert found == [throttled, throttled, throttled, Later(10.0, "throttled", lane=True)]
+    throttled = Later(1.0, "ratelimited")
+    assert found == [throttled, throttled, throttled, Later(10.0, "ratelimited", lane=True)]
 
 
 async def test_one_conversation_takes_seven_messages_in_a_second(stage: Stage) -> None:
     stage.teams.limits, stage.teams.now = True, lambda: 0.0
     found = [await stage.platform.send(stage.parcel(delivery=n)) for n in range(9)]
     assert [isinstance(one, Sent) for one in found] == [True] * 7 + [False] * 2
-    assert found[7:] == [Later(1.0, "throttled")] * 2
+    assert found[7:] == [Later(1.0, "ratelimited")] * 2
 
 
 @pytest.mark.parametrize("verb", ["dm", "home"])
@@ -249,7 +249,7 @@ async def test_a_profile(stage: Stage) -> None:
     assert await stage.platform.profile(stage.tenant, NOOR) == expected
     stage.teams.world.add(SEM, "Sem Bakker", email="sem@demolen.example")
     assert await stage.platform.profile(stage.tenant, SEM) is None
-    await stage.installs.met(Reference(stage.tenant, "", KUDOS, "channel", stage.teams.service))
+    await stage.installs.keep(Reference(stage.tenant, "", KUDOS, "channel", stage.teams.service))
     stage.teams.world.channel(KUDOS, "kudos", [NOOR, SEM])
     assert await stage.platform.profile(stage.tenant, SEM) == Profile(SEM, "Sem Bakker", "sem@demolen.example")
 
@@ -259,7 +259,7 @@ async def test_a_few_rooms_are_asked_where_somebody_spoke_first(stage: Stage) ->
     world.add(SEM, "Sem Bakker", email="sem@demolen.example", guest=True)
     for n in range(30):
         room = world.channel(f"19:{n}@thread.tacv2", "room", [SEM] if n == 15 else [])
-        await stage.installs.met(Reference(stage.tenant, "", room.id, "channel", stage.teams.service))
+        await stage.installs.keep(Reference(stage.tenant, "", room.id, "channel", stage.teams.service))
     assert await stage.platform.profile(stage.tenant, SEM) is None
     assert stage.teams.calls["member"] == 10
     await stage.installs.keep(Reference(stage.tenant, SEM, "19:15@thread.tacv2", "channel", stage.teams.service))

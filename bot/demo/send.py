@@ -8,14 +8,15 @@ from bot.calls import Profile
 from bot.demo.chat import Chat, dm
 from bot.demo.installs import PLATFORM
 from bot.messages import Message
-from bot.parcels import Halted, Parcel, Result, Sent
+from bot.parcels import Halted, Pace, Parcel, Result, Sent
 
 
 class DemoPlatform:
     """`bot.parcels.Platform` for the demo. Nothing here can fail halfway, so there is no `Unknown`."""
 
     name = PLATFORM
-    post_gap = 0.0
+    post_gap = dm_gap = 0.0
+    paces: tuple[Pace, ...] = ()
 
     def __init__(self, chat: Chat, profiles: tuple[Profile, ...]) -> None:
         self._chat = chat

@@ -90,7 +90,7 @@ class SlackPart:
         except FAILURES as failure:
             raise trouble(failure, "SLACK_BOT_TOKEN") from None
         await self._house.found(installed.team, installed.name)
-        self._house.platforms[PLATFORM] = SlackPlatform(self._installs)
+        self._house.platforms[PLATFORM] = SlackPlatform(self._installs, self._settings.slack_rate)
         road = await self._listen(http, self._door) if self._door else "none"
         log.info("slack connected", team=installed.team, road=road)
 

@@ -15,7 +15,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.calls import Profile
 from bot.messages import Message
-from bot.parcels import Halted, Later, Parcel, Result, Sent, Unknown, pause
+from bot.parcels import LIMITED, Halted, Later, Pace, Parcel, Result, Sent, Unknown, in_a_minute, pause
 from bot.slack import parse, render
 from bot.slack.installs import Installs
 
@@ -30,15 +30,26 @@ _TRIES = 5
 _VAGUE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 _LIMITED = frozenset({"ratelimited", "rate_limited"})
 
+POSTING = in_a_minute("say", ("dm", "post"), 300, 15)
+"""A workspace takes "several hundred a minute" of all channels together; Slack does not say how many."""
+PACES = (
+    POSTING,
+    in_a_minute("change", ("revise", "retract"), 50, 10),
+    in_a_minute("home", ("home",), 100, 20),
+    in_a_minute("look", ("look",), 50, 10),
+)
+"""Slack's tiers are so many a minute: 3 for changing, taking back and reading a conversation, 4 for an overview."""
+
 
 class SlackPlatform:
-    """Sends parcels to every workspace that has the app."""
+    """Sends parcels to every workspace that has the app; `rate` is how many messages a second one of them takes."""
 
     name = parse.PLATFORM
-    post_gap = 1.0
+    post_gap = dm_gap = 1.0
 
-    def __init__(self, installs: Installs) -> None:
+    def __init__(self, installs: Installs, rate: float | None = None) -> None:
         self._installs = installs
+        self.paces = _paces(rate) if rate else PACES
 
     async def send(self, parcel: Parcel) -> Result:
         installed = await self._installs.find(parcel.team)
@@ -51,7 +62,7 @@ class SlackPlatform:
             gone_already = parcel.verb == "retract" and ended == Halted("message_not_found")
             return Sent() if gone_already else ended
 
-    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | Unknown | None:
+    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | Unknown | Later | None:
         """Looks for the delivery's mark in the direct message. A channel is not read, so there nobody can tell.
 
         `since` is real time. What does not add anything may simply be done again.
@@ -64,7 +75,8 @@ class SlackPlatform:
         try:
             return await _found(installed.client, parcel, since - timedelta(minutes=1))
         except FAILURES as failure:
-            return Unknown(outcome(failure).reason)
+            ended = outcome(failure)
+            return ended if isinstance(ended, Later) else Unknown(ended.reason)
 
     async def profile(self, team: str, user: str) -> Profile | None:
         installed = await self._installs.find(team)
@@ -89,6 +101,12 @@ class SlackPlatform:
             found.extend(parse.profile(user, team) for user in answer["members"])
             cursor = _next(answer)
         return tuple(found)
+
+
+def _paces(rate: float) -> tuple[Pace, ...]:
+    """Where Slack takes more messages than usual, it takes more of the rest as well; where fewer, that says nothing."""
+    posting = POSTING.at(rate)
+    return posting, *(pace.times(max(1.0, posting.rate / POSTING.rate)) for pace in PACES[1:])
 
 
 # --- doing what a parcel says ----------------------------------------------------------------------
@@ -179,7 +197,7 @@ def outcome(failure: BaseException) -> Later | Halted | Unknown:
     answer = failure.response
     error = _error(answer)
     if answer.status_code == 429 or error in _LIMITED:
-        return Later(pause(answer.headers.get("Retry-After", "")), "ratelimited", lane=True)
+        return Later(pause(answer.headers.get("Retry-After", "")), LIMITED, lane=True)
     if answer.status_code >= 500 or error in _VAGUE:
         return Unknown(error or str(answer.status_code))
     return Halted(error or str(answer.status_code))

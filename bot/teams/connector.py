@@ -13,7 +13,7 @@ import aiohttp
 import orjson
 from yarl import URL
 
-from bot.parcels import Halted, Later, Result, Sent, Unknown, pause
+from bot.parcels import LIMITED, Halted, Later, Result, Sent, Unknown, pause
 from bot.payload import Json, deep
 from bot.teams.hosts import Hosts
 from bot.teams.tokens import NoToken, Tokens, loads, whole
@@ -26,7 +26,6 @@ _PAGE = 500
 _AGAIN = 60.0
 """Seconds to wait where the app itself is refused: an operator mends that, and nothing is lost meanwhile."""
 
-THROTTLED = "throttled"
 _BUSY = frozenset({412, 502, 503, 504})
 """Where Microsoft asks to try again: it says that nothing was done."""
 
@@ -185,7 +184,7 @@ def outcome(status: int, retry_after: str, raw: bytes) -> Later | Halted | Unkno
     """What a refusal means for what was asked: not yet, never, or nobody knows."""
     code = _code(raw) or str(status)
     if status == 429 or status in _BUSY:
-        return Later(pause(retry_after, otherwise=1.0), THROTTLED if status == 429 else code)
+        return Later(pause(retry_after, otherwise=1.0), LIMITED if status == 429 else code)
     if status == 401:
         return Later(_AGAIN, code, lane=True)
     if status == 413:

@@ -13,10 +13,10 @@ import structlog
 
 from bot.calls import Profile
 from bot.messages import Message
-from bot.parcels import Halted, Later, Parcel, Result, Sent, Unknown
+from bot.parcels import LIMITED, Halted, Later, Pace, Parcel, Result, Sent, Unknown
 from bot.payload import Json, deep
 from bot.teams import render
-from bot.teams.connector import THROTTLED, Connector, Failed, Place, reference, referred
+from bot.teams.connector import Connector, Failed, Place, reference, referred
 from bot.teams.installs import Installs, Reference, object_id
 
 __all__ = ["PLATFORM", "Connector", "Failed", "Place", "TeamsPlatform", "profile", "reference", "referred"]
@@ -24,8 +24,10 @@ __all__ = ["PLATFORM", "Connector", "Failed", "Place", "TeamsPlatform", "profile
 log = structlog.get_logger()
 
 PLATFORM = "teams"
-PACE = 30.0
-"""Messages in a second that Ritme sends of itself; Teams allows an app 50 requests in a tenant, answers among them."""
+PACE = Pace("all", frozenset({"dm", "post", "revise", "retract", "home"}), rate=30.0, burst=15.0)
+"""Teams allows an app 50 requests in a second in a tenant; what is left over is for answers and for long messages."""
+REQUESTS = 40.0
+"""Requests in a second that Ritme makes of itself, where a message takes several or a list is read."""
 
 _TRIES = 5
 _ASKED = 10
@@ -45,22 +47,23 @@ T = TypeVar("T")
 class TeamsPlatform:
     """Sends parcels to the people and rooms of every tenant that has the app.
 
-    `opening` are the buttons that may open a dialog; `pace` is the most messages in a second.
+    `opening` are the buttons that may open a dialog; `rate` is how many messages a second a tenant takes.
     """
 
     name = PLATFORM
-    post_gap = 0.5
-    """Teams takes sixty messages in half a minute in one conversation."""
+    post_gap = dm_gap = 0.5
+    """Teams takes sixty messages in half a minute in one conversation, and eight in two seconds."""
 
     def __init__(
         self,
         connector: Connector,
         installs: Installs,
         opening: frozenset[str] = frozenset(),
-        pace: float = PACE,
+        rate: float | None = None,
     ) -> None:
         self._connector, self._installs, self._opening = connector, installs, opening
-        self._pace = _Pace(pace)
+        self.paces: tuple[Pace, ...] = (PACE.at(rate) if rate else PACE,)
+        self._pace = _Pace(max(REQUESTS, rate or 0.0))
         self._limits = _Limits()
         self._begun: dict[int, Ids] = {}
 
@@ -71,10 +74,9 @@ class TeamsPlatform:
             result = failure.result
         if isinstance(result, Sent | Halted):
             self._begun.pop(parcel.delivery, None)
-        if isinstance(result, Later) and result.reason == THROTTLED:
+        if isinstance(result, Later) and result.reason == LIMITED:
             return self._limits.met(parcel.to, result)
         if isinstance(result, Halted) and parcel.verb in {"dm", "home"} and result.reason in _UNREACHED:
-            await self._installs.block(parcel.team, parcel.to)
             return replace(result, account=True)
         return result
 
@@ -189,7 +191,7 @@ class TeamsPlatform:
         shown = render.home(said, parcel.accounts, self._opening, known.mri)
         result = await self._connector.update(known.place, known.home, shown)
         if isinstance(result, Halted) and result.reason in _GONE:
-            await self._installs.pin(parcel.team, parcel.to, "")
+            await self._installs.unpin(parcel.team, parcel.to, known.home)
             return Sent()
         return result
 

@@ -1,8 +1,9 @@
 """What is to be said, kept as rows: the kind and the ids, never the words.
 
 A row is written in the transaction of the facts. `routing` gives it an installation (its lane), `attention` decides
-when a nudge may disturb somebody, `lanes` hands rows out to be sent and settles them. `bot.delivery` runs all three
-and asks the capability for the words.
+when a nudge may disturb somebody, `claims` hands rows out to be sent and settles them, `lanes` and `rates` know the
+installation they go by. `bot.delivery` runs them and asks the capability for the words; `forecast` says when it will
+be done, and what stands aside.
 """
 
 from __future__ import annotations
@@ -21,16 +22,23 @@ STATES = ("new", "pending", "sending", "sent", "unknown", "halted", "expired", "
 """new: has no lane yet; pending: waits in its lane; sending: claimed; unknown: may have arrived; halted: needs a
 person; expired: too late to be useful; withdrawn: nothing to say any more."""
 
+OPEN = ("pending", "sending", "unknown")
+"""In a lane, and not done."""
+
+EXPIRING = "state = 'pending' AND expires_at IS NOT NULL"
+
 
 class Delivery(Row, table=True):
     """One message on its way to one person or channel."""
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("ix_delivery_state", "state", "installation_id", "nudge", "not_before"),
+        Index("ix_delivery_state", "state", "installation_id", "nudge", "not_before", "verb"),
         Index("ix_delivery_person", "person_id", "week"),
         Index("ix_delivery_said", "ids", "kind", "org_id"),
         partial("ix_delivery_once", "once", "org_id", unique=True, where="once IS NOT NULL"),
+        partial("ix_delivery_holding", "to", "installation_id", where="retry_at IS NOT NULL"),
+        partial("ix_delivery_expiring", "installation_id", "expires_at", where=EXPIRING),
     )
 
     verb: str  # dm, post, revise, retract, home

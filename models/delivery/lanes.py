@@ -1,66 +1,18 @@
-"""A lane of deliveries: one installation, in order, answers before bulk.
-
-What is handed out is claimed: for the length of a lease it is nobody else's, and only who holds its token may settle
-it. A claim whose lease ran out may have been sent, so it is looked up before it is sent again.
-"""
+"""A lane of deliveries: one installation. What holds it, what is known of its messages, and what may be forgotten."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from itertools import product
 
-from sqlalchemy import and_, bindparam, func, literal, or_, select, update
+from sqlalchemy import and_, or_, select
 
-from models.base import ORG, Moment, core
-from models.delivery import Delivery, attention
+from models.base import core
+from models.delivery import OPEN, Delivery, attention
 from models.identity import Account, Installation
-from models.prepared import Prepared
 from models.scope import Scope
 
-LEASE = timedelta(seconds=90)
-"""Real time. A batch is settled well within it, whatever the platform does."""
-
-LOOK_AFTER = timedelta(seconds=30)
-"""Real time. A request that was cut off can still land; nobody looks for it earlier."""
-
 HOME_KEPT = timedelta(days=1)
-
-OPEN = ("pending", "sending", "unknown")
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One message to send: a delivery, and those that are said as part of it.
-
-    `since` is real time: it may have arrived at any moment from then on. None where it was never tried.
-    """
-
-    rows: tuple[Delivery, ...]
-    since: datetime | None
-
-    @property
-    def head(self) -> Delivery:
-        return self.rows[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of a claimed row. Where `not_before` is given the row is routed anew from that moment.
-
-    `unreached` tells that the account it went to cannot be reached.
-    """
-
-    row: Delivery
-    state: str
-    reason: str = ""
-    ref: str = ""
-    attempts: int = 0
-    retry_at: datetime | None = None
-    tried_at: datetime | None = None
-    not_before: datetime | None = None
-    unreached: bool = False
 
 
 def find(scope: Scope, lane: int, real: datetime) -> Installation | None:
@@ -71,100 +23,10 @@ def find(scope: Scope, lane: int, real: datetime) -> Installation | None:
     return found
 
 
-def claim(scope: Scope, lane: int, real: datetime, limit: int, busy: Collection[str], *, gap: bool) -> list[Claim]:
-    """Takes the next messages of a lane: at most `limit`, none for a channel that is `busy`.
-
-    With a `gap` at most one post for each channel.
-    """
-    row = core(Delivery).c
-    ready = [row.installation_id == lane, row.bundle_id.is_(None), or_(row.retry_at.is_(None), row.retry_at <= real)]
-    if busy:
-        ready.append(~and_(row.verb == "post", row.to.in_(busy)))
-    heads: list[Delivery] = []
-    for nudge, state in product((False, True), ("unknown", "sending", "pending")):
-        if len(heads) < limit:
-            where = (row.state == state, row.nudge == nudge, *ready)
-            heads.extend(scope.db.all(Delivery, *where, order=(row.not_before, row.id), limit=limit - len(heads)))
-    if gap:
-        heads = _one_post_each(heads)
-    return _claimed(scope, heads, real)
-
-
-def _one_post_each(rows: Iterable[Delivery]) -> list[Delivery]:
-    kept: dict[tuple[str, str | int], Delivery] = {}
-    for row in rows:
-        kept.setdefault((row.verb, row.to if row.verb == "post" else row.id), row)
-    return list(kept.values())
-
-
-def _claimed(scope: Scope, heads: list[Delivery], real: datetime) -> list[Claim]:
-    if not heads:
-        return []
-    row = core(Delivery).c
-    parts = _parts(scope, [head for head in heads if head.nudge])
-    scope.db.update(
-        Delivery,
-        row.id.in_([one.id for one in (*heads, *parts)]),
-        state="sending",
-        token=row.token + 1,
-        retry_at=real + LEASE,
-        tried_at=func.coalesce(row.tried_at, literal(real, Moment)),
-    )
-    for one in (*heads, *parts):
-        one.__dict__["token"] += 1
-    return [Claim((head, *(part for part in parts if part.bundle_id == head.id)), head.tried_at) for head in heads]
-
-
-def _parts(scope: Scope, heads: list[Delivery]) -> list[Delivery]:
-    """What is said as part of these, most important first; found by whom it is for."""
-    row = core(Delivery).c
-    if not heads:
-        return []
-    people, ids = {head.person_id for head in heads}, {head.id for head in heads}
-    found = scope.db.all(Delivery, row.person_id.in_(people), row.bundle_id.in_(ids))
-    return sorted((part for part in found if part.state in OPEN), key=attention.rank)
-
-
-_BECOMES = (
-    *("state", "reason", "ref", "attempts", "sent_at"),
-    *("retry_at", "tried_at", "not_before", "installation_id", "bundle_id", "week"),
-)
-_mine = (
-    core(Delivery).c.org_id == ORG,
-    core(Delivery).c.id == bindparam("row"),
-    core(Delivery).c.token == bindparam("held"),
-    core(Delivery).c.state == "sending",
-)
-_SETTLE = Prepared(update(core(Delivery)).where(*_mine).values({name: bindparam(f"new_{name}") for name in _BECOMES}))
-
-
-def settle(scope: Scope, settled: Iterable[Settled]) -> int:
-    """Writes down what became of claimed rows; returns how many were still the claimer's to settle."""
-    return scope.db.many(_SETTLE, [_settlement(scope, one) for one in settled])
-
-
-def _settlement(scope: Scope, one: Settled) -> dict[str, object]:
-    anew = one.not_before is not None
-    return {
-        "row": one.row.id,
-        "held": one.row.token,
-        "new_state": one.state,
-        "new_reason": one.reason,
-        "new_ref": one.ref,
-        "new_attempts": one.attempts,
-        "new_retry_at": one.retry_at,
-        "new_tried_at": one.tried_at,
-        "new_not_before": one.not_before if anew else one.row.not_before,
-        "new_installation_id": None if anew else one.row.installation_id,
-        "new_bundle_id": None if anew else one.row.bundle_id,
-        "new_week": "" if anew else one.row.week,
-        "new_sent_at": scope.now if one.state == "sent" else None,
-    }
-
-
 def pause(scope: Scope, lane: int, until: datetime) -> None:
-    """Holds the whole lane until this moment of real time."""
-    scope.db.update(Installation, Installation.id == lane, paused_until=until)
+    """Holds the whole lane until this moment of real time, or longer where something holds it longer."""
+    now = core(Installation).c.paused_until
+    scope.db.update(Installation, Installation.id == lane, or_(now.is_(None), now < until), paused_until=until)
 
 
 def unreached(scope: Scope, lane: int, users: Collection[str]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select, update
@@ -27,15 +29,25 @@ Change = dict[str, Any]
 """What a row becomes: `row` is its id, the rest are columns."""
 
 
-def route(scope: Scope) -> int:
-    """Routes the next rows that somebody waits for; returns how many it looked at."""
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """How many rows a step looked at, and how many of each kind it found to be of no use any more."""
+
+    looked: int
+    expired: Counter[str] = field(default_factory=Counter)
+
+
+def route(scope: Scope) -> Routed:
+    """Routes the next rows that somebody waits for."""
     rows = _due(scope)
     people = _receivers(scope, {row.person_id for row in rows if row.person_id is not None})
     ways = _ways(scope, people)
     changes: list[Change] = []
     copies: list[Delivery] = []
     for row in rows:
-        if row.verb in {"revise", "retract"}:
+        if row.expires_at is not None and row.expires_at <= scope.now:
+            changes.append(_change(row, "expired", reason="too_late"))
+        elif row.verb in {"revise", "retract"}:
             changes.append(_like_target(scope, row))
         elif row.channel:
             first, *others = _channels(scope, row)
@@ -47,17 +59,19 @@ def route(scope: Scope) -> int:
             changes.append(_to_person(row, ways))
     scope.db.many(_UPDATE, changes)
     scope.db.add_all(copies)
-    return len(rows)
+    late = {change["row"] for change in changes if change["new_state"] == "expired"}
+    return Routed(len(rows), Counter(row.kind for row in rows if row.id in late))
 
 
-def route_nudges(scope: Scope) -> int:
-    """Routes the next nudges that are due, those of one person always together; returns how many it looked at."""
+def route_nudges(scope: Scope) -> Routed:
+    """Routes the next nudges that are due, those of one person always together."""
     nudges = _due_nudges(scope)
     people = _receivers(scope, {nudge.person_id for nudge in nudges})
     ways = _ways(scope, people)
     go: list[Change] = []
     wait: list[Change] = []
     drop: list[Change] = []
+    expired: Counter[str] = Counter()
     for verdict in attention.judge(scope, nudges, people):
         match verdict:
             case Go(together, week):
@@ -69,10 +83,11 @@ def route_nudges(scope: Scope) -> int:
                 wait.append({"row": nudge.id, "new_not_before": until})
             case Drop(nudge, state, reason):
                 drop.append(_ended(nudge, state, reason))
+                expired[nudge.kind] += state == "expired"
     scope.db.many(_GO, go)
     scope.db.many(_WAIT, wait)
     scope.db.many(_DROP, drop)
-    return len(nudges)
+    return Routed(len(nudges), +expired)
 
 
 def _bundled(scope: Scope, nudges: Sequence[Nudge], week: str, way: Way) -> Iterator[Change]:

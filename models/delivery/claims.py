@@ -1,0 +1,269 @@
+"""Claims on deliveries: what is handed out to be sent, in order, answers before bulk.
+
+What is handed out is claimed: for the length of a lease it is nobody else's, and only who holds its token may settle
+it. A claim whose lease ran out may have been sent, so it is looked up before it is sent again. Of one receiver nothing
+overtakes: what is in flight, unknown, or has to wait holds those behind it.
+
+A claim looks first and changes then. That nobody claims in between rests on the organisation having one writer at a
+time: SQLite's own, and on PostgreSQL the lock that `models.scope.enter_org` takes. Rows are changed in the order of
+their ids all the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, exists, func, literal, literal_column, or_, select, update
+
+from models.base import ORG, Moment, core
+from models.delivery import OPEN, Delivery, attention
+from models.prepared import Prepared
+from models.scope import Scope
+
+LEASE = timedelta(seconds=90)
+"""Real time. A batch is settled well within it, whatever the platform does."""
+
+LOOK_AFTER = timedelta(seconds=30)
+"""Real time. A request that was cut off can still land; nobody looks for it earlier."""
+
+MESSAGES = ("dm", "post")
+"""What a receiver reads one after the other, and what is looked for where nobody knows whether it arrived."""
+CHANGES = ("revise", "retract")
+
+FEW = 4
+"""Direct messages to one person in one claim; where more wait for them, others come in between."""
+
+TOO_LATE = 2000
+"""Rows that expire in one transaction at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One message to send: a delivery, and those that are said as part of it.
+
+    `since` is real time: it may have arrived at any moment from then on. None where it was never tried.
+    """
+
+    rows: tuple[Delivery, ...]
+    since: datetime | None
+
+    @property
+    def head(self) -> Delivery:
+        return self.rows[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a claimed row. Where `not_before` is given the row is routed anew from that moment.
+
+    `unreached` tells that the account it went to cannot be reached.
+    """
+
+    row: Delivery
+    state: str
+    reason: str = ""
+    ref: str = ""
+    attempts: int = 0
+    retry_at: datetime | None = None
+    tried_at: datetime | None = None
+    not_before: datetime | None = None
+    unreached: bool = False
+
+
+@dataclass(slots=True)
+class Room:
+    """How many of a group of verbs may be claimed now."""
+
+    verbs: frozenset[str]
+    most: int
+
+
+@dataclass(slots=True)
+class Limits:
+    """What a claim may take: of each verb's group as many as there is room for, no more to look for than `looks`,
+    no message to who is `busy`, and of a verb no more than `each` to one receiver.
+    """
+
+    rooms: Sequence[Room]
+    looks: int
+    busy: Collection[str] = ()
+    each: Mapping[str, int] = field(default_factory=dict)
+
+
+def claim(scope: Scope, lane: int, real: datetime, limits: Limits) -> list[Claim]:
+    """Takes the next messages of a lane: what may have arrived first, then answers, then bulk, then overviews."""
+    ready = [*_ready(lane, real), *_free(limits.busy)]
+    heads = list(_found_again(scope, ready, limits))
+    for room in limits.rooms:
+        for nudge, verbs in _classes(room.verbs):
+            if room.most > 0:
+                heads.extend(_next(scope, ready, room, nudge=nudge, verbs=verbs))
+    return _claimed(scope, list(_spread(heads, limits.each)), real)
+
+
+def _ready(lane: int, real: datetime) -> list[Any]:
+    row = core(Delivery).c
+    free = or_(row.retry_at.is_(None), row.retry_at <= real)
+    return [row.installation_id == lane, row.bundle_id.is_(None), free, ~_held(real)]
+
+
+def _free(busy: Collection[str]) -> list[Any]:
+    row = core(Delivery).c
+    return [~and_(row.verb.in_(MESSAGES), row.to.in_(busy))] if busy else []
+
+
+def _held(real: datetime) -> Any:
+    """Whether one before it to the same receiver is not there yet. Answers do not wait for bulk."""
+    row, other = core(Delivery).c, core(Delivery).alias().c
+    return exists().where(
+        other.to == row.to,
+        other.installation_id == row.installation_id,
+        other.retry_at > real,
+        other.bundle_id.is_(None),
+        or_(*(and_(row.verb.in_(verbs), other.verb.in_(verbs)) for verbs in (MESSAGES, CHANGES))),
+        or_(row.nudge, ~other.nudge),
+        or_(other.not_before < row.not_before, and_(other.not_before == row.not_before, other.id < row.id)),
+    )
+
+
+def _classes(verbs: frozenset[str]) -> Iterator[tuple[bool, frozenset[str]]]:
+    """The parts of a group, the most urgent first: what somebody waits for, what Ritme began, overviews."""
+    said = verbs - {"home"}
+    if said:
+        yield False, said
+    if "dm" in verbs:
+        yield True, frozenset({"dm"})
+    if "home" in verbs:
+        yield False, frozenset({"home"})
+
+
+def _found_again(scope: Scope, ready: list[Any], limits: Limits) -> Iterator[Delivery]:
+    """What may have arrived already."""
+    row, looks = core(Delivery).c, limits.looks
+    where, order = (row.state.in_(("unknown", "sending")), *ready), (row.nudge, row.not_before, row.id)
+    for one in scope.db.all(Delivery, *where, order=order, limit=sum(room.most for room in limits.rooms)):
+        room = next(room for room in limits.rooms if one.verb in room.verbs)
+        if room.most > 0 and (looks > 0 or one.verb not in MESSAGES):
+            room.most -= 1
+            looks -= one.verb in MESSAGES
+            yield one
+
+
+def _next(scope: Scope, ready: list[Any], room: Room, *, nudge: bool, verbs: frozenset[str]) -> list[Delivery]:
+    row = core(Delivery).c
+    where = (row.state == "pending", row.nudge == nudge, row.verb.in_(sorted(verbs)), *ready)
+    found = scope.db.all(Delivery, *where, order=(row.not_before, row.id), limit=room.most)
+    room.most -= len(found)
+    return found
+
+
+def _spread(heads: Iterable[Delivery], most: Mapping[str, int]) -> Iterator[Delivery]:
+    """The same rows, with no more than so many of a verb for one receiver."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in heads:
+        counts[row.verb, row.to] += 1
+        if row.verb not in most or counts[row.verb, row.to] <= most[row.verb]:
+            yield row
+
+
+def _claimed(scope: Scope, heads: list[Delivery], real: datetime) -> list[Claim]:
+    if not heads:
+        return []
+    row = core(Delivery).c
+    parts = _parts(scope, [head for head in heads if head.nudge])
+    scope.db.update(
+        Delivery,
+        row.id.in_(sorted(one.id for one in (*heads, *parts))),
+        state="sending",
+        token=row.token + 1,
+        retry_at=real + LEASE,
+        tried_at=func.coalesce(row.tried_at, literal(real, Moment)),
+    )
+    for one in (*heads, *parts):
+        one.__dict__["token"] += 1
+    return [Claim((head, *(part for part in parts if part.bundle_id == head.id)), head.tried_at) for head in heads]
+
+
+def _parts(scope: Scope, heads: list[Delivery]) -> list[Delivery]:
+    """What is said as part of these, most important first; found by whom it is for."""
+    row = core(Delivery).c
+    if not heads:
+        return []
+    people, ids = {head.person_id for head in heads}, {head.id for head in heads}
+    found = scope.db.all(Delivery, row.person_id.in_(people), row.bundle_id.in_(ids))
+    return sorted((part for part in found if part.state in OPEN), key=attention.rank)
+
+
+_BECOMES = (
+    *("state", "reason", "ref", "attempts", "sent_at"),
+    *("retry_at", "tried_at", "not_before", "installation_id", "bundle_id", "week"),
+)
+_mine = (
+    core(Delivery).c.org_id == ORG,
+    core(Delivery).c.id == bindparam("row"),
+    core(Delivery).c.token == bindparam("held"),
+    core(Delivery).c.state == "sending",
+)
+_SETTLE = Prepared(update(core(Delivery)).where(*_mine).values({name: bindparam(f"new_{name}") for name in _BECOMES}))
+
+
+def settle(scope: Scope, settled: Iterable[Settled]) -> int:
+    """Writes down what became of claimed rows; returns how many were still the claimer's to settle.
+
+    What was claimed together is settled together.
+    """
+    rows = sorted(settled, key=lambda one: one.row.id)
+    leads = _leads(rows)
+    return scope.db.many(_SETTLE, [_settlement(scope, one, leads) for one in rows])
+
+
+def _leads(settled: Iterable[Settled]) -> dict[int, int]:
+    """Where the first of several ended and others go on, which of these is the first now: by the id of the old one."""
+    rows = list(settled)
+    ended = {one.row.id for one in rows if one.state not in OPEN}
+    left = sorted((one.row for one in rows if one.state in OPEN and one.row.bundle_id in ended), key=attention.rank)
+    return {row.bundle_id: row.id for row in reversed(left) if row.bundle_id is not None}
+
+
+def _settlement(scope: Scope, one: Settled, leads: Mapping[int, int]) -> dict[str, object]:
+    anew = one.not_before is not None
+    lead = leads.get(one.row.bundle_id or 0, one.row.bundle_id)
+    return {
+        "row": one.row.id,
+        "held": one.row.token,
+        "new_state": one.state,
+        "new_reason": one.reason,
+        "new_ref": one.ref,
+        "new_attempts": one.attempts,
+        "new_retry_at": one.retry_at,
+        "new_tried_at": one.tried_at,
+        "new_not_before": one.not_before if anew else one.row.not_before,
+        "new_installation_id": None if anew else one.row.installation_id,
+        "new_bundle_id": None if anew or lead == one.row.id else lead,
+        "new_week": "" if anew else one.row.week,
+        "new_sent_at": scope.now if one.state == "sent" else None,
+    }
+
+
+_EXPIRING = (core(Delivery).c.state == literal_column("'pending'"), core(Delivery).c.expires_at.is_not(None))
+"""In the words of the index of what will be too late."""
+
+
+def expire(scope: Scope, lane: int) -> Counter[str]:
+    """Ends what waits in a lane and is of no use any more; returns how many of each kind.
+
+    What was tried may have arrived, and what leads others says what is left of them: their own sending ends those.
+    """
+    row, part = core(Delivery).c, core(Delivery).alias().c
+    leads = exists().where(part.person_id == row.person_id, part.bundle_id == row.id)
+    where = (*_EXPIRING, row.installation_id == lane, row.expires_at <= scope.now, row.bundle_id.is_(None))
+    query = select(row.id, row.kind).where(scope.db.mine(Delivery), *where, row.tried_at.is_(None), ~leads)
+    late = scope.db.rows(query.order_by(row.id).limit(TOO_LATE))
+    if late:
+        ids = [id for id, _ in late]
+        scope.db.update(Delivery, row.id.in_(ids), state="expired", reason="too_late", retry_at=None)
+    return Counter(kind for _, kind in late)
