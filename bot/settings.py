@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     slack_client_id: str | None = _variable("SLACK_CLIENT_ID")
     slack_client_secret: SecretStr | None = _variable("SLACK_CLIENT_SECRET")
     slack_api_url: str = _variable("RITME_SLACK_API_URL", "https://slack.com/api/")
+    slack_rate: float | None = _variable("RITME_SLACK_RATE", gt=0)
 
     teams_app_id: str | None = _variable("TEAMS_APP_ID")
     teams_app_password: SecretStr | None = _variable("TEAMS_APP_PASSWORD")
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     teams_openid_url: str | None = _variable("RITME_TEAMS_OPENID_URL")
     teams_token_url: str | None = _variable("RITME_TEAMS_TOKEN_URL")
     teams_service_hosts: str | None = _variable("RITME_TEAMS_SERVICE_HOSTS")
+    teams_rate: float | None = _variable("RITME_TEAMS_RATE", gt=0)
     teams_anonymous: bool = _variable("RITME_TEAMS_ANONYMOUS", default=False)
 
     anthropic_api_key: SecretStr | None = _variable("ANTHROPIC_API_KEY")

@@ -42,6 +42,7 @@ def test_every_variable_of_the_contract_is_read(monkeypatch: pytest.MonkeyPatch)
         *("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"),
         *("RITME_SLACK_API_URL", "TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID", "RITME_TEAMS_OPENID_URL"),
         *("RITME_TEAMS_TOKEN_URL", "RITME_TEAMS_SERVICE_HOSTS", "RITME_TEAMS_ANONYMOUS"),
+        *("RITME_SLACK_RATE", "RITME_TEAMS_RATE"),
         *("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "RITME_COACH_MODEL"),
     }
     monkeypatch.setenv("RITME_PORT", "9000")

@@ -67,7 +67,7 @@ class TeamsPart:
         tokens = self._tokens = self._credentials(http, tenant)
         connector = Connector(http, tokens, hosts, f"28:{settings.teams_app_id or ''}")
         installs = Installs(house.store, connector)
-        house.platforms[PLATFORM] = TeamsPlatform(connector, installs, house.opening)
+        house.platforms[PLATFORM] = TeamsPlatform(connector, installs, house.opening, settings.teams_rate)
         keys = Keys(http, settings.teams_openid_url or OPENID, house.real) if door else None
         if keys:
             callers = Callers(settings.teams_app_id, keys, house.real) if settings.teams_app_id else None
