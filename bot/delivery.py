@@ -167,7 +167,7 @@ class Outbound:
         if known and installation.sender == self._name:
             return known
         now, real = self.clock.monotonic(), self.clock.real()
-        pacer = self._pacers[installation.id] = Pacer(platform.paces, rates.known(installation), now, real)
+        pacer = self._pacers[installation.id] = Pacer(platform.paces, rates.read(installation.rates), now, real)
         rates.taken_over(scope, installation.id, self._name, pacer.rates(now, real))
         return pacer
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from models.delivery.standing import Standing
 
 _CALL = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 """Seconds; Slack waits for three, and 0.25 is the promise for the slowest in a hundred."""
@@ -36,7 +37,9 @@ class Metrics:
         )
         self._due = Counter("ritme_due", "Planned work served", ("kind", "outcome"), registry=own)
         self._due_late = Histogram("ritme_due_late_seconds", "From due to served", buckets=_LATE, registry=own)
-        self._depth = Gauge("ritme_deliveries_waiting", "Deliveries by state", ("state",), registry=own)
+        self._depth = Gauge("ritme_deliveries_waiting", "Deliveries by lane and state", (*_LANE, "state"), registry=own)
+        self._rate = Gauge("ritme_rate", "Messages a second that may go now", (*_LANE, "group"), registry=own)
+        self._longest = Gauge("ritme_oldest_delivery_seconds", "Age of the oldest open delivery", registry=own)
         self._oldest = Gauge("ritme_oldest_due_seconds", "Age of the oldest open due work", registry=own)
         self._parked = Gauge("ritme_due_parked", "Due work that failed and waits for an operator", registry=own)
 
@@ -81,11 +84,18 @@ class Metrics:
         self._due.labels(kind, outcome).inc(count)
         self._due_late.observe(max(0.0, late.total_seconds()))
 
-    def queues(self, depths: Iterable[tuple[str, int]], oldest: timedelta, parked: int) -> None:
-        """How long the queues are at this moment."""
+    def lanes(self, found: Standing, now: datetime) -> None:
+        """How the lanes stand at this moment. What has no lane yet is in lane 0."""
         self._depth.clear()
-        for state, depth in depths:
-            self._depth.labels(state).set(depth)
+        self._rate.clear()
+        for depth in found.depths:
+            self._depth.labels(depth.platform or "none", depth.lane, depth.state).set(depth.count)
+        for speed in found.speeds:
+            self._rate.labels(speed.platform, speed.lane, speed.group).set(speed.rate)
+        self._longest.set((now - found.oldest).total_seconds() if found.oldest else 0.0)
+
+    def queues(self, oldest: timedelta, parked: int) -> None:
+        """How much due work waits at this moment."""
         self._oldest.set(max(0.0, oldest.total_seconds()))
         self._parked.set(parked)
 

@@ -52,9 +52,9 @@ def written(rates: Iterable[Rate]) -> str:
     return orjson.dumps(list(rates)).decode()
 
 
-def known(installation: Installation) -> tuple[Rate, ...]:
-    """The rates of a lane; none where nobody has sent anything there, or nothing binds it."""
-    found = orjson.loads(installation.rates or "[]")
+def read(text: str) -> tuple[Rate, ...]:
+    """The rates of a lane's row; none where nobody has sent anything there, or nothing binds it."""
+    found = orjson.loads(text or "[]")
     return tuple(
         Rate(one["group"], tuple(one["verbs"]), one["top"], one["low"], datetime.fromisoformat(one["at"]))
         for one in found
