@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -29,7 +30,7 @@ from bot.settings import Settings, Wrong
 from bot.tick import Ticker
 from bot.web import Web
 from models.base import core
-from models.delivery import Delivery
+from models.delivery.standing import standing
 from models.due import Due
 
 log = structlog.get_logger()
@@ -173,19 +174,16 @@ class Ritme:
 
     async def measured(self) -> Metrics:
         """The metrics, with the queues as they are now."""
-        depths, oldest, parked = await self.database.read(_queues)
-        late = self.clock.now() - oldest if oldest else timedelta()
-        self.metrics.queues(depths.items(), late, parked)
+        now, real = self.clock.now(), self.clock.real()
+        self.metrics.lanes(await self.database.read(partial(standing, now=now, real=real)), now)
+        oldest, parked = await self.database.read(_queues)
+        self.metrics.queues(now - oldest if oldest else timedelta(), parked)
         return self.metrics
 
 
-def _queues(connection: Connection) -> tuple[Mapping[str, int], datetime | None, int]:
-    row, work = core(Delivery).c, core(Due).c
-    waiting = ("new", "pending", "sending", "unknown", "halted")
-    depths = dict.fromkeys(waiting, 0)
-    counts = select(row.state, func.count()).where(row.state.in_(waiting)).group_by(row.state)
-    depths.update((state, count) for state, count in connection.execute(counts))
+def _queues(connection: Connection) -> tuple[datetime | None, int]:
+    work = core(Due).c
     open_ = (work.done_at.is_(None), work.parked == "")
     oldest = connection.execute(select(func.min(work.at)).where(*open_)).scalar()
     parked = select(func.count()).where(work.done_at.is_(None), work.parked != "")
-    return depths, oldest, connection.execute(parked).scalar_one()
+    return oldest, connection.execute(parked).scalar_one()

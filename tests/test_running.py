@@ -184,7 +184,7 @@ async def test_it_counts_what_waits(world: World, tmp_path: Path) -> None:
         mail.go.set()
     assert status == 200
     found = [line for line in body.splitlines() if line.startswith("ritme_deliveries_waiting")]
-    assert 'ritme_deliveries_waiting{state="sending"} 1.0' in found
+    assert found == ['ritme_deliveries_waiting{lane="1",platform="demo",state="sending"} 1.0']
     assert "ritme_commit_calls_count" in body
     assert "Sem" not in body
 
