@@ -52,6 +52,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     terminalreporter.section(f"figures, seed {config.getoption('--seed')}")
     for name, found in table.items():
-        terminalreporter.line(
-            f"{name}: " + ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in found.items())
-        )
+        terminalreporter.line(name)
+        for key, value in found.items():
+            shown = ", ".join(f"{part} {count}" for part, count in value.items()) if isinstance(value, dict) else value
+            terminalreporter.line(f"    {key.replace('_', ' '):24} {shown}")

@@ -1,0 +1,54 @@
+"""Nothing is lost and nothing is said twice: real processes, really killed. `make soak` runs the long versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from time import monotonic
+
+import pytest
+
+from tests.soak import deliveries, events
+from tests.soak.figures import Figures
+from tests.soak.stage import nursed, opened
+from tests.soak.weather import SHARES
+
+pytestmark = pytest.mark.soak
+
+
+@pytest.mark.parametrize("engine", ["local"])
+async def test_every_delivery_arrives_once(
+    *, tmp_path: Path, engine: str, soak: bool, seed: int, figures: Figures
+) -> None:
+    random, begun = Random(seed), monotonic()  # noqa: S311 - the same deaths each time
+    people = {"slack": 400, "teams": 200} if soak else {"slack": 30, "teams": 15}
+    rate = 12.0  # so much faster than the wall's runs the clock of leases, pauses and leave to look
+    url = f"sqlite:///{tmp_path / 'ritme.db'}"
+    async with (
+        opened(url, random, people=people, rate=rate, shares=SHARES) as house,
+        nursed(house, tmp_path) as nursery,
+    ):
+        found = await deliveries.live_through(
+            house, nursery, random, deliveries=10_000 if soak else 300, kills=300 if soak else 10, roles=["run"]
+        )
+    figures(**found.figures, seconds=round(monotonic() - begun))
+    assert set(found.rows) <= deliveries.FINAL
+    assert (found.lost, found.missing, found.twice_planned, found.doubled_seen) == ([], [], [], [])
+    assert len(found.doubled_blind) <= found.on_its_way + found.accepted + found.too_late
+
+
+@pytest.mark.parametrize("engine", ["local"])
+async def test_what_was_acknowledged_had_one_effect(
+    *, tmp_path: Path, engine: str, soak: bool, seed: int, figures: Figures
+) -> None:
+    random, begun = Random(seed), monotonic()  # noqa: S311 - the same deaths each time
+    url = f"sqlite:///{tmp_path / 'ritme.db'}"
+    async with (
+        opened(url, random, people={"slack": 20, "teams": 20}, rate=1.0, shares={}) as house,
+        nursed(house, tmp_path) as nursery,
+    ):
+        found = await events.live_through(
+            house, nursery, random, events=20_000 if soak else 300, kills=200 if soak else 6
+        )
+    figures(**found.figures, seconds=round(monotonic() - begun))
+    assert (found.without, found.twice, found.told_twice) == ([], [], [])
