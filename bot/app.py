@@ -20,8 +20,7 @@ from bot.db import Database
 from bot.delivery import Outbound
 from bot.dispatch import Dispatch
 from bot.engine import Engine, Work
-from bot.engine.local import LocalEngine
-from bot.engine.lock import Lock
+from bot.engine.lock import DatabaseLock, FileLock, Lock
 from bot.messages import Form, Message
 from bot.metrics import Metrics
 from bot.parcels import Platform
@@ -80,7 +79,7 @@ class Parts:
     database: Database | None = None
     router: Router | None = None
     platforms: Mapping[str, Platform] | None = None
-    engine: Callable[[Work], Engine] = LocalEngine
+    engine: Callable[[Work], Engine] | None = None
     ahead: timedelta = AHEAD
 
 
@@ -105,11 +104,21 @@ def build(settings: Settings, parts: Parts | None = None) -> Ritme:
         dispatch=dispatch,
         outbound=outbound,
         ticker=ticker,
-        engine=parts.engine(Works(ticker, outbound)),
+        engine=partial(parts.engine or partial(_engine, settings), Works(ticker, outbound)),
         lock=_lock(settings),
     )
     ritme.parts = (*([_slack(ritme)] if settings.slack else ()), *([_teams(ritme)] if settings.teams else ()))
     return ritme
+
+
+def _engine(settings: Settings, work: Work) -> Engine:
+    if settings.engine == "cluster":
+        from bot.engine.cluster import ClusterEngine  # noqa: PLC0415 - each engine has libraries of its own
+
+        return ClusterEngine(work, settings.database_url)
+    from bot.engine.local import LocalEngine  # noqa: PLC0415 - as above
+
+    return LocalEngine(work)
 
 
 def _slack(ritme: Ritme) -> Part:
@@ -131,6 +140,7 @@ def _teams(ritme: Ritme) -> Part:
 
     house = House(
         serve=ritme.dispatch.serve,
+        form=ritme.dispatch.form,
         sorry=_sorry,
         found=_found(ritme, "teams"),
         store=Conversations(ritme.database, ritme.clock),
@@ -157,8 +167,10 @@ def _sorry() -> Message:
 
 
 def _lock(settings: Settings) -> Lock | None:
+    if not settings.sqlite:
+        return DatabaseLock(settings.database_url, alone=settings.engine == "local")
     file = make_url(settings.database_url).database
-    return Lock(Path(f"{file}.lock")) if settings.sqlite and file and file != ":memory:" else None
+    return FileLock(Path(f"{file}.lock")) if file and file != ":memory:" else None
 
 
 # --- the demo ----------------------------------------------------------------------------------------

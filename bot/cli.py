@@ -7,7 +7,7 @@ import gc
 from contextlib import AsyncExitStack
 from pathlib import Path
 from socket import socket
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -15,7 +15,7 @@ from rich.table import Table
 from bot import logs, schema
 from bot.database import database
 from bot.doctor import Finding, examine, release
-from bot.engine import AlreadyRunning
+from bot.engine import AlreadyRunning, Unprepared, tables
 from bot.export import Format, export
 from bot.people import people
 from bot.settings import Settings, Wrong, load
@@ -49,15 +49,23 @@ def run(
     host: Annotated[str | None, typer.Option(help="Address to listen on, over RITME_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on, over RITME_PORT.")] = None,
 ) -> None:
-    """Runs Ritme: its doors, its clock and its sending, until it is told to stop."""
-    given = {"RITME_HOST": host, "RITME_PORT": port}
-    _run(settings(**{name: value for name, value in given.items() if value is not None}), doors=True)
+    """Runs Ritme until it is told to stop: its doors, and with RITME_ENGINE=local its clock and its sending too."""
+    _run(settings(**_given(RITME_HOST=host, RITME_PORT=port)), doors=True)
 
 
 @app.command()
-def worker() -> None:
-    """Runs the clock and the sending, without a door."""
-    _run(settings(), doors=False)
+def worker(
+    host: Annotated[str | None, typer.Option(help="Address to listen on, over RITME_HOST.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port for /healthz, /readyz and /metrics, over RITME_PORT; without, none.")
+    ] = None,
+) -> None:
+    """Runs the clock and the sending, without a door. With RITME_ENGINE=cluster there may be any number of these."""
+    _run(settings(doors=False, **_given(RITME_HOST=host, RITME_PORT=port)), doors=False)
+
+
+def _given(**options: str | int | None) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _run(chosen: Settings, *, doors: bool) -> None:
@@ -66,8 +74,10 @@ def _run(chosen: Settings, *, doors: bool) -> None:
         say(notice)
     try:
         schema.check(chosen.database_url)
+        if chosen.engine == "cluster":
+            tables.check(chosen.database_url)
         asyncio.run(_built(chosen).run(doors=doors))
-    except (schema.OutOfDate, AlreadyRunning) as problem:
+    except (schema.OutOfDate, AlreadyRunning, Unprepared) as problem:
         refuse(str(problem))
     except Wrong as wrong:
         refuse(*wrong.problems)

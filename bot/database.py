@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from bot import schema
@@ -27,9 +29,15 @@ def downgrade(revision: str) -> None:
 
 
 @database.command("revision")
-def revision(message: str) -> None:
+def revision(
+    message: str,
+    *,
+    addition: Annotated[
+        bool, typer.Option("--addition", help="It only adds what older versions can leave alone; they go on beside it.")
+    ] = False,
+) -> None:
     """Writes a migration from what changed in the models."""
-    say(str(schema.revision(message)))
+    say(str(schema.revision(message, addition=addition)))
 
 
 @database.command("check")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from bot.clock import Clock
 from bot.db import Database, Unavailable
 from bot.delivery import Outbound
 from bot.dispatch import Dispatch
-from bot.engine import Engine
+from bot.engine import Engine, tables
 from bot.engine.lock import Lock
 from bot.metrics import Metrics
 from bot.parcels import Platform
@@ -37,6 +37,9 @@ log = structlog.get_logger()
 
 STILL = 60.0
 """Seconds without a finished tick after which the clock counts as standing still."""
+
+QUIET = 30.0
+"""Seconds without a word from any worker after which the web part says so."""
 
 ASKED = 10.0
 """Seconds that a question to a platform gets to be answered when Ritme leaves."""
@@ -76,8 +79,8 @@ class Works:
         await self.outbound.route()
         return await self.outbound.lanes()
 
-    async def drain(self, lane: int) -> int:
-        return await self.outbound.drain(lane)
+    async def drain(self, lane: int, seconds: float | None = None) -> int:
+        return await self.outbound.drain(lane, seconds)
 
     def stop(self) -> None:
         self.ticker.stop()
@@ -86,7 +89,13 @@ class Works:
 
 @dataclass(slots=True)
 class Ritme:
-    """All parts, put together by `bot.app.build`. `platforms` fills as the parts connect."""
+    """All parts, put together by `bot.app.build`. `platforms` fills as the parts connect.
+
+    There are two roles, and any number of processes may have each: the web part has the doors, a worker has the
+    engine, which wakes the clock and the sending. With the local engine the web part is the worker too. Processes of
+    two versions may run side by side while one takes the other's place: see `bot.schema` for the database,
+    `bot.engine.cluster` for its jobs. What only the newer version knows is left to it.
+    """
 
     settings: Settings
     clock: Clock
@@ -97,33 +106,36 @@ class Ritme:
     dispatch: Dispatch
     outbound: Outbound
     ticker: Ticker
-    engine: Engine
+    engine: Callable[[], Engine]
     parts: tuple[Part, ...] = ()
     lock: Lock | None = None
     port: int = 0
+    _engine: Engine | None = None
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self, *, doors: bool = True) -> None:
-        """Starts everything, or the clock and the sending alone. What was opened is closed again if that fails.
+        """Starts as the web part, or without doors as a worker. What was opened is closed again if that fails.
 
-        Raises AlreadyRunning and Wrong.
+        Raises AlreadyRunning, Unprepared and Wrong.
         """
         async with AsyncExitStack() as opening:
             if self.lock:
-                self.lock.take()
-                opening.callback(self.lock.leave)
+                await self.lock.take()
+                opening.push_async_callback(self.lock.leave)
             opening.callback(self.database.close)
             opening.push_async_callback(self._asked)
             for part in self.parts:
                 opening.push_async_callback(part.stop)
                 await part.start(door=doors)
-            if doors:
-                routes = [route for part in self.parts for route in part.routes()]
-                server = Web(routes, self.checks, self.measured)
+            if doors or self.settings.listens:
+                routes = [route for part in self.parts for route in part.routes()] if doors else []
+                server = Web(routes, self.checks, self.notes, self.measured)
                 opening.push_async_callback(server.stop)
                 self.port = await self._listening(server)
-            await self.engine.start()
-            opening.push_async_callback(self.engine.stop)
+            if self.settings.engine == "local" or not doors:
+                self._engine = self.engine()
+                opening.push_async_callback(self._engine.stop)
+                await self._engine.start()
             self._open = opening.pop_all()
 
     async def _listening(self, server: Web) -> int:
@@ -147,7 +159,8 @@ class Ritme:
         finally:
             gc.freeze()  # all that is here now stays, so it is never looked through
             gc.enable()
-        log.info("running", host=self.settings.host, port=self.port, database=self.settings.database)
+        where = {"host": self.settings.host, "port": self.port} if self.port else {}
+        log.info("running", role="web" if doors else "worker", **where, database=self.settings.database)
         await leave.wait()
         log.info("leaving")
         await self.stop()
@@ -161,9 +174,29 @@ class Ritme:
 
     async def checks(self) -> dict[str, str]:
         """Every part by name, and what is the matter with it."""
-        still = self.clock.monotonic() - self.ticker.last > STILL
-        found = {part.name: part.problem() for part in self.parts}
-        return {"database": await self._database(), "clock": "stands still" if still else ""} | found
+        found = {"database": await self._database()}
+        if self.settings.engine == "local":
+            still = self.clock.monotonic() - self.ticker.last > STILL
+            found["clock"] = "stands still" if still else ""
+        elif self._engine:
+            found["engine"] = self._engine.problem()
+        return found | {part.name: part.problem() for part in self.parts}
+
+    async def notes(self) -> dict[str, str]:
+        """What an operator should know, though this process can serve all the same."""
+        found = {"lock": self.lock.problem() if self.lock else ""}
+        if self.settings.engine == "cluster" and not self._engine:
+            found["workers"] = await self._workers()
+        return {name: note for name, note in found.items() if note}
+
+    async def _workers(self) -> str:
+        try:
+            silence = await self.database.read(tables.silence)
+        except Unavailable:
+            return ""
+        if silence is None:
+            return "none runs: nothing is planned or sent until one does"
+        return f"none was heard of for {silence:.0f} seconds" if silence > QUIET else ""
 
     async def _database(self) -> str:
         try:

@@ -1,8 +1,15 @@
-"""The shape of the database: migrations, and whether it has the newest one."""
+"""The shape of the database: migrations, and whether it has one that this version can work with.
+
+A revision is a number, "0013": a shape that versions before it cannot work with. Or it is an addition to one,
+"0013.1": new tables, new indexes, new columns that may stay empty. Then processes of the version before go on beside
+the new ones, and may even be started again. So `ritme db upgrade` comes first; after an addition processes are replaced
+one by one, after another shape all are stopped before and started after. A version never runs on an older revision
+than its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +20,7 @@ from sqlalchemy.engine import make_url
 
 import models
 from bot.db import address, engine
+from bot.engine import tables
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -33,6 +41,8 @@ def upgrade(url: str, to: str = "head") -> None:
 
     with _alone(url):
         command.upgrade(_config(url), to)
+        if make_url(url).get_backend_name() == "postgresql":
+            tables.prepare(url)
 
 
 def downgrade(url: str, to: str) -> None:
@@ -43,14 +53,14 @@ def downgrade(url: str, to: str) -> None:
         command.downgrade(_config(url), to)
 
 
-def revision(message: str) -> Path | None:
+def revision(message: str, *, addition: bool = False) -> Path | None:
     """Writes a migration from what the models have and the newest revision has not; returns its file."""
     from alembic import command  # noqa: PLC0415 - as above
 
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/newest.db"
         upgrade(url)
-        made = command.revision(_config(url), message, autogenerate=True, rev_id=f"{int(head() or 0) + 1:04}")
+        made = command.revision(_config(url), message, autogenerate=True, rev_id=_after(head(), addition=addition))
     return Path(made.path) if made and not isinstance(made, list) else None
 
 
@@ -61,16 +71,14 @@ def difference(url: str) -> list[str]:
 
     ours = models.everything()
     with _connected(url) as connection:
-        options = {"compare_type": True, "include_name": _ours}
-        found = compare_metadata(MigrationContext.configure(connection, opts=options), ours)
+        found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), ours)
         wrong = [] if found else list(_conditions(connection, ours))
     return [str(one) for one in found] + wrong
 
 
 def head() -> str:
-    """The newest revision in the code, read from the names of the files: `<number>_<what>.py`, counting up."""
-    files = sorted(path.stem for path in (FOLDER / "versions").glob("[0-9]*.py"))
-    return files[-1].split("_")[0] if files else ""
+    """The newest revision in the code, read from the names of the files: `<revision>_<what>.py`, counting up."""
+    return max((path.stem.split("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py")), key=_number, default="")
 
 
 def current(url: str) -> str:
@@ -82,16 +90,30 @@ def current(url: str) -> str:
 
 
 def check(url: str) -> None:
-    """Raises OutOfDate unless the database has the newest revision. A file that isn't there is not made."""
+    """Raises OutOfDate unless the database has the newest revision, or one that only adds to it. A file that isn't
+    there is not made.
+    """
     file = make_url(url).database
     missing = url.startswith("sqlite") and not (file and Path(file).exists())
     has, needs = ("" if missing else current(url)), head()
-    if has and has == needs:
+    there, here = _number(has), _number(needs)
+    if has and there >= here and there[0] == here[0]:
         return
-    if has > needs:
+    if there > here:
         raise OutOfDate(f"The database was made by a newer version of Ritme ({has}, this one knows {needs}).")
     shown = f"is at revision {has}" if has else "is empty"
     raise OutOfDate(f"The database {shown}, and this version needs {needs}. Make a backup, then run: ritme db upgrade")
+
+
+def _number(revision: str) -> tuple[int, int]:
+    """A revision's shape, and which addition to it."""
+    shape, _, addition = revision.partition(".")
+    return int(shape or 0), int(addition or 0)
+
+
+def _after(revision: str, *, addition: bool) -> str:
+    shape, added = _number(revision)
+    return f"{shape:04}.{added + 1}" if addition else f"{shape + 1:04}"
 
 
 _UPGRADING = 0x5269746D65
@@ -118,11 +140,6 @@ def _connected(url: str) -> Iterator[Connection]:
             yield connection
     finally:
         opened.dispose()
-
-
-def _ours(name: str | None, kind: str, _: Mapping[str, Any]) -> bool:
-    """Whether something in the database is for us to compare: the cluster's engine has tables of its own there."""
-    return kind != "table" or not (name or "").startswith("procrastinate_")
 
 
 def _conditions(connection: Connection, ours: MetaData) -> Iterator[str]:

@@ -87,6 +87,11 @@ class Settings(BaseSettings):
         return make_url(self.database_url).get_backend_name() == "sqlite"
 
     @property
+    def listens(self) -> bool:
+        """Whether a port was chosen. Without one a worker does not listen at all."""
+        return "port" in self.model_fields_set
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret that is set, for the log to leave out."""
         values = (getattr(self, name) for name in type(self).model_fields)
@@ -104,13 +109,16 @@ class Settings(BaseSettings):
         return tuple(f"{name} has no effect in this version." for name, value in unused.items() if value)
 
 
-def load(**values: Any) -> Settings:
-    """The settings, from the environment; `values` by variable name come first. Raises Wrong."""
+def load(*, doors: bool = True, **values: Any) -> Settings:
+    """The settings, from the environment; `values` by variable name come first. Raises Wrong.
+
+    A process without doors needs nothing to check who knocks.
+    """
     try:
         settings = Settings(**values)
     except ValidationError as failure:
         raise Wrong([f"{error['loc'][0]}: {error['msg']}." for error in failure.errors()]) from None
-    problems = [*_database(settings), *_slack(settings), *_teams(settings), *_coach(settings)]
+    problems = [*_database(settings), *_slack(settings, doors=doors), *_teams(settings), *_coach(settings)]
     if problems:
         raise Wrong(problems)
     return settings
@@ -124,13 +132,13 @@ def _database(settings: Settings) -> Iterator[str]:
         return
     if backend not in {"sqlite", "postgresql"}:
         yield f"RITME_DATABASE_URL: Ritme runs on SQLite and PostgreSQL, not on {backend}."
-    if settings.engine == "cluster":
-        yield "RITME_ENGINE: this version runs as one process. Set it to local, or leave it out."
+    elif settings.engine == "cluster" and backend == "sqlite":
+        yield "RITME_ENGINE: cluster needs PostgreSQL. Set RITME_DATABASE_URL to one (postgresql://...), or use local."
 
 
-def _slack(settings: Settings) -> Iterator[str]:
+def _slack(settings: Settings, *, doors: bool) -> Iterator[str]:
     bot, signing, app = settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token
-    if bot and not (signing or app):
+    if doors and bot and not (signing or app):
         yield "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is missing: SLACK_BOT_TOKEN alone can send, but not hear."
     if (signing or app) and not (bot or settings.slack_client_id):
         given = "SLACK_SIGNING_SECRET" if signing else "SLACK_APP_TOKEN"
@@ -140,7 +148,7 @@ def _slack(settings: Settings) -> Iterator[str]:
     if app and not app.get_secret_value().startswith("xapp-"):
         yield "SLACK_APP_TOKEN: this is no app-level token; those begin with xapp-."
     yield from _together(SLACK_CLIENT_ID=settings.slack_client_id, SLACK_CLIENT_SECRET=settings.slack_client_secret)
-    if settings.slack_client_id and not signing:
+    if doors and settings.slack_client_id and not signing:
         yield "SLACK_SIGNING_SECRET is missing: an app that others install hears over HTTP."
     if settings.slack_client_id and not settings.secret_key:
         yield "RITME_SECRET_KEY is missing: the tokens of those who install the app are kept encrypted with it."

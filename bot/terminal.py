@@ -25,9 +25,9 @@ def refuse(*sentences: str, code: int = 2) -> NoReturn:
     raise typer.Exit(code)
 
 
-def settings(**values: Any) -> Settings:
+def settings(*, doors: bool = True, **values: Any) -> Settings:
     """The settings, or the reasons why there are none and the end of the command."""
     try:
-        return load(**values)
+        return load(doors=doors, **values)
     except Wrong as wrong:
         refuse(*wrong.problems)

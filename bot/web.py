@@ -12,6 +12,9 @@ from bot.metrics import Metrics
 Checks = Callable[[], Awaitable[dict[str, str]]]
 """Asks every part how it is: its name, and what is the matter with it, or nothing."""
 
+Notes = Callable[[], Awaitable[dict[str, str]]]
+"""What an operator should know, though it keeps nobody from being served here."""
+
 CHECK_TIMEOUT = 5.0
 LARGEST = 1024 * 1024
 
@@ -20,9 +23,10 @@ class Web:
     """The server of one running Ritme."""
 
     def __init__(
-        self, routes: Iterable[web.RouteDef], checks: Checks, measure: Callable[[], Awaitable[Metrics]]
+        self, routes: Iterable[web.RouteDef], checks: Checks, notes: Notes, measure: Callable[[], Awaitable[Metrics]]
     ) -> None:
         self._checks = checks
+        self._notes = notes
         self._measure = measure
         self._app = web.Application(client_max_size=LARGEST)
         self._app.add_routes(
@@ -50,12 +54,16 @@ class Web:
 
     async def _ready(self, _: web.Request) -> web.Response:
         """200 when everything works, else 503; either way each part by name."""
+        notes: dict[str, str] = {}
         try:
-            parts = await asyncio.wait_for(self._checks(), CHECK_TIMEOUT)
+            async with asyncio.timeout(CHECK_TIMEOUT):
+                parts = await self._checks()
+                notes = await self._notes()
         except TimeoutError:
             parts = {"database": "does not answer"}
         ready = not any(parts.values())
         body = {"ready": ready, "parts": {name: problem or "ok" for name, problem in parts.items()}}
+        body |= {"notes": notes} if notes else {}
         return web.json_response(body, status=200 if ready else 503)
 
     async def _metrics(self, _: web.Request) -> web.Response:

@@ -22,7 +22,7 @@ from bot.calls import Tell
 from bot.db import Database
 from bot.engine import AlreadyRunning
 from bot.engine.local import LocalEngine
-from bot.engine.lock import Lock
+from bot.engine.lock import FileLock
 from bot.parcels import Parcel, Result
 from bot.router import Router, Routes
 from bot.running import Ritme
@@ -95,11 +95,11 @@ async def ask(built: Ritme, path: str) -> tuple[int, str]:
         return answer.status, await answer.text()
 
 
-def take_and_leave(folder: Path) -> None:
+async def take_and_leave(folder: Path) -> None:
     """The next process may start."""
-    lock = Lock(folder / "ritme.db.lock")
-    lock.take()
-    lock.leave()
+    lock = FileLock(folder / "ritme.db.lock")
+    await lock.take()
+    await lock.leave()
 
 
 async def until(done: Callable[[], bool]) -> None:
@@ -139,7 +139,7 @@ async def test_asked_to_stop_it_settles_what_is_on_its_way_and_leaves(world: Wor
     async with asyncio.timeout(10):
         await life
     assert states(world) == ["sent"]
-    take_and_leave(tmp_path)
+    await take_and_leave(tmp_path)
 
 
 async def test_the_heart_beats_on_whatever_fails(world: World, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ async def test_a_port_in_use_is_named_and_everything_is_closed_again(world: Worl
         values = settings(tmp_path / "two").model_copy(update={"port": first.port})
         with pytest.raises(Wrong, match="RITME_PORT"):
             await build(values, Parts(database=database, router=router(), engine=QUICK)).start()
-    take_and_leave(tmp_path / "two")
+    await take_and_leave(tmp_path / "two")
 
 
 # --- Slack as a part ---------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -12,14 +11,10 @@ from typing import Any, TypeVar
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.engine import Work
+from bot.engine import BEAT, GRACE, Guard, Work
 
 log = structlog.get_logger()
 T = TypeVar("T")
-
-BEAT = 1.0
-GRACE = 25.0
-"""Seconds that what was begun gets to end: longer than a platform's slowest answer."""
 
 # A beat that comes while the one before still works is left out; that needs no line in the log each second.
 _HEART = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -31,6 +26,7 @@ class LocalEngine:
     def __init__(self, work: Work, beat: float = BEAT) -> None:
         self._work = work
         self._beat = beat
+        self._guard = Guard()
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_HEART)
         self._busy: set[asyncio.Task[Any]] = set()
         self._draining: set[int] = set()
@@ -56,16 +52,20 @@ class LocalEngine:
         await asyncio.sleep(0)
         self._scheduler.shutdown(wait=False)
 
+    def problem(self) -> str:
+        return ""
+
     # inside
 
     async def _tick(self) -> None:
-        await self._safely("tick", self._work.tick)
+        await self._safely("clock", self._work.tick)
 
     async def _send(self) -> None:
         lanes = await self._safely("lanes", self._work.lanes)
         for lane in set(lanes or ()) - self._draining:
             self._draining.add(lane)
-            task = asyncio.create_task(self._safely("drain", partial(self._drain, lane)), name=f"drain {lane}")
+            drain = partial(self._safely, f"lane {lane}", partial(self._drain, lane))
+            task = asyncio.create_task(drain(), name=f"lane {lane}")
             self._busy.add(task)
             task.add_done_callback(self._busy.discard)
 
@@ -82,8 +82,4 @@ class LocalEngine:
             return None
         self._busy.add(task)
         task.add_done_callback(self._busy.discard)
-        try:
-            return await work()
-        except Exception:
-            log.exception("work failed", work=name, reference=secrets.token_hex(2).upper())
-            return None
+        return await self._guard.safely(name, work)
