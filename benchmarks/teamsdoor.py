@@ -53,8 +53,12 @@ def _bare(settings: Settings, database: Database) -> Part:
     async def found(tenant: str, name: str) -> None:
         """It is in the database already."""
 
+    async def nothing(_: Call) -> None:
+        """There are no forms."""
+
     house = House(
         serve=answered,
+        form=nothing,
         sorry=lambda: Message("", ()),
         found=found,
         store=Conversations(database, Clock()),

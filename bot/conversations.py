@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.clock import Clock
 from bot.db import Database
-from bot.teams.installs import Reference
+from bot.teams.installs import Reference, begins, merged
 from models.base import Where, core
 from models.identity import Account, Conversation, Installation
 from models.scope import enter_team
@@ -48,8 +48,11 @@ class Conversations:
         found = await self._first(_SERVED, tenant)
         return found.service_url if found else ""
 
-    async def keep(self, reference: Reference) -> None:
-        await self._database.write(partial(self._keep, reference=reference))
+    async def keep(self, fresh: Reference) -> bool:
+        return await self._database.write(partial(self._keep, fresh=fresh))
+
+    async def pin(self, tenant: str, user: str, home: str, instead: str = "") -> None:
+        await self._database.write(partial(self._pin, tenant=tenant, user=user, home=home, instead=instead))
 
     async def drop(self, reference: Reference) -> None:
         await self._database.write(partial(self._drop, reference=reference))
@@ -65,17 +68,30 @@ class Conversations:
         rows = await self._database.read(lambda connection: connection.execute(query, bound).all())
         return tuple(_reference(tenant, row) for row in rows)
 
-    def _keep(self, connection: Connection, reference: Reference) -> None:
-        """Writes it in the place of what was known of the same person or room."""
-        scope = enter_team(connection, PLATFORM, reference.tenant, self._clock.now())
-        lane = None if scope is None else _lane(connection, reference.tenant)
+    def _keep(self, connection: Connection, fresh: Reference) -> bool:
+        """One change, so that nothing is lost of what another process writes at the same time."""
+        scope = enter_team(connection, PLATFORM, fresh.tenant, self._clock.now())
+        lane = None if scope is None else _lane(connection, fresh.tenant)
         if scope is None or lane is None:
-            return
-        values = {name: getattr(reference, name) for name in _FIELDS}
-        if not scope.db.update(Conversation, *_same(lane, reference), **values):
+            return False
+        query, place = (_PERSON, {"user": fresh.user}) if fresh.user else (_ROOM, {"conversation": fresh.conversation})
+        row = connection.execute(query, {"tenant": fresh.tenant, **place}).first()
+        known = _reference(fresh.tenant, row) if row else None
+        whole = merged(known, fresh)
+        values = {name: getattr(whole, name) for name in _FIELDS}
+        if not scope.db.update(Conversation, *_same(lane, whole), **values):
             scope.db.add(Conversation(installation_id=lane, **values))
-        if reference.user and reference.conversation and not reference.blocked:
-            scope.db.update(Account, *_blocked(lane, reference.user), blocked_at=None)
+        if whole.user and whole.conversation and not whole.blocked:
+            scope.db.update(Account, *_blocked(lane, whole.user), blocked_at=None)
+        return begins(known, fresh)
+
+    def _pin(self, connection: Connection, tenant: str, user: str, home: str, instead: str) -> None:
+        scope = enter_team(connection, PLATFORM, tenant, self._clock.now())
+        lane = None if scope is None else _lane(connection, tenant)
+        if scope is not None and lane is not None:
+            row = core(Conversation).c
+            still = (row.home == instead,) if instead else ()
+            scope.db.update(Conversation, row.installation_id == lane, row.user == user, *still, home=home)
 
     def _drop(self, connection: Connection, reference: Reference) -> None:
         scope = enter_team(connection, PLATFORM, reference.tenant, self._clock.now())

@@ -40,6 +40,7 @@ from bot.calls import (
 )
 from bot.clock import Clock
 from bot.db import Database, Unavailable
+from bot.messages import Form
 from bot.metrics import Metrics
 from bot.parcels import Platform
 from bot.router import Manners, Route, Router
@@ -94,6 +95,17 @@ class Dispatch:
             return await self._introduced(call, route)
         finally:
             self.metrics.took(call.kind, self.clock.monotonic() - start)
+
+    async def form(self, call: Call) -> Form | None:
+        """The form that a call was sent from, with what was typed in it; None where it cannot be made again."""
+        route = self.router.find(call)
+        if route is None or route.form is None:
+            return None
+        try:
+            return await self.database.read(lambda connection: self._form(self._scope(connection, call), call, route))
+        except Exception as failure:  # noqa: BLE001 - whatever is wrong, there is no form
+            log.warning("form not made again", call=call.name, error=type(failure).__name__)
+            return None
 
     async def settle(self) -> None:
         """Waits for everything that is still being asked of a platform."""
@@ -182,17 +194,22 @@ class Dispatch:
         said = [(problem.field, self._sentence(problem, route, scope.words)) for problem in refused.problems]
         if call.kind == "lookup":
             return (Options(()),)
-        if route.form is None:
-            return (Answer(self.manners.refused(tuple(text for _, text in said), scope.words)),)
-        try:
-            form = route.form(call, scope).filled(call.values)
-        except Refused:
-            # What the form was about is gone, so there is no form to give back; the sentence says what to do.
+        form = self._form(scope, call, route)
+        if form is None:
             return (Answer(self.manners.refused(tuple(text for _, text in said), scope.words)),)
         fields = {field.name for field in form.fields}
         errors = {field: text for field, text in said if field in fields}
-        form = replace(form, problem=" ".join(text for field, text in said if field not in fields))
-        return (self._spoken(Invalid(form, errors), scope.words),)
+        return (Invalid(replace(form, problem=" ".join(text for field, text in said if field not in fields)), errors),)
+
+    def _form(self, scope: Scope, call: Call, route: Route) -> Form | None:
+        """None where there is none, or what it was about is gone."""
+        if route.form is None:
+            return None
+        try:
+            form = route.form(call, scope).filled(call.values)
+        except Refused:
+            return None
+        return replace(form, missing=self.manners.missing(scope.words))
 
     def _spoken(self, reply: Any, speech: Words) -> Any:
         """A reply whose form can say what is missing in it."""

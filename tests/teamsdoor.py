@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from bot.app import build_router
+from bot.calls import Call
 from bot.teams.connector import Connector, session
 from bot.teams.hosts import Hosts
-from bot.teams.installs import Installs, Reference, References
-from bot.teams.listen import PATH, Door, Parts, Serve
+from bot.teams.installs import Installs, Reference, References, begins, merged
+from bot.teams.listen import PATH, Door, Parts, Remade, Serve
 from bot.teams.send import TeamsPlatform
 from bot.teams.tokens import Tokens
 from bot.teams.verify import Callers, Keys, Verifier
@@ -49,9 +50,16 @@ class Memory:
     async def service(self, tenant: str) -> str:
         return next((one.service_url for one in self.kept.values() if one.service_url), "")
 
-    async def keep(self, reference: Reference) -> None:
+    async def keep(self, fresh: Reference) -> bool:
         self.writes += 1
-        self.kept[reference.key] = reference
+        known = self.kept.get(fresh.key)
+        self.kept[fresh.key] = merged(known, fresh)
+        return begins(known, fresh)
+
+    async def pin(self, tenant: str, user: str, home: str, instead: str = "") -> None:
+        known = self.kept.get((tenant, user))
+        if known and instead in {"", known.home}:
+            self.kept[tenant, user] = replace(known, home=home)
 
     async def drop(self, reference: Reference) -> None:
         self.writes += 1
@@ -76,6 +84,7 @@ class Set:
 async def opened(
     serve: Serve,
     *,
+    form: Remade | None = None,
     store: References | None = None,
     teams: FakeTeams | None = None,
     now: Callable[[], float] = time.time,
@@ -92,7 +101,8 @@ async def opened(
         if prefetched:
             await keys.fetch()
         verifier = Verifier(fake.world.tenant, hosts, Callers(fake.world.app, keys, now))
-        parts = Parts(serve, installs, connector, now, lambda: said("Sorry."), router.verb, router.opening | opening)
+        given = (now, lambda: said("Sorry."), router.verb, router.opening | opening)
+        parts = Parts(serve, form or _none, installs, connector, *given)
         door = Door(parts, verifier)
         runner = web.AppRunner(_app(door), access_log=None, shutdown_timeout=0.1)
         await runner.setup()
@@ -108,6 +118,10 @@ async def opened(
             await people.door.close()
             await door.settle()
             await runner.cleanup()
+
+
+async def _none(_: Call) -> None:
+    """No form can be made again."""
 
 
 def _app(door: Door) -> web.Application:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from bot.calls import Answer, CloseForm, Invalid, OpenForm, Options, ReplaceOrigin, ShowHome, UpdateForm
+from bot.calls import Answer, Call, CloseForm, Invalid, OpenForm, Options, ReplaceOrigin, ShowHome, UpdateForm
 from bot.messages import Actions, Button, Choices, Form, Option, Search, TextInput
 from tests.doors.teams import _seen
 from tests.fakes.teams.people import labels, shown
-from tests.slackdoor import said
+from tests.slackdoor import Recorder, said
+from tests.teamsdoor import opened
 from tests.teamsstage import BUTTON, FORM, OPENS, Stage, closed, dialog, form_open, seen, stage, standing, told
 
 __all__ = ["stage"]
@@ -98,33 +99,31 @@ async def test_a_problem_of_the_whole_form_stands_above_it(stage: Stage) -> None
     assert form.values == {"title": "getypt"}
 
 
-async def test_an_answer_that_closes_nothing_keeps_what_was_typed(stage: Stage) -> None:
-    door, serve, noor = stage
-    await form_open(stage)
-    serve.answers = (Answer(said("Het is erg druk.")),)
-    for _ in range(2):
-        await door.people.submit(noor, title="getypt")
-        form = _seen(dialog(stage), noor)
-        assert (form.text, form.values) == ("Het is erg druk.\nTitel", {"title": "getypt"})
-    serve.answers = (CloseForm(), Answer(said("Bewaard.")))
-    await door.people.submit(noor)
-    assert (serve.calls[-1].values, closed(stage), told(stage)) == ({"title": "getypt"}, True, ["Bewaard."])
+async def test_an_answer_that_closes_nothing_keeps_what_was_typed() -> None:
+    serve = Recorder()
 
+    async def made_again(call: Call) -> Form:
+        return FORM.filled(call.values)
 
-async def test_after_a_restart_it_is_said_by_itself(stage: Stage) -> None:
-    door, serve, noor = stage
-    await form_open(stage)
-    door.door._cards._open.clear()
-    serve.answers = (Answer(said("Het is erg druk.")),)
-    await door.people.submit(noor, title="getypt")
-    assert seen(stage, dialog(stage)) == "Het is erg druk."
-
-
-async def test_forms_in_mind_are_bounded(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.teams.answer._MOST", 2)
-    for _ in range(4):
+    async with opened(serve, form=made_again, opening=frozenset({"opens"})) as door:
+        stage = door, serve, door.teams.world.add("noor", "Noor Jansen").user
         await form_open(stage)
-    assert len(stage[0].door._cards._open) == 2
+        serve.answers = (Answer(said("Het is erg druk.")),)
+        for _ in range(2):
+            await door.people.submit("noor", title="getypt")
+            form = _seen(dialog(stage), "noor")
+            assert (form.text, form.values) == ("Het is erg druk.\nTitel", {"title": "getypt"})
+        serve.answers = (CloseForm(), Answer(said("Bewaard.")))
+        await door.people.submit("noor")
+        assert (serve.calls[-1].values, closed(stage), told(stage)) == ({"title": "getypt"}, True, ["Bewaard."])
+
+
+async def test_where_a_form_cannot_be_made_again_the_words_are_given_back(stage: Stage) -> None:
+    door, serve, noor = stage
+    await form_open(stage)
+    serve.answers = (Answer(said("Dit doel is weg.")),)
+    await door.people.submit(noor, title="een heel verhaal")
+    assert seen(stage, dialog(stage)) == "Dit doel is weg.\neen heel verhaal"
 
 
 @pytest.mark.parametrize("reply", [UpdateForm, OpenForm])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,7 +46,7 @@ class Stage:
         return replace(told, locale="nl-NL", zone="Europe/Amsterdam", **more)
 
     def again(self) -> Installs:
-        """The same after a new start: nothing is in memory."""
+        """The same in another process, or after a new start."""
         return Installs(self.store, self.installs._connector)
 
     async def blocked(self) -> list[str]:
@@ -77,9 +78,9 @@ class Counting(Conversations):
         super().__init__(world.database, world.clock)
         self.writes = writes
 
-    async def keep(self, reference: Reference) -> None:
-        self.writes.append(reference)
-        await super().keep(reference)
+    async def keep(self, fresh: Reference) -> bool:
+        self.writes.append(fresh)
+        return await super().keep(fresh)
 
 
 async def test_only_what_is_new_is_written(stage: Stage) -> None:
@@ -137,11 +138,11 @@ async def test_a_tenant_that_is_not_known_leaves_nothing(stage: Stage) -> None:
 
 async def test_the_app_is_removed_and_comes_back(stage: Stage) -> None:
     noor = stage.reference()
-    await stage.installs.met(noor)
+    await stage.installs.keep(noor)
     await stage.installs.left(noor)
     assert (await stage.blocked(), await stage.rows()) == (["noor"], [])
     assert await stage.installs.find(TENANT, "noor") is None
-    assert await stage.installs.met(noor) is True
+    assert await stage.installs.keep(noor) is True
     assert (await stage.blocked(), await stage.rows()) == ([], [("noor", "a:noor", "personal")])
 
 
@@ -160,15 +161,11 @@ async def _block(stage: Stage, user: str) -> None:
         scope.db.update(Account, Account.user == user, blocked_at=scope.now)
 
 
-@pytest.mark.parametrize("restarted", [False, True])
-async def test_a_sign_of_life_takes_a_block_away(stage: Stage, *, restarted: bool) -> None:
-    noor = stage.reference()
-    await stage.installs.keep(noor)
+async def test_a_sign_of_life_takes_a_block_away(stage: Stage) -> None:
+    noor, installs = stage.reference(), stage.installs
+    await installs.keep(noor)
     await _block(stage, "noor")
-    await stage.installs.block(TENANT, "noor")
-    installs = stage.again() if restarted else stage.installs
-    found = await installs.find(TENANT, "noor")
-    assert found == replace(noor, blocked=True)
+    assert await installs.find(TENANT, "noor") == replace(noor, blocked=True)
 
     await installs.keep(replace(noor, conversation=ROOM, kind="channel"))
     assert await stage.blocked() == ["noor"]  # who speaks in a room is not reached alone by that
@@ -197,7 +194,50 @@ async def test_a_mention_is_somebody(stage: Stage) -> None:
 
 async def test_memory_has_its_limit(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.teams.installs.MOST", 2)
-    for handle in ("noor", "sem", "lotte", "ravi"):
-        await stage.installs.keep(stage.reference(handle))
-    assert len(stage.installs._known) == 2
-    assert await stage.installs.find(TENANT, "noor") == stage.reference()
+    for handle in ("noor", "sem", "lotte", "sem"):
+        await stage.installs.keep(replace(stage.reference(handle), conversation=ROOM, kind="channel"))
+    place = Place(stage.teams.service, ROOM)
+    assert [stage.installs.heard(TENANT, one) for one in ("noor", "sem", "lotte")] == [None, place, place]
+
+
+# --- in two processes ------------------------------------------------------------------------------------
+
+
+async def test_what_one_process_learns_the_other_knows(stage: Stage) -> None:
+    one, other, noor = stage.installs, stage.again(), stage.reference()
+    assert await one.keep(noor) is True
+    assert (await other.find(TENANT, "noor"), await other.keep(noor)) == (noor, False)
+    await other.keep(moved := replace(noor, conversation="a:new"))
+    assert await one.find(TENANT, "noor") == moved
+    await other.left(moved)
+    assert await one.find(TENANT, "noor") is None
+    assert await one.keep(moved) is True
+    assert await stage.blocked() == []
+
+
+async def test_who_was_blocked_in_one_process_is_reached_again_in_the_other(stage: Stage) -> None:
+    noor = stage.reference()
+    for installs in (stage.installs, stage.again()):
+        await installs.keep(noor)
+    await _block(stage, "noor")
+    await stage.installs.keep(noor)
+    assert await stage.blocked() == []
+
+
+async def test_an_overview_that_one_process_pins_the_other_does_not_lose(stage: Stage) -> None:
+    one, other, noor = stage.installs, stage.again(), stage.reference()
+    await one.keep(noor)
+    await one.pin(TENANT, "noor", "17")
+    await other.keep(replace(noor, locale="en-GB"))
+    assert await one.find(TENANT, "noor") == replace(noor, locale="en-GB", home="17")
+    await other.pin(TENANT, "noor", "18")
+    await one.unpin(TENANT, "noor", "17")  # it found that one gone, and knew of no other
+    assert await one.find(TENANT, "noor") == replace(noor, locale="en-GB", home="18")
+    await one.unpin(TENANT, "noor", "18")
+    assert await other.find(TENANT, "noor") == replace(noor, locale="en-GB")
+
+
+async def test_of_two_that_hear_of_one_coming_one_is_first(stage: Stage) -> None:
+    noor = stage.reference()
+    heard = await asyncio.gather(*(installs.keep(noor) for installs in (stage.installs, stage.again()) for _ in "ab"))
+    assert sorted(heard) == [False, False, False, True]

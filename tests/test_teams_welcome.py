@@ -52,6 +52,7 @@ async def test_before_the_announcement_only_who_sets_it_up_is_greeted(chat: Chat
     with chat.world.scope("hanna") as scope:
         scope.db.change(scope.org, announced_at=None)
     for handle in ("sem", "hanna", "bo"):
+        await people.uninstall(chat.world.user(handle))
         await people.install(chat.world.user(handle))
     greeted = {h for h in ("sem", "hanna", "bo") if people.see_personal(chat.world.user(h))}
     assert greeted == {"hanna", "bo"}

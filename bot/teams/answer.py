@@ -7,9 +7,8 @@ answer in; everything that it is answered with is sent into the conversation.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
 
@@ -43,41 +42,18 @@ Left = tuple[AtOnce, ...]
 NOTHING: Json = {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": ""}
 """The answer to a press that changes nothing on its card."""
 
-_MOST = 500
 _TRIES, _LONGEST = 3, 10.0
 """How often a reply is tried again, and the seconds that it may have to wait each time."""
 
 
 class Cards:
-    """Draws what goes back in the body of an answer, and keeps the latest forms in mind.
-
-    Teams does not send a form back with its values, so a problem that costs nobody their words needs a form to put them
-    back into. After a restart there is none, and the problem is said by itself. `opening` are the buttons that may open
-    a dialog.
-    """
+    """Draws what goes back in the body of an answer. `opening` are the buttons that may open a dialog."""
 
     def __init__(self, opening: frozenset[str]) -> None:
         self.opening = opening
-        self._open: OrderedDict[tuple[str, str], Form] = OrderedDict()
 
     def dialog(self, call: Call, form: Form, wrong: Mapping[str, str] | None = None) -> Json:
-        self._keep(call, form)
         return _task(render.dialog(form, call.origin, wrong))
-
-    def remind(self, call: Call, said: Message) -> Json:
-        """The form that was sent, filled in, with something said above it."""
-        form = self._open.get((_user(call), call.origin.view))
-        if form is None or form.name != call.name:
-            return self.note(call, said)
-        self._keep(call, form)
-        filled = form.filled(call.values)
-        return _task(render.dialog(replace(filled, body=(*said.body, *filled.body)), call.origin))
-
-    def _keep(self, call: Call, form: Form) -> None:
-        """A form that is drawn is known by the activity that it answers."""
-        self._open[_user(call), call.origin.trigger] = form
-        while len(self._open) > _MOST:
-            self._open.popitem(last=False)
 
     def note(self, call: Call, said: Message) -> Json:
         return _task(render.note(said, call.origin))
@@ -91,10 +67,6 @@ class Cards:
     def home(self, said: Message, mri: str) -> Json:
         """The overview of who Teams calls by this id."""
         return _card(render.home(said, opening=self.opening, user=mri)["attachments"][0]["content"])
-
-
-def _user(call: Call) -> str:
-    return call.account.user if call.account else ""
 
 
 def _task(info: Json) -> Json:
@@ -181,8 +153,6 @@ def _noted(call: Call, replies: Left, cards: Cards) -> tuple[Json, Left]:
     for place, reply in enumerate(replies):
         said = _message(reply) or (reply.message if isinstance(reply, ReplaceOrigin | ShowHome) else None)
         if said is not None:
-            if call.kind == "submit":  # an answer that does not close the form is a problem
-                return cards.remind(call, said), ()
             shown = isinstance(reply, ReplaceOrigin) and not call.origin.view
             return cards.note(call, said), replies if shown else replies[:place] + replies[place + 1 :]
     return {}, replies
@@ -207,6 +177,11 @@ def _message(reply: AtOnce) -> Message | None:
             return Message(text, (Quote(text),))  # an app cannot write in somebody's compose box; they can copy this
         case _:
             return None
+
+
+def typed(call: Call) -> tuple[Quote, ...]:
+    """What somebody typed in a form, to copy. Where there is no space in it, it was chosen or is soon typed again."""
+    return tuple(Quote(value) for value in call.values.values() if isinstance(value, str) and " " in value.strip())
 
 
 # --- right after it ------------------------------------------------------------------------------------

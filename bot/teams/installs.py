@@ -1,13 +1,14 @@
 """Where people and rooms are reached: conversation references of our own, refreshed by everything that comes in.
 
 Teams says of no conversation where it is, except in what it sends. So each activity is compared with what is known,
-and only what is new is written down.
+and only what is new is written down. What is known is asked of the store each time: another process may have learnt
+since that somebody came, left, was blocked, or has another overview.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol
 
 from bot.payload import Json, deep
 from bot.teams.connector import Connector, Failed, Place
@@ -16,10 +17,9 @@ SERVICE = "https://smba.trafficmanager.net/teams/"
 """Where Teams is spoken with before a tenant has said anything."""
 
 MOST = 50_000
-"""References in memory at most; the rest is looked up."""
+"""Rooms in memory, by who spoke there, at most."""
 
 Kind = Literal["personal", "group", "channel"]
-Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +64,34 @@ class References(Protocol):
     async def service(self, tenant: str) -> str:
         """The address that was last seen in this tenant; empty where there is none."""
 
-    async def keep(self, reference: Reference) -> None:
-        """Writes it down as it is; who has a personal conversation and is not `blocked` can be reached again."""
+    async def keep(self, fresh: Reference) -> bool:
+        """Merges what is said now into what is known, as one change. Whether there was no such conversation before.
+
+        Who has a personal conversation and is not `blocked` can be reached again.
+        """
+
+    async def pin(self, tenant: str, user: str, home: str, instead: str = "") -> None:
+        """Writes down somebody's overview: in any case, or only where it is still another (`instead`)."""
 
     async def drop(self, reference: Reference) -> None:
         """The app is gone there. A person is not reached any more, until they are heard of again."""
 
 
 class Installs:
-    """The references, in memory where they were used."""
+    """The references, and what follows from them. It remembers nothing that another process would have to know."""
 
     def __init__(self, store: References, connector: Connector, service: str = SERVICE) -> None:
         self._store, self._connector, self._service = store, connector, service
-        self._known: dict[tuple[str, str], Reference] = {}
-        self._services: dict[str, str] = {}
         self._heard: dict[tuple[str, str], Place] = {}
 
     # looking
 
     async def find(self, team: str, user: str) -> Reference | None:
         """How a person is reached."""
-        return self._known.get((team, user)) or self._learnt(await self._store.person(team, user))
+        return await self._store.person(team, user)
 
     async def room(self, team: str, conversation: str) -> Reference | None:
-        return self._known.get((team, conversation)) or self._learnt(await self._store.room(team, conversation))
+        return await self._store.room(team, conversation)
 
     async def people(self, team: str) -> tuple[Reference, ...]:
         """Everybody who has a conversation with Ritme."""
@@ -97,14 +101,12 @@ class Installs:
         return await self._store.rooms(team)
 
     def heard(self, team: str, user: str) -> Place | None:
-        """The room where somebody spoke last, as far as is remembered."""
+        """The room where somebody spoke last, as far as is remembered: a hint for what they say there just now."""
         return self._heard.get((team, user))
 
     async def service(self, team: str) -> str:
         """The address to begin a conversation at."""
-        if team not in self._services:
-            self._services[team] = await self._store.service(team) or self._service
-        return self._services[team]
+        return await self._store.service(team) or self._service
 
     async def known_as(self, team: str, mri: str, place: Place) -> tuple[str, Json]:
         """The object id of somebody in a conversation whom Teams calls by an "29:" id; empty where nobody knows.
@@ -126,68 +128,47 @@ class Installs:
     # learning
 
     async def keep(self, reference: Reference) -> bool:
-        """What an activity tells. Whether a person of it was not known before."""
-        self._services[reference.tenant] = reference.service_url
+        """What an activity tells. Whether the conversation was not known before."""
         if reference.kind == "personal":
             return await self._keep(replace(reference, blocked=False))
-        await self._keep(replace(reference, user="", mri="", locale="", zone="", home=""))
-        if not reference.user:
-            return False
-        _bounded(self._heard, reference.key, reference.place)
-        return await self._keep(replace(reference, kind="personal", conversation="", home=""))
-
-    async def met(self, reference: Reference) -> bool:
-        """The app was added for a person, or to a room. What is in memory of them may be old."""
-        self._known.pop(reference.key, None)
-        return await self.keep(reference)
+        new = await self._keep(replace(reference, user="", mri="", locale="", zone="", home=""))
+        if reference.user:
+            self._hear(reference)
+            await self._keep(replace(reference, kind="personal", conversation="", home=""))
+        return new
 
     async def left(self, reference: Reference) -> None:
         """The app was removed for a person, or from a room."""
-        gone = reference if reference.kind == "personal" else replace(reference, user="")
-        self._known.pop(gone.key, None)
-        await self._store.drop(gone)
-
-    async def block(self, team: str, user: str) -> None:
-        """Teams lets nothing through to this person. Their next sign of life is news, and is written down."""
-        found = await self.find(team, user)
-        if found is not None:
-            self._learnt(replace(found, blocked=True))
+        await self._store.drop(reference if reference.kind == "personal" else replace(reference, user=""))
 
     async def pin(self, team: str, user: str, activity: str) -> None:
-        """Which activity is somebody's overview; empty where there is none any more."""
-        found = await self.find(team, user)
-        if found is not None and found.home != activity:
-            self._learnt(replace(found, home=activity))
-            await self._store.keep(replace(found, home=activity))
+        """Which activity is somebody's overview from now on."""
+        await self._store.pin(team, user, activity)
+
+    async def unpin(self, team: str, user: str, activity: str) -> None:
+        """That activity is gone. Where another one took its place meanwhile, that stays."""
+        await self._store.pin(team, user, "", instead=activity)
 
     # inside
 
     async def _keep(self, fresh: Reference) -> bool:
         known = await (self.find if fresh.user else self.room)(*fresh.key)
-        merged = _merged(known, fresh) if known else fresh
-        if merged != known:
-            await self._store.keep(merged)
-            self._learnt(merged)
-        return known is None
+        return merged(known, fresh) != known and await self._store.keep(fresh)
 
-    def _learnt(self, reference: Reference | None) -> Reference | None:
-        if reference is not None:
-            _bounded(self._known, reference.key, reference)
-        return reference
+    def _hear(self, reference: Reference) -> None:
+        """Remembers where somebody spoke, and forgets the oldest where it becomes too much."""
+        if len(self._heard) >= MOST and reference.key not in self._heard:
+            del self._heard[next(iter(self._heard))]
+        self._heard[reference.key] = reference.place
 
 
-def _bounded(kept: dict[tuple[str, str], Kept], key: tuple[str, str], what: Kept) -> None:
-    """Remembers something, and forgets the oldest where it becomes too much."""
-    if len(kept) >= MOST and key not in kept:
-        del kept[next(iter(kept))]
-    kept[key] = what
-
-
-def _merged(known: Reference, fresh: Reference) -> Reference:
+def merged(known: Reference | None, fresh: Reference) -> Reference:
     """What is said now, and what was said before where nothing is said of it.
 
     What somebody writes in a room does not tell that they can be reached alone.
     """
+    if known is None:
+        return fresh
     return Reference(
         known.tenant,
         known.user,
@@ -201,6 +182,11 @@ def _merged(known: Reference, fresh: Reference) -> Reference:
         fresh.home or (known.home if fresh.conversation in {"", known.conversation} else ""),
         known.blocked and not fresh.conversation,
     )
+
+
+def begins(known: Reference | None, fresh: Reference) -> bool:
+    """Whether there was no such conversation."""
+    return known is None or fresh.conversation not in {"", known.conversation}
 
 
 def object_id(member: dict[str, object]) -> str:

@@ -10,7 +10,6 @@ for each turn.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -24,12 +23,13 @@ from botbuilder.core.teams import TeamsActivityHandler
 from botbuilder.schema import Activity
 
 from bot import entrance
-from bot.calls import Account, Answer, AtOnce, Call, Profile
+from bot.calls import Account, Answer, AtOnce, Call, Invalid, Profile
 from bot.entrance import Refused
-from bot.messages import Message
+from bot.messages import Form, Message
+from bot.once import Once
 from bot.payload import Json, Malformed, deep
 from bot.teams import parse
-from bot.teams.answer import Cards, Desk, acknowledge
+from bot.teams.answer import Cards, Desk, acknowledge, typed
 from bot.teams.installs import Installs, Reference
 from bot.teams.send import Connector, Failed, profile
 from bot.teams.verify import Verifier
@@ -38,19 +38,19 @@ log = structlog.get_logger()
 
 PATH = "/api/messages"
 Serve = Callable[[Call], Awaitable[tuple[AtOnce, ...]]]
+Remade = Callable[[Call], Awaitable[Form | None]]
 
 _HEADERS = ("authorization", "content-type")
-_REMEMBERED, _MOST = 600.0, 20_000
-"""Seconds for which a message that comes again is not answered again, and how many are remembered at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the door is given. `verb` is the command that a typed word stands for; `sorry` is said when serving itself
-    failed.
+    """What the door is given. `verb` is the command that a typed word stands for; `form` makes the form of a call
+    again, filled in, where that can be done; `sorry` is said when serving itself failed.
     """
 
     serve: Serve
+    form: Remade
     installs: Installs
     connector: Connector
     now: Callable[[], float]
@@ -87,7 +87,7 @@ class Door:
         self._verifier = verifier
         self._bot = _Turns(self._listen)
         self._cards = Cards(parts.opening)
-        self._answered = _Recently(parts.now)
+        self._said = Once(parts.now)
         self._after: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[web.RouteDef]:
@@ -130,29 +130,39 @@ class Door:
         return response
 
     async def _take(self, body: Json, call: Call, who: Reference) -> Taken:
-        once = _once(body, call, who)
-        if once and not self._answered.first(once):
-            return Taken()  # being answered, or answered already
-        try:
-            turn = Turn(deep(body, "name"), await self._meant(call, who), who)
-            await self._bot.on_turn(_context(self, body, turn))
-        except BaseException:
-            self._answered.forget(once)
-            raise
+        turn = Turn(deep(body, "name"), await self._meant(call, who), who)
+        await self._bot.on_turn(_context(self, body, turn))
+        if body["type"] == "message" and not self._said.first(call.key):
+            turn.left = ()
         return Taken(200, turn.body, partial(self._begin, turn))
 
     async def _listen(self, turn: Turn) -> None:
         """What botbuilder is told to do with everything."""
-        call, installs = turn.call, self._parts.installs
+        call = turn.call
         if call.name == parse.MET:
-            self._answered.forget(_event(parse.LEFT, turn.who))
-            await installs.met(turn.who)
             call = replace(call, profiles=await self._profiles(turn.who))
         elif call.name == parse.LEFT:
-            self._answered.forget(_event(parse.MET, turn.who))
-            await installs.left(turn.who)
+            await self._parts.installs.left(turn.who)
         replies = await self._served(call)
+        if call.name == parse.MET and not await self._parts.installs.keep(turn.who):
+            return  # Teams tells of one coming in two ways
+        if call.kind == "submit":
+            replies = await self._given_back(call, replies)
         turn.body, turn.left = acknowledge(turn.name, call, replies, self._cards, turn.who.mri)
+
+    async def _given_back(self, call: Call, replies: tuple[AtOnce, ...]) -> tuple[AtOnce, ...]:
+        """An answer that does not close a form is a problem, and nobody should have to type twice.
+
+        Teams does not send a form back with its values, so the form is made again; where that cannot be done, the
+        words are given back to copy.
+        """
+        said = next((reply.message for reply in replies if isinstance(reply, Answer)), None)
+        if said is None or any(not isinstance(reply, Answer) for reply in replies):
+            return replies
+        form = await self._parts.form(call)
+        if form is not None:
+            return (Invalid(replace(form, body=(*said.body, *form.body)), {}),)
+        return (Answer(replace(said, body=(*said.body, *typed(call)))),) if call.origin.view else replies
 
     async def _profiles(self, who: Reference) -> tuple[Profile, ...]:
         """Who added Ritme, as the conversation knows them; nobody where it doesn't tell."""
@@ -261,39 +271,6 @@ def _context(door: Door, body: Json, turn: Turn) -> TurnContext:
     context = TurnContext(door, activity)
     context.turn_state[_TURN] = turn
     return context
-
-
-class _Recently:
-    """What was answered in the last minutes. Teams sends a message again that it thinks is lost."""
-
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
-        self._known: OrderedDict[str, float] = OrderedDict()
-
-    def first(self, key: str) -> bool:
-        """Whether this is the first time."""
-        now = self._now()
-        while self._known and (len(self._known) > _MOST or next(iter(self._known.values())) < now - _REMEMBERED):
-            self._known.popitem(last=False)
-        if key in self._known:
-            return False
-        self._known[key] = now
-        return True
-
-    def forget(self, key: str) -> None:
-        self._known.pop(key, None)
-
-
-def _once(body: Json, call: Call, who: Reference) -> str:
-    """What happens once, however often it is told; an invoke is answered each time, and alike."""
-    if call.kind == "event":
-        return _event(call.name, who)
-    return call.key if body["type"] == "message" else ""
-
-
-def _event(name: str, who: Reference) -> str:
-    """Teams tells of one coming in two ways."""
-    return f"{name}:{who.conversation}"
 
 
 def _response(taken: Taken) -> web.Response:

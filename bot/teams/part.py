@@ -17,7 +17,7 @@ from bot.settings import Settings, Wrong
 from bot.teams.connector import Connector, session
 from bot.teams.hosts import LOOPBACK, Hosts
 from bot.teams.installs import Installs, References
-from bot.teams.listen import Door, Parts, Serve
+from bot.teams.listen import Door, Parts, Remade, Serve
 from bot.teams.parse import PLATFORM
 from bot.teams.send import TeamsPlatform
 from bot.teams.tokens import LOGIN, NoToken, Tokens
@@ -30,12 +30,13 @@ _REFUSED = {"invalid_client", "unauthorized_client"}
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the house gives. `found` writes down a tenant (its id and a name), `store` keeps who is reached where,
-    `verb` is the command that a typed word stands for, `opening` are the buttons that may open a form; `real` is the
-    wall clock.
+    """What the house gives. `form` makes the form of a call again, `found` writes down a tenant (its id and a name),
+    `store` keeps who is reached where, `verb` is the command that a typed word stands for, `opening` are the buttons
+    that may open a form; `real` is the wall clock.
     """
 
     serve: Serve
+    form: Remade
     sorry: Callable[[], Message]
     found: Callable[[str, str], Awaitable[None]]
     store: References
@@ -71,7 +72,8 @@ class TeamsPart:
         keys = Keys(http, settings.teams_openid_url or OPENID, house.real) if door else None
         if keys:
             callers = Callers(settings.teams_app_id, keys, house.real) if settings.teams_app_id else None
-            parts = Parts(house.serve, installs, connector, house.real, house.sorry, house.verb, house.opening)
+            said = (house.real, house.sorry, house.verb, house.opening)
+            parts = Parts(house.serve, house.form, installs, connector, *said)
             self._door = Door(parts, Verifier(tenant, hosts, callers))
         if settings.teams_app_id:
             self._reaching = Reaching(PLATFORM, partial(self._reach, tokens, keys))

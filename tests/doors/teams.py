@@ -204,9 +204,12 @@ async def opened(home: Home) -> AsyncIterator[Chat]:
     calls: list[Any] = []
 
     async def serve(call: Any) -> Any:
-        return await calls[0](call)
+        return await calls[0].serve(call)
 
-    async with door_opened(serve, store=Conversations(world.database, world.clock)) as everything:
+    async def form(call: Any) -> Any:
+        return await calls[0].form(call)
+
+    async with door_opened(serve, form=form, store=Conversations(world.database, world.clock)) as everything:
         teams = everything.teams.world
         for handle, (name, _, language, zone) in CAST.items():
             locale = {"nl": "nl-NL", "en": "en-GB"}[language]
@@ -216,7 +219,7 @@ async def opened(home: Home) -> AsyncIterator[Chat]:
         teams.channel(CHANNEL, "kudos", list(map(world.user, CAST)))
         platform = Told(everything.platform)
         chat = Chat(world, platform)
-        calls.append(chat.dispatch.serve)
+        calls.append(chat.dispatch)
         chat.door = TeamsDoor(everything, platform.told)
         yield chat
     world.close()
