@@ -27,6 +27,11 @@ log = structlog.get_logger()
 FRESH = timedelta(hours=1)
 """A nudge that waited longer in its lane is judged again: by now it may be night, or another week."""
 
+FOR_NEWER, ASK_AGAIN = timedelta(days=3), timedelta(minutes=1)
+"""A message of a kind that nobody knows here is left so long, and looked at so often, for a newer version beside this
+one; after that it is for an operator.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -119,6 +124,8 @@ class Lane:
             return Settled(settles, "new", not_before=now)
         if reader is None:
             return Settled(settles, "withdrawn", "left")
+        if saying is None and now - settles.created_at < FOR_NEWER:
+            return Settled(settles, "new", "no_saying", not_before=now + ASK_AGAIN)
         if saying is None:
             return Settled(settles, "halted", "no_saying")
         said = self._asked(saying, reader, row)

@@ -11,6 +11,7 @@ import pytest
 from bot import delivery
 from bot.calls import Post, RefreshHome, Retract, Revise, Tell
 from bot.parcels import Halted, Later, Parcel, Result, Sent, Unknown
+from bot.sayings import ASK_AGAIN, FOR_NEWER
 from models.identity import Account, Channel, Installation, Person
 from models.scope import Scope
 from tests.mail import PAUSE, Mail, Office
@@ -111,13 +112,24 @@ async def test_a_change_waits_until_its_message_has_arrived(office: Office) -> N
     assert office.mail.said("lotte") == []
 
 
+async def test_a_kind_that_nobody_knows_is_left_for_a_newer_version_and_then_for_an_operator(office: Office) -> None:
+    await office.queue(Tell(office.id("lotte"), "nobody.says", {"text": "x"}))
+    await office.flush()
+    office.clock.step(ASK_AGAIN)
+    await office.flush()
+    assert await office.states() == ["new no_saying"]
+    office.clock.step(FOR_NEWER)
+    await office.flush()
+    assert await office.states() == ["halted no_saying"]
+
+
 async def test_one_bad_row_holds_up_nobody(office: Office) -> None:
     texts = ("one", "gone", "broken", "two")
     await office.queue(*(note(office, "lotte", text) for text in texts))
     await office.queue(Tell(office.id("lotte"), "nobody.says", {"text": "x"}))
     await office.flush()
     first, gone, broken, last, unsaid = await office.states()
-    assert (first, gone, last, unsaid) == ("sent", "withdrawn withdrawn", "sent", "halted no_saying")
+    assert (first, gone, last, unsaid) == ("sent", "withdrawn withdrawn", "sent", "new no_saying")
     assert broken.startswith("halted failed ")
     assert office.mail.said("lotte") == ["one to Lotte in nl", "two to Lotte in nl"]
 
