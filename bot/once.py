@@ -10,7 +10,7 @@ REMEMBERED, MOST = 600.0, 20_000
 
 
 class Once:
-    """Keys of the last minutes. What only this process remembers saves an answer; effects are counted by their rows."""
+    """What was said in the last minutes, as this process knows. It spares an answer; effects are counted by rows."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now

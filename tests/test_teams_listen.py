@@ -109,6 +109,16 @@ async def test_a_repeated_message_is_answered_once(stage: Stage) -> None:
     assert (told(stage), len({call.key for call in serve.calls})) == (["Hoi."], 1)
 
 
+async def test_an_answer_that_changed_is_said(stage: Stage) -> None:
+    door, serve, noor = stage
+    serve.answers = (Answer(said("Het is erg druk.")),)
+    await door.people.say(noor, "kudos")
+    serve.answers = (Answer(said("Gedaan.")),)
+    await door.http.again()
+    await door.door.settle()
+    assert told(stage) == ["Het is erg druk.", "Gedaan."]
+
+
 async def test_who_is_mentioned_is_known_by_their_object_id(stage: Stage) -> None:
     """Teams sends another id of theirs, which is this bot's alone."""
     door, serve, noor = stage

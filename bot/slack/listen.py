@@ -28,7 +28,8 @@ from bot import entrance
 from bot.calls import Answer, AtOnce, Call
 from bot.entrance import Refused
 from bot.messages import Message
-from bot.payload import Malformed
+from bot.once import Once
+from bot.payload import Malformed, digest
 from bot.slack import parse
 from bot.slack.answer import Desk, acknowledge
 from bot.slack.installs import Installed, Installs
@@ -76,6 +77,7 @@ class Door:
         self._parts = parts
         self._verifier = Verifier(secret, parts.now) if secret else None
         self._bolt = _bolt(self._listen)
+        self._said = Once(parts.now)
         self._after: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[web.RouteDef]:
@@ -114,9 +116,11 @@ class Door:
         taken = await self.take(body)
         answer = taken.response
         response = web.Response(status=answer.status, body=answer.body.encode(), headers=answer.first_headers())
-        await response.prepare(request)
-        await response.write_eof()
-        taken.then()
+        try:
+            await response.prepare(request)
+            await response.write_eof()
+        finally:  # what was committed is said, whether or not Slack waited
+            taken.then()
         return response
 
     async def _listen(self, context: AsyncBoltContext, body: dict[str, Any]) -> BoltResponse:
@@ -138,10 +142,12 @@ class Door:
             return (Answer(self._parts.sorry()),)
 
     def _begin(self, context: Mapping[str, Any]) -> None:
-        """Starts on the replies that did not travel in the acknowledgement."""
-        if not context.get("left"):
+        """Starts on the replies that did not travel in the acknowledgement. Words that come again are answered once."""
+        call: Call = context["call"]
+        left = context.get("left")
+        if not left or (call.kind == "text" and not self._said.first(digest([call.key, left]))):
             return
-        task = asyncio.create_task(self._finish(context["installed"], context["call"], context["left"]))
+        task = asyncio.create_task(self._finish(context["installed"], call, left))
         self._after.add(task)
         task.add_done_callback(self._after.discard)
 

@@ -27,7 +27,7 @@ from bot.calls import Account, Answer, AtOnce, Call, Invalid, Profile
 from bot.entrance import Refused
 from bot.messages import Form, Message
 from bot.once import Once
-from bot.payload import Json, Malformed, deep
+from bot.payload import Json, Malformed, deep, digest
 from bot.teams import parse
 from bot.teams.answer import Cards, Desk, acknowledge, typed
 from bot.teams.installs import Installs, Reference
@@ -132,7 +132,7 @@ class Door:
     async def _take(self, body: Json, call: Call, who: Reference) -> Taken:
         turn = Turn(deep(body, "name"), await self._meant(call, who), who)
         await self._bot.on_turn(_context(self, body, turn))
-        if body["type"] == "message" and not self._said.first(call.key):
+        if body["type"] == "message" and not self._said.first(digest([call.key, turn.left])):
             turn.left = ()
         return Taken(200, turn.body, partial(self._begin, turn))
 
