@@ -109,9 +109,13 @@ class Outbound:
                     if batch:
                         handled += len(batch.claims)
                         sent = asyncio.create_task(self._sender.send(batch))
-            finally:
+            except asyncio.CancelledError:
                 if sent:
-                    await sent
+                    sent.cancel()
+                raise
+            finally:
+                if sent:  # the database failed meanwhile: what is on its way is heard to its end all the same
+                    await asyncio.wait([sent])
 
     async def flush(self) -> None:
         """Routes and drains until nothing is left that may go now."""
