@@ -152,12 +152,12 @@ class Outbound:
         org = connection.execute(select(installation.org_id).where(installation.id == lane)).scalar()
         if org is None:
             return None
-        scope, real, now = entered(connection, org, self.clock.now()), self.clock.real(), self.clock.monotonic()
+        scope, real = entered(connection, org, self.clock.now()), self.clock.real()
         found = lanes.find(scope, lane, real)
         platform = self.platforms.get(found.platform) if found else None
         if found is None or platform is None:
             return None
-        pacer = self._pacer(scope, found, platform)
+        pacer, now = self._pacer(scope, found, platform), self.clock.monotonic()
         if pacer.held > now:
             return None
         expired = claims.expire(scope, lane)
