@@ -27,7 +27,9 @@ LOOKS = 5.0
 LEAVES = 5.0
 """Seconds that the one before gets to be gone: a server hears a moment later than the system that a process ended."""
 
-_KEY = (0x5269746D65 >> 8, 1)
+_KEY = (0x52697445, 0)
+"""("RitE"), apart from our locks on organisations."""
+
 _TAKE = {True: "SELECT pg_try_advisory_lock(%s, %s)", False: "SELECT pg_try_advisory_lock_shared(%s, %s)"}
 _HOLDER = """
     SELECT application_name, coalesce(host(client_addr), 'this machine') FROM pg_locks JOIN pg_stat_activity USING (pid)
