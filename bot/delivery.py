@@ -15,11 +15,12 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+import structlog
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.engine import Connection
 
 from bot.clock import Clock
-from bot.db import Database
+from bot.db import Database, Unavailable
 from bot.metrics import Metrics
 from bot.pace import Pacer
 from bot.parcels import Platform
@@ -32,6 +33,8 @@ from models.delivery.claims import FEW, Limits, Room
 from models.delivery.routing import Routed
 from models.identity import Installation
 from models.scope import Scope
+
+log = structlog.get_logger()
 
 BATCH = 100
 SLICE = 1.0
@@ -73,11 +76,19 @@ class Outbound:
         new = (row.state == "new", row.installation_id.is_(None), row.nudge == nudge)
         due = select(row.org_id).where(*new, row.not_before <= now).distinct()
         for org in await self.database.read(lambda connection: list(connection.scalars(due))):
-            looked = routing.CHUNK
-            while looked >= routing.CHUNK and not self._sender.stopping:
-                routed = await self.database.write(partial(self._step, step=step, org=org))
-                looked = routed.looked
-                self._expired("", routed.expired)
+            try:
+                await self._route_in(org, step)
+            except Unavailable:
+                raise
+            except Exception:  # what is wrong in one organisation holds up no other
+                log.exception("routing failed", org=org, reference=secrets.token_hex(2).upper())
+
+    async def _route_in(self, org: int, step: Callable[[Scope], Routed]) -> None:
+        looked = routing.CHUNK
+        while looked >= routing.CHUNK and not self._sender.stopping:
+            routed = await self.database.write(partial(self._step, step=step, org=org))
+            looked = routed.looked
+            self._expired("", routed.expired)
 
     def _expired(self, platform: str, kinds: Mapping[str, int]) -> None:
         for kind, count in kinds.items():
