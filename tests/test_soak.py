@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from time import monotonic
 
 import pytest
 
+from tests.postgres import Server
 from tests.soak import deliveries, events
 from tests.soak.figures import Figures
 from tests.soak.stage import nursed, opened
@@ -15,21 +17,44 @@ from tests.soak.weather import SHARES
 
 pytestmark = pytest.mark.soak
 
+WAYS = ("local sqlite", "local postgresql", "cluster postgresql")
+RATE = 12.0
+"""So much faster than the wall's runs the clock of leases, pauses and leave to look."""
 
-@pytest.mark.parametrize("engine", ["local"])
+
+@pytest.fixture(params=WAYS)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param.partition(" ")[0])
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[str]:
+    """An empty database."""
+    if "sqlite" in request.node.name:
+        yield f"sqlite:///{tmp_path / 'ritme.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    address = server.empty()
+    yield address
+    server.drop(address)
+
+
 async def test_every_delivery_arrives_once(
-    *, tmp_path: Path, engine: str, soak: bool, seed: int, figures: Figures
+    *, tmp_path: Path, engine: str, url: str, soak: bool, seed: int, figures: Figures
 ) -> None:
     random, begun = Random(seed), monotonic()  # noqa: S311 - the same deaths each time
     people = {"slack": 400, "teams": 200} if soak else {"slack": 30, "teams": 15}
-    rate = 12.0  # so much faster than the wall's runs the clock of leases, pauses and leave to look
-    url = f"sqlite:///{tmp_path / 'ritme.db'}"
     async with (
-        opened(url, random, people=people, rate=rate, shares=SHARES) as house,
+        opened(url, random, people=people, rate=RATE, shares=SHARES, RITME_ENGINE=engine) as house,
         nursed(house, tmp_path) as nursery,
     ):
         found = await deliveries.live_through(
-            house, nursery, random, deliveries=10_000 if soak else 300, kills=300 if soak else 10, roles=["run"]
+            house,
+            nursery,
+            random,
+            deliveries=10_000 if soak else 300,
+            kills=300 if soak else 10,
+            roles=["run"] if engine == "local" else ["run", "worker1", "worker2"],
         )
     figures(**found.figures, seconds=round(monotonic() - begun))
     assert set(found.rows) <= deliveries.FINAL
@@ -37,18 +62,21 @@ async def test_every_delivery_arrives_once(
     assert len(found.doubled_blind) <= found.on_its_way + found.accepted + found.too_late
 
 
-@pytest.mark.parametrize("engine", ["local"])
 async def test_what_was_acknowledged_had_one_effect(
-    *, tmp_path: Path, engine: str, soak: bool, seed: int, figures: Figures
+    *, tmp_path: Path, engine: str, url: str, soak: bool, seed: int, figures: Figures
 ) -> None:
     random, begun = Random(seed), monotonic()  # noqa: S311 - the same deaths each time
-    url = f"sqlite:///{tmp_path / 'ritme.db'}"
     async with (
-        opened(url, random, people={"slack": 20, "teams": 20}, rate=1.0, shares={}) as house,
+        opened(url, random, people={"slack": 20, "teams": 20}, rate=1.0, shares={}, RITME_ENGINE=engine) as house,
         nursed(house, tmp_path) as nursery,
     ):
         found = await events.live_through(
-            house, nursery, random, events=20_000 if soak else 300, kills=200 if soak else 6
+            house,
+            nursery,
+            random,
+            events=20_000 if soak else 300,
+            kills=200 if soak else 6,
+            doors=1 if engine == "local" else 2,
         )
     figures(**found.figures, seconds=round(monotonic() - begun))
     assert (found.without, found.twice, found.told_twice) == ([], [], [])

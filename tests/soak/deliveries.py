@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
+from time import monotonic
 
 import orjson
 from sqlalchemy import Connection, select
@@ -36,7 +37,7 @@ LIFE = (0.05, 4.0)
 """Seconds after which a process is killed that says too little."""
 MOMENTS = (0.0, 0.0, 0.001, 0.005, 0.02)
 """Seconds between a message that comes in and the death of who sent it."""
-PATIENCE = 300.0
+PATIENCE = 120.0
 """Seconds in which everything has to be settled once nobody is killed any more."""
 
 
@@ -82,8 +83,8 @@ class Deaths:
     nursery: Nursery
     roles: Sequence[str]
     lives: dict[str, Life] = field(default_factory=dict)
-    on_its_way: set[tuple[int, int]] = field(default_factory=set)
-    """Claims of what had been said already and was not written down yet: by delivery and its token."""
+    seen: set[tuple[int, int]] = field(default_factory=set)
+    """Claims, by delivery and its token, of what had been said and was not written down when somebody was killed."""
 
     async def begin(self) -> None:
         """Starts whoever is not there."""
@@ -125,7 +126,7 @@ class Deaths:
         self.house.listen()
         for row in await self.house.database.read(partial(_rows, state="sending")):
             if self.house.heard[row.key]:
-                self.on_its_way.add((row.id, row.token))
+                self.seen.add((row.id, row.token))
 
 
 async def live_through(
@@ -140,20 +141,22 @@ async def live_through(
         await deaths.begin()
         await deaths.kill_one(2 * deliveries // kills)
     await deaths.begin()
-    rows = await _settled(house, work)
+    rows = await _settled(house, nursery, work)
     for life in deaths.lives.values():
         await life.leave()
     house.listen()
     return _found(house, work, deaths, rows)
 
 
-async def _settled(house: House, work: Work) -> list[Row]:
+async def _settled(house: House, nursery: Nursery, work: Work) -> list[Row]:
     """Waits until every row is settled, and everything that was wanted has one."""
+    until = monotonic() + PATIENCE
     rows = await house.database.read(_rows)
-    async with asyncio.timeout(PATIENCE):
-        while {row.state for row in rows} - FINAL or work.wanted - {row.key for row in rows}:
-            await asyncio.sleep(0.2)
-            rows = await house.database.read(_rows)
+    while {row.state for row in rows} - FINAL or work.wanted - {row.key for row in rows}:
+        open_ = Counter(f"{row.kind} {row.state} {row.reason}" for row in rows if row.state not in FINAL)
+        assert monotonic() < until, f"{open_}, {len(work.wanted)} wanted\n{nursery.log.read_text()[-4000:]}"
+        await asyncio.sleep(0.2)
+        rows = await house.database.read(_rows)
     return rows
 
 
@@ -201,7 +204,7 @@ def _found(house: House, work: Work, deaths: Deaths, rows: Sequence[Row]) -> Fou
         twice_planned=sorted(key for key in work.wanted if planned[key] > 1),
         doubled_seen=sorted(key for key in doubled if key[0] in seen),
         doubled_blind=sorted(key for key in doubled if key[0] not in seen),
-        on_its_way=len(deaths.on_its_way),
+        on_its_way=len(deaths.seen - {(row.id, row.token) for row in rows if row.state == "sent"}),
         accepted=house.teams.faults.accepted + house.slack.faults.accepted,
         too_late=sum(int(rows) for rows in _TOO_LATE.findall(deaths.nursery.log.read_text())),
         halted=Counter(f"{row.kind}: {row.reason}" for row in rows if row.state == "halted"),

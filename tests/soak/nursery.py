@@ -14,16 +14,22 @@ import asyncio
 import json
 import os
 import sys
+import traceback
 from functools import partial
 from typing import Any
 
 from bot import logs
 from bot.app import Parts, build
+from bot.engine import Engine, Work
+from bot.engine.cluster import ClusterEngine
+from bot.engine.cluster import Pace as ClusterPace
 from bot.engine.local import LocalEngine
-from bot.settings import load
+from bot.settings import Settings, load
 from tests.soak.clock import Pace
 
 BEAT = 0.05
+CLUSTER = ClusterPace(beat=0.1, patience=2.0)
+"""Seconds of the wall: between two beats, and until a worker that is silent counts as dead."""
 
 
 def main() -> None:
@@ -51,13 +57,23 @@ def _live(plan: dict[str, Any], role: str, port: int) -> int:
     ended = 70
     try:
         _open(plan["log"])
-        settings = load(**plan["settings"], RITME_PORT=port)
+        doors = role == "run"
+        settings = load(doors=doors, **plan["settings"], **({"RITME_PORT": port} if doors else {}))
         logs.configure(settings.secrets)
-        parts = Parts(clock=Pace(**plan["pace"]).clock(), engine=partial(LocalEngine, beat=BEAT))
-        asyncio.run(build(settings, parts).run(doors=role == "run"))
+        parts = Parts(clock=Pace(**plan["pace"]).clock(), engine=partial(_engine, settings))
+        asyncio.run(build(settings, parts).run(doors=doors))
         ended = 0
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         os._exit(ended)
+
+
+def _engine(settings: Settings, work: Work) -> Engine:
+    if settings.engine == "cluster":
+        return ClusterEngine(work, settings.database_url, CLUSTER)
+    return LocalEngine(work, BEAT)
 
 
 def _open(log: str) -> None:
