@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from tests.chat import Chat
-from tests.doors import demo, plain, slack, teams
+from tests.doors import demo, plain, slack, teams, two
 from tests.postgres import Server
 from tests.world import Home, World
 
@@ -32,6 +32,8 @@ DOORS = {
     "socket": partial(slack.opened, socket=True),
     "teams": teams.opened,
     "demo": demo.opened,
+    "two-slack": two.slack,
+    "two-teams": two.teams,
 }
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 from bot.calls import AtOnce, Call
@@ -49,17 +50,13 @@ async def opened(
     serve: Serve, *, socket: bool = False, now: Callable[[], float] = time.time, pace: Pace | None = None
 ) -> AsyncIterator[Set]:
     """The door with this pipeline behind it; `socket` opens it over Socket Mode instead of HTTP."""
-    async with FakeSlack(now=now) as slack, session() as http:
+    async with FakeSlack(now=now) as slack, session() as http, AsyncExitStack() as opening:
         installs = Installs()
         await installs.connect(web_client(http, slack.bot_token, slack.url))
-        door = Door(Parts(serve, installs, http, now, lambda: said("Sorry.")), slack.signing_secret)
+        door, url = await opening.enter_async_context(served(serve, installs, http, slack, now))
         slack.after = door.settle
         everything = Set(slack, door, SlackPlatform(installs), installs)
-        runner = web.AppRunner(_app(door), access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0]
-        slack.connect_http(f"http://{host}:{port}{PATH}")
+        slack.connect_http(url)
         if socket:
             await slack.door.close()
             client = web_client(http, base=slack.url)
@@ -72,11 +69,22 @@ async def opened(
         finally:
             if everything.socket:
                 await everything.socket.stop()
-            await door.settle()
-            await runner.cleanup()
 
 
-def _app(door: Door) -> web.Application:
+@asynccontextmanager
+async def served(
+    serve: Serve, installs: Installs, http: aiohttp.ClientSession, slack: FakeSlack, now: Callable[[], float]
+) -> AsyncIterator[tuple[Door, str]]:
+    """A door for this workspace, and where it is."""
+    door = Door(Parts(serve, installs, http, now, lambda: said("Sorry.")), slack.signing_secret)
     app = web.Application()
     app.add_routes(door.routes())
-    return app
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0]
+    try:
+        yield door, f"http://{host}:{port}{PATH}"
+    finally:
+        await door.settle()
+        await runner.cleanup()

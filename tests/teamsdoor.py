@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from aiohttp import web
@@ -86,7 +86,7 @@ async def opened(
     *,
     form: Remade | None = None,
     store: References | None = None,
-    teams: FakeTeams | None = None,
+    teams: AbstractAsyncContextManager[FakeTeams] | None = None,
     now: Callable[[], float] = time.time,
     prefetched: bool = True,
     opening: frozenset[str] = frozenset(),

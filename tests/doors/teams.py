@@ -33,7 +33,8 @@ class TeamsDoor:
     name = "teams"
 
     def __init__(self, everything: Set, told: set[str]) -> None:
-        self.teams, self.people, self._told = everything.teams.world, everything.people, told
+        self.fake, self.people, self._told = everything.teams, everything.people, told
+        self.teams = self.fake.world
         self._answers: dict[str, Place] = {}
         self._homes: dict[str, str] = {}
 
