@@ -94,10 +94,12 @@ def test_platforms_know_no_capability() -> None:
     allowed = {
         platform: (
             f"bot.{platform}",
+            "bot.again",
             "bot.calls",
             "bot.clock",
             "bot.entrance",
             "bot.messages",
+            "bot.once",
             "bot.parcels",
             "bot.payload",
             "bot.router",

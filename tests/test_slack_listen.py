@@ -326,18 +326,6 @@ async def test_words_are_answered_where_they_were_said(stage: Stage) -> None:
     assert [(m.said, m.to) for m in slack.see_dm(noor)] == [("hoi", ""), ("Ik kan niet kletsen.", "")]
 
 
-async def test_words_that_come_again_are_answered_once_and_alike(stage: Stage) -> None:
-    """Slack repeats what was answered late. Where the answer is another now, it is said."""
-    _, slack, serve, noor = stage
-    serve.answers = (Answer(said("Het is erg druk.")),)
-    await slack.say(noor, "dank Lotte")
-    for answer in ("Het is erg druk.", "Gedaan.", "Gedaan."):
-        serve.answers = (Answer(said(answer)),)
-        assert (await slack.door.again()).status == 200
-        await slack.after()
-    assert [m.said for m in slack.see_dm(noor)] == ["dank Lotte", "Het is erg druk.", "Gedaan."]
-
-
 async def test_words_to_copy(stage: Stage) -> None:
     _, slack, serve, noor = stage
     serve.answers = (InsertInCompose("Dank je wel!"),)

@@ -194,6 +194,19 @@ async def test_silence_is_measured_and_not_believed() -> None:
 # --- nothing is lost -------------------------------------------------------------------------------------
 
 
+async def test_words_that_come_again_are_answered_once_and_alike() -> None:
+    """Slack repeats what was acknowledged late. Where the answer is another now, it is said."""
+    serve = Recorder(Answer(said("Het is erg druk.")))
+    async with opened(serve, socket=True, pace=QUICK) as door:
+        noor = door.slack.add_user("Noor Jansen")
+        await door.slack.say(noor, "dank Lotte")
+        for answer in ("Het is erg druk.", "Gedaan.", "Gedaan."):
+            serve.answers = (Answer(said(answer)),)
+            assert (await door.slack.door.again()).good
+            await door.door.settle()
+        assert [m.said for m in door.slack.see_dm(noor)] == ["dank Lotte", "Het is erg druk.", "Gedaan."]
+
+
 class Gate:
     """A pipeline that keeps everybody waiting until it is opened."""
 
