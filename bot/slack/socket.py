@@ -27,7 +27,6 @@ from bot.again import OutOfReach, Pauses, until_reached
 from bot.payload import Json, Malformed, deep, loads
 from bot.slack.listen import Taken
 from bot.slack.reach import trouble
-from bot.slack.send import FAILURES
 
 log = structlog.get_logger()
 
@@ -84,32 +83,34 @@ class Socket:
 
     async def start(self) -> None:
         """Connects, and stays connected; goes on trying where Slack is out of reach. Raises Wrong."""
-        line: Line | None = None
+        line, seconds = None, 0.0
         try:
             line = await self._open()
         except OutOfReach as failure:
             self._trouble(str(failure))
-        self._keeping = asyncio.create_task(self._keep(line))
+            seconds = failure.seconds
+        self._keeping = asyncio.create_task(self._keep(line, seconds))
 
     async def stop(self) -> None:
         if self._keeping:
             self._keeping.cancel()
+            await asyncio.wait({self._keeping})
         await asyncio.gather(*(line.leave() for line in tuple(self._lines)))
         for task in self._leaving:
             task.cancel()
 
     def problem(self) -> str:
         """What is the matter; empty while Slack was heard lately. Being connected says too little."""
-        heard = max((line.heard for line in self._lines), default=self._heard)
+        heard = max([self._heard, *(line.heard for line in self._lines if line.hello.done())])
         return "" if self._now() - heard < self._pace.silent else self._problem or "the web socket is silent"
 
     # inside
 
-    async def _keep(self, line: Line | None) -> None:
-        """Sees to it that there is always a connection."""
+    async def _keep(self, line: Line | None, seconds: float) -> None:
+        """Sees to it that there is always a connection; where there is none yet, after so many seconds."""
         pauses = self._pace.pauses()
         if line is None:
-            await asyncio.sleep(pauses.next())
+            await asyncio.sleep(pauses.next(seconds))
             line = await self._opened(pauses)
         while True:
             began = self._now()
@@ -130,13 +131,14 @@ class Socket:
         try:
             async with asyncio.timeout(self._pace.open):
                 line = Line(await self._connected(), self._take, self._pace, self._now)
-        except FAILURES as failure:
-            raise trouble(failure, "SLACK_APP_TOKEN") from None
+        except Exception as failure:  # whatever it was, it is tried again
+            raise trouble(failure, "SLACK_APP_TOKEN") from failure
+        self._lines.add(line)
         await asyncio.wait({line.hello, line.over}, timeout=self._pace.open, return_when=asyncio.FIRST_COMPLETED)
         if not line.hello.done():
+            self._lines.discard(line)
             await line.leave()
             raise OutOfReach("Slack is out of reach (the web socket did not say hello)")
-        self._lines.add(line)
         self._problem = ""
         return line
 
