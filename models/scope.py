@@ -126,10 +126,19 @@ def enter_team(connection: Connection, platform: str, team: str, now: datetime) 
 
 
 def _nobody(connection: Connection, org_id: int, now: datetime) -> Scope | None:
-    table = core(Organisation)
-    row = connection.execute(select(*table.columns).where(table.c.id == org_id)).first()
-    if row is None:
+    found = _ORG.rows(connection, {"id": org_id})
+    if not found:
         return None
-    org = loaded(Organisation, row)
-    nobody = Person(id=0, org_id=org.id, name="Ritme", short="Ritme", email="", language=org.language, zone=org.zone)
+    org = loaded(Organisation, found[0])
+    nobody = loaded(Person, tuple((_NOBODY | {"org_id": org.id, "language": org.language, "zone": org.zone}).values()))
     return Scope(Db(connection, org.id), org, nobody, now)
+
+
+_ORG = Prepared(select(*core(Organisation).columns).where(core(Organisation).c.id == bindparam("id")))
+_NOBODY = {name: None if field.is_required() else field.default for name, field in Person.model_fields.items()} | {
+    "id": 0,
+    "name": "Ritme",
+    "short": "Ritme",
+    "email": "",
+}
+"""The columns of the person with whose eyes the clock looks."""
