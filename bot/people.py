@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.db import Database
 from bot.terminal import refuse, say, settings
 from bot.words import Words, words
-from models import checkins, directory
+from models import directory, replanning
 from models.directory import Difference, Role
 from models.errors import Refused
 from models.scope import Scope, enter_org
@@ -50,7 +50,7 @@ def imported(
     if not (yes or typer.confirm("Apply?")):
         refuse("Nothing was changed.", code=1)
     with _organisation(organisation) as scope:  # refused where the people here changed meanwhile
-        checkins.replan(scope, directory.apply(scope, listing, difference))
+        replanning.replan(scope, directory.apply(scope, listing, difference))
     say("Done.")
 
 

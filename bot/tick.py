@@ -1,6 +1,7 @@
 """The clock at work: plans ahead, serves what fell due, and lets nudges go.
 
-An engine only wakes `tick`; what there is to do stands in rows. So a tick may come late, twice or not at all.
+An engine only wakes `tick`; what there is to do stands in rows. So a tick may come late, twice, in several processes at
+once or not at all, and one organisation's trouble is its own.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.engine import Connection
 
 from bot.calls import Call
@@ -24,7 +25,7 @@ from bot.delivery import Outbound
 from bot.metrics import Metrics
 from bot.router import Planner, Router
 from models import due, served
-from models.base import core
+from models.base import Moment, core
 from models.delivery import Delivery, lanes
 from models.due import Due
 from models.identity import Organisation
@@ -39,6 +40,14 @@ PAGE = 2000
 """Due rows that are looked at together."""
 
 TIDY_EVERY = timedelta(minutes=5)
+
+FOR_NEWER = timedelta(hours=1)
+"""Work of a kind that nobody knows here waits this long for a newer version, which is perhaps just being started."""
+
+STUCK = 3
+"""Organisations that the database could do nothing for in one round: then it is not about them."""
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 Serve = Callable[[Call], Awaitable[Any]]
 
@@ -59,6 +68,14 @@ class _Open:
     org: int
     kind: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """The kinds of due work that are known; work of any other is left alone unless it was due by `until`."""
+
+    kinds: tuple[str, ...]
+    until: datetime
 
 
 class Ticker:
@@ -83,17 +100,21 @@ class Ticker:
         self.metrics = metrics
         self.ahead = ahead
         self.last = -float("inf")
-        """When the clock last got something done, on the monotonic clock."""
+        """When the clock last got something done, or had nothing to do, on the monotonic clock."""
+        self._written = self._unwritten = 0
+        self._began = clock.monotonic()
         self._tidied: datetime | None = None
         self._stopping = False
 
     async def tick(self) -> None:
         """Does everything that is due by now."""
+        self._written = self._unwritten = 0
         await self.plan()
         await self.fall_due()
         await self._tidy()
         await self.outbound.route_nudges()
-        self.last = self.clock.monotonic()
+        if self._written or not self._unwritten:
+            self.last = self.clock.monotonic()
 
     async def rest(self) -> None:
         """Only keeps tidy, for as long as nothing may happen by itself."""
@@ -132,44 +153,56 @@ class Ticker:
         for org in await self.database.read(partial(_unplanned, until=until)):
             for planner in self.router.planners:
                 await self._planned(planner, org, until)
-            await self.database.write(partial(self._in, org, lambda scope: due.planned(scope, until)))
+            if self._stopping:
+                return
+            await self._safely(org, "planning", lambda scope: due.planned(scope, until))
 
     def _horizon(self) -> datetime:
         return (self.clock.now() + self.ahead).replace(second=0, microsecond=0)
 
     async def _planned(self, planner: Planner, org: int, until: datetime) -> None:
         """Runs one planner to its end. One that fails is heard of, and tried again with the next minute."""
-        more: bool | None = True
-        try:
-            while more and not self._stopping:
-                more = await self.database.write(partial(self._in, org, lambda scope: planner(scope, until)))
-        except Exception:
-            name = getattr(planner, "__qualname__", "planner")
-            log.exception("planning failed", planner=name, org=org, reference=_reference())
+        name = f"{getattr(planner, '__module__', '')}.{getattr(planner, '__qualname__', 'planner')}"
+        while not self._stopping and await self._safely(org, name, lambda scope: planner(scope, until)):
+            pass
 
     # serving
 
     async def fall_due(self) -> None:
         """Serves due rows, the longest waiting first, until none is left."""
-        healthy = True
-        while healthy and not self._stopping:
-            rows = await self.database.read(partial(_due, now=self.clock.now()))
+        stuck: set[int] = set()
+        while not stuck and not self._stopping:
+            rows = await self.database.read(partial(_due, now=self.clock.now(), unknown=self._unknown()))
             if not rows:
                 return
             for chunk in _chunks(rows, self.router.at_once):
-                healthy = healthy and not self._stopping and await self._chunk(chunk)
+                if self._stopping or len(stuck) >= STUCK:
+                    return
+                if chunk[0].org not in stuck and not await self._chunk(chunk):
+                    stuck.add(chunk[0].org)
+
+    def _unknown(self) -> _Unknown:
+        """The kinds that are known here, and how long the others are left alone.
+
+        As long as this process is young there may be a newer one beside it, whatever was due before they began.
+        """
+        young = self.clock.monotonic() - self._began < FOR_NEWER.total_seconds()
+        kinds = tuple(route.name for route in self.router.routes if route.kind == "due")
+        return _Unknown(kinds, LONG_AGO if young else self.clock.now() - FOR_NEWER)
 
     async def _chunk(self, rows: Sequence[_Open]) -> bool:
         """Serves rows of one kind; where that fails, each by itself. False when the database cannot go on."""
         first = rows[0]
         late = self.clock.now() - first.at
         if not self.router.has("due", first.kind):
+            log.error("due work of an unknown kind", kind=first.kind, rows=len(rows))
             await self._park(rows, "no handler")
             return True
         try:
             await self.serve(_call(rows))
         except Unavailable as failure:
             log.warning("due work waits for the database", kind=first.kind, error=str(failure))
+            self._unwritten += 1
             return False
         except Exception:
             if len(rows) > 1:
@@ -181,6 +214,7 @@ class Ticker:
             return True
         self.metrics.fell_due(first.kind, "served", len(rows), late)
         self.last = self.clock.monotonic()
+        self._written += 1
         return True
 
     async def _park(self, rows: Sequence[_Open], reason: str) -> None:
@@ -199,16 +233,35 @@ class Ticker:
         for org in await self.database.read(
             lambda connection: list(connection.scalars(select(core(Organisation).c.id)))
         ):
-            for step in (served.forget, lanes.forget, lanes.halt_removed):
-                while await self.database.write(partial(self._in, org, step)) is True and not self._stopping:
-                    pass
+            while await self._safely(org, "tidying", _tidied) and not self._stopping:
+                pass
 
     # inside
+
+    async def _safely(self, org: int, name: str, job: Callable[[Scope], Any]) -> Any:
+        """Runs a job in an organisation. One that fails is heard of, and holds up neither other work nor others."""
+        try:
+            done = await self.database.write(partial(self._in, org, job))
+        except Unavailable as failure:
+            self._unwritten += 1
+            log.warning("work waits for the database", work=name, org=org, error=str(failure))
+        except Exception:
+            log.exception("work failed", work=name, org=org, reference=_reference())
+        else:
+            self._written += 1
+            return done
+        return None
 
     def _in(self, org: int, job: Callable[[Scope], Any], connection: Connection) -> Any:
         """Runs a job in an organisation, with nobody's eyes."""
         scope = enter_org(connection, org, self.clock.now())
         return None if scope is None else job(scope)
+
+
+def _tidied(scope: Scope) -> bool:
+    """Forgets what need not be remembered; returns whether there is more of it."""
+    more = [step(scope) is True for step in (served.forget, lanes.forget, lanes.halt_removed)]
+    return any(more)
 
 
 def _coming(connection: Connection, now: datetime, to: datetime) -> tuple[Upcoming, ...]:
@@ -227,22 +280,34 @@ def _coming(connection: Connection, now: datetime, to: datetime) -> tuple[Upcomi
     return tuple(Upcoming(at, found[at]) for at in sorted(found))
 
 
+_org, _planned, _work = core(Organisation).c, core(due.Planned).c, core(Due).c
+_until, _now = bindparam("until", type_=Moment), bindparam("now", type_=Moment)
+
+_UNPLANNED = (
+    select(_org.id)
+    .join(core(due.Planned), _planned.org_id == _org.id, isouter=True)
+    .where(_planned.until.is_(None) | (_planned.until < _until))
+    .order_by(_org.id)
+)
+"""The organisations that are not planned as far as this."""
+
+_DUE = (
+    select(_work.id, _work.org_id, _work.kind, _work.at)
+    .where(_work.done_at.is_(None), _work.parked == "", _work.at <= _now)
+    .where(or_(_work.kind.in_(bindparam("known", expanding=True)), _work.at <= bindparam("unknown", type_=Moment)))
+    .order_by(_work.at, _work.id)
+    .limit(PAGE)
+)
+
+
 def _unplanned(connection: Connection, until: datetime) -> list[int]:
-    """The organisations that are not planned as far as this."""
-    org, planned = core(Organisation).c, core(due.Planned).c
-    query = select(org.id).join(core(due.Planned), planned.org_id == org.id, isouter=True)
-    return list(connection.scalars(query.where(planned.until.is_(None) | (planned.until < until)).order_by(org.id)))
+    return list(connection.scalars(_UNPLANNED, {"until": until}))
 
 
-def _due(connection: Connection, now: datetime) -> list[_Open]:
-    work = core(Due).c
-    query = (
-        select(work.id, work.org_id, work.kind, work.at)
-        .where(work.done_at.is_(None), work.parked == "", work.at <= now)
-        .order_by(work.at, work.id)
-        .limit(PAGE)
-    )
-    return [_Open(*row) for row in connection.execute(query)]
+def _due(connection: Connection, now: datetime, unknown: _Unknown) -> list[_Open]:
+    """What is due, of kinds that are known here; of others what was due until a moment."""
+    values = {"now": now, "known": unknown.kinds, "unknown": unknown.until}
+    return [_Open(*row) for row in connection.execute(_DUE, values)]
 
 
 def _chunks(rows: Sequence[_Open], at_once: Mapping[str, int]) -> Iterator[list[_Open]]:

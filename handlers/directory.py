@@ -21,8 +21,8 @@ from bot.calls import (
 )
 from bot.messages import Form, Message, Option
 from bot.router import Routes, Withdrawn
-from models import checkins, due
 from models import directory as model
+from models import due, replanning
 from models.errors import refuse
 from models.identity import Absence
 from models.scope import Scope
@@ -71,10 +71,12 @@ def take_leave(call: Call, scope: Scope) -> Replies:
 @routes.press("directory.cancel")
 def cancel_leave(call: Call, scope: Scope) -> Replies:
     gone = model.cancel_leave(scope, call.id("leave"))
+    replanning.replan(scope, [scope.me.id])
     return ReplaceOrigin(view.cancelled(_away(gone), scope.words)), RefreshHome(scope.me.id)
 
 
 def _taken(scope: Scope, taken: Absence) -> tuple[Reply, ...]:
+    replanning.replan(scope, [scope.me.id])
     names_deputy = bool(model.reports(scope, scope.me.id)) and model.deputy_of(scope, scope.me) is None
     return (
         Answer(view.taken(_away(taken), scope.words, names_deputy=names_deputy)),
@@ -150,8 +152,7 @@ def changed(call: Call, scope: Scope) -> Replies:
 
 def _met(call: Call, scope: Scope) -> model.Met:
     met = model.meet(scope, call.profiles)
-    if met.moved:
-        checkins.replan(scope, met.moved)
+    replanning.replan(scope, met.moved)
     return met
 
 

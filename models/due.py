@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import ColumnElement, UniqueConstraint, bindparam, update
 from sqlmodel import Field
 
-from models.base import Row, core, moment, partial
+from models.base import ORG, Row, core, moment, partial
+from models.prepared import Prepared
 from models.scope import Scope
+
+CHUNK = 1000
+"""Keys in one statement."""
 
 
 class Due(Row, table=True):
@@ -61,24 +66,54 @@ def move(scope: Scope, kind: str, key: str, at: datetime) -> None:
     scope.db.update(Due, Due.kind == kind, Due.key == key, core(Due).c.done_at.is_(None), at=at)
 
 
+def look_again(scope: Scope, kind: str, keys: Collection[str]) -> int:
+    """Lets planned work be looked at with the next tick: the facts that its moment follows from may be others now.
+
+    Whoever looks puts it off to its new moment. Returns how many rows that were.
+    """
+    row, left = core(Due).c, iter(keys)
+    found = 0
+    while some := list(islice(left, CHUNK)):
+        ahead = (row.key.in_(some), row.kind == kind, row.done_at.is_(None), row.at > scope.now)
+        found += scope.db.update(Due, *ahead, at=scope.now)
+    return found
+
+
+def put_off(scope: Scope, moments: Mapping[int, datetime]) -> None:
+    """Gives work that fired another instant still to come, by row id: it stays open and fires again then."""
+    scope.db.many(_PUT_OFF, [{"row": id, "new_at": at} for id, at in moments.items()])
+
+
+_its_row = core(Due).c.id == bindparam("row"), core(Due).c.org_id == ORG
+_PUT_OFF = Prepared(update(core(Due)).where(*_its_row).values(at=bindparam("new_at")))
+
+
 def cancel(scope: Scope, kind: str, key: str) -> None:
     """Forgets planned work that did not fire yet."""
     scope.db.remove(Due, Due.kind == kind, Due.key == key, core(Due).c.done_at.is_(None))
 
 
 def fired(scope: Scope, ids: tuple[int, ...]) -> list[Due]:
-    """The rows of a due call that are still open, to look at again one by one."""
-    return [row for row in scope.db.all(Due, core(Due).c.id.in_(ids)) if row.done_at is None]
+    """The rows of a due call that are still due, to look at again one by one.
+
+    Another clock may have served them meanwhile, put them off or put them aside.
+    """
+    return scope.db.all(Due, core(Due).c.id.in_(ids), *_still_due(scope))
 
 
 def done(scope: Scope, ids: tuple[int, ...]) -> None:
-    """Marks rows as dealt with."""
-    scope.db.update(Due, core(Due).c.id.in_(ids), done_at=scope.now)
+    """Marks rows as dealt with, apart from those that were put off."""
+    scope.db.update(Due, core(Due).c.id.in_(ids), *_still_due(scope), done_at=scope.now)
+
+
+def _still_due(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    row = core(Due).c
+    return row.done_at.is_(None), row.parked == "", row.at <= scope.now
 
 
 def park(scope: Scope, ids: Sequence[int], reason: str) -> None:
     """Puts rows aside that failed, so that they hold up nothing; see `unpark`."""
-    scope.db.update(Due, core(Due).c.id.in_(ids), core(Due).c.done_at.is_(None), parked=reason)
+    scope.db.update(Due, core(Due).c.id.in_(ids), *_still_due(scope), parked=reason)
 
 
 def unpark(scope: Scope) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from models import checkins, digest, directory
+from models import checkins, digest, directory, replanning
 from models.cadence import WEEKDAYS, Cadence, zone_named
 from models.directory.leaving import name_deputy
 from models.errors import Problems, refuse
@@ -38,7 +38,7 @@ def set_me(scope: Scope, language: str, zone: str, workdays: str, kudos: str) ->
     words = {*me.chosen.split(), *(column for column, value in chosen.items() if getattr(me, column) != value)}
     scope.db.change(me, **chosen, kudos=kudos, chosen=" ".join(sorted(words)))
     if moved:
-        checkins.replan(scope, [me.id])
+        replanning.replan(scope, [me.id])
     return me
 
 

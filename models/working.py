@@ -60,7 +60,11 @@ def zone_of(scope: Scope, person: Worker) -> ZoneInfo:
         return zone_named(person.zone)
     except Refused:
         log.warning("person %s has a zone that can't be read: %r", person.id, person.zone)
-        return ZoneInfo(scope.org.zone)
+    try:
+        return zone_named(scope.org.zone)
+    except Refused:
+        log.warning("organisation %s has a zone that can't be read: %r", scope.org.id, scope.org.zone)
+        return ZoneInfo("UTC")
 
 
 def _workweek(person: Worker, away: tuple[Span, ...], usual: str) -> Workweek:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -103,6 +104,38 @@ def test_a_move_across_the_world_asks_once_and_never_at_once():
     [here] = next_periods(there, daily, Workweek("1234567"), zone_named("Pacific/Kiritimati"), MONDAY, MONDAY + DAY)
     assert (there.due, there.closes) == (utc("2026-11-23T19:00"), utc("2026-11-24T03:00"))
     assert (here.id, here.due) == ("2026-11-24", there.closes)
+
+
+@pytest.mark.parametrize(
+    ("zone", "cadence", "first", "dues"),
+    [
+        # a gap of an hour, a fold of an hour
+        ("Europe/Amsterdam", "02:30", "2026-03-28", ("2026-03-28T01:30", "2026-03-29T01:00", "2026-03-30T00:30")),
+        ("Europe/Amsterdam", "02:30", "2026-10-24", ("2026-10-24T00:30", "2026-10-25T00:30", "2026-10-26T01:30")),
+        # a day without a midnight, and one whose last hour comes twice
+        ("Africa/Cairo", "00:00", "2026-04-23", ("2026-04-22T22:00", "2026-04-23T22:00", "2026-04-24T21:00")),
+        ("Africa/Cairo", "23:30", "2026-10-28", ("2026-10-28T20:30", "2026-10-29T20:30", "2026-10-30T21:30")),
+        # half an hour
+        ("Australia/Lord_Howe", "02:15", "2026-10-03", ("2026-10-02T15:45", "2026-10-03T15:30", "2026-10-04T15:15")),
+        ("Australia/Lord_Howe", "01:45", "2026-04-04", ("2026-04-03T14:45", "2026-04-04T14:45", "2026-04-05T15:15")),
+    ],
+)
+def test_every_day_is_asked_about_once_where_the_clocks_change(zone, cadence, first, dues):
+    start, everyday = date.fromisoformat(first), Workweek("1234567")
+    found = occurrences(Cadence.parse(f"FREQ=DAILY {cadence}"), everyday, zone_named(zone), start, start + DAY * 2)
+    assert [period.due for period in found] == [utc(due) for due in dues]
+    assert [period.start for period in found] == [start, start + DAY, start + DAY * 2]
+    check(found)
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/Amsterdam", "Africa/Cairo", "Australia/Lord_Howe", "America/New_York", "Pacific/Auckland"]
+)
+def test_nine_oclock_stays_nine_oclock_all_year(zone):
+    there = zone_named(zone)
+    year = occurrences(weekly(), Workweek(), there, date(2026, 1, 5), date(2027, 1, 3))
+    assert [f"{period.due.astimezone(there):%a %H:%M}" for period in year] == ["Mon 09:00"] * 52
+    assert len({period.due.hour * 60 + period.due.minute for period in year}) == 2  # summer and winter
 
 
 # --- two simulated years -------------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from bot import outbox
 from bot.calls import Call, Tell
 from bot.db import Unavailable
 from bot.delivery import Outbound
@@ -18,9 +19,11 @@ from bot.router import Router, Routes
 from bot.tick import Ticker
 from models import due, served
 from models.base import core, loaded
+from models.delivery import routing
 from models.due import Due, Planned
 from models.errors import refuse
-from models.scope import Scope
+from models.identity import Organisation
+from models.scope import Scope, enter_org
 from tests.mail import Mail, Office, message
 from tests.world import World
 from views.house import MANNERS
@@ -37,6 +40,7 @@ class Works:
         self.database = world.database
         self.chunks: list[int] = []
         self.bad: set[int] = set()
+        self.until = self.clock.now() + HOUR
         self.horizons: list[datetime] = []
         self.metrics = Metrics()
         self.router = Router([self._routes()])
@@ -68,6 +72,13 @@ class Works:
         @routes.due("slow")
         def slow(call: Call, scope: Scope) -> Any:
             raise Unavailable
+
+        @routes.due("later")
+        def later(call: Call, scope: Scope) -> None:
+            rows = due.fired(scope, call.ids("rows"))
+            self.chunks.append(len(rows))
+            if scope.now < self.until:
+                due.put_off(scope, {row.id: self.until for row in rows})
 
         @routes.plan()
         def plan(scope: Scope, until: datetime) -> bool:
@@ -137,10 +148,68 @@ async def test_one_bad_row_is_put_aside_and_the_others_are_served(works: Works) 
     assert (await works.rows())[2].done_at == works.clock.now()
 
 
-async def test_work_of_a_kind_that_nobody_knows_is_put_aside(works: Works) -> None:
-    await works.plan(works.clock.now(), kind="from another version")
+async def test_work_of_a_kind_that_nobody_knows_waits_an_hour_for_a_newer_version(works: Works) -> None:
+    await works.plan(works.clock.now(), kind="from a newer version")
+    await works.plan(works.clock.now())
+    works.clock.wait(1)
+    for parked in ("", "", "no handler"):
+        await works.ticker.tick()
+        unknown, known = await works.rows()
+        assert (unknown.parked, unknown.done_at, known.done_at is not None) == (parked, None, True)
+        works.clock.step(timedelta(minutes=30))
+        works.clock.wait(1800)
+
+
+async def test_after_an_outage_an_old_version_does_not_put_a_newer_ones_work_aside(works: Works) -> None:
+    """It was due for days, but the newer version may be just behind."""
+    await works.plan(works.clock.now() - timedelta(days=3), kind="from a newer version")
+    await works.ticker.tick()
+    assert [row.parked for row in await works.rows()] == [""]
+    works.clock.wait(3600)
     await works.ticker.tick()
     assert [row.parked for row in await works.rows()] == ["no handler"]
+
+
+async def test_many_rows_of_an_unknown_kind_hold_up_nothing(works: Works) -> None:
+    await works.plan(*[works.clock.now() - HOUR] * 2100, kind="from a newer version")
+    await works.plan(works.clock.now())
+    await works.ticker.tick()
+    assert works.chunks == [1]
+
+
+async def test_work_that_is_put_off_keeps_its_row_and_fires_again(works: Works) -> None:
+    await works.plan(works.clock.now(), works.clock.now(), kind="later")
+    await works.ticker.tick()
+    await works.ticker.tick()
+    assert works.chunks == [2]
+    assert [(row.at, row.done_at) for row in await works.rows()] == [(works.until, None)] * 2
+    works.clock.step(HOUR)
+    await works.ticker.tick()
+    assert works.chunks == [2, 2]
+    assert [row.done_at for row in await works.rows()] == [works.until] * 2
+
+
+async def test_a_clock_that_comes_late_does_not_serve_what_was_put_off_or_aside(works: Works) -> None:
+    """Two clocks found the same rows; the other one was quicker."""
+    await works.plan(*[works.clock.now()] * 3, kind="later")
+    found = [row.id for row in await works.rows()]
+    await works.office.run(lambda scope: due.put_off(scope, {found[0]: works.until}))
+    await works.office.run(lambda scope: due.park(scope, found[:2], "BAD1"))
+    call = Call("due", "later", account=None, key="", carry={"org": "1"}, values={"rows": tuple(map(str, found))})
+    works.until = works.clock.now()
+    await works.dispatch.serve(call)
+    assert works.chunks == [1]
+    rows = await works.rows()
+    assert [(row.parked, row.done_at is not None) for row in rows] == [("", False), ("BAD1", False), ("", True)]
+
+
+async def test_what_waits_can_be_looked_at_again(works: Works) -> None:
+    """A moment that was planned from facts that are others now."""
+    await works.plan(works.clock.now() + HOUR, works.clock.now() + 2 * HOUR, kind="later")
+    assert await works.office.run(lambda scope: due.look_again(scope, "later", ["later1", "other"])) == 1
+    await works.ticker.tick()
+    assert works.chunks == [1]
+    assert [row.at for row in await works.rows()] == [works.until] * 2
 
 
 async def test_a_busy_database_is_nobodys_fault(works: Works) -> None:
@@ -176,6 +245,74 @@ async def test_a_planner_may_need_several_transactions_and_may_fail(works: Works
     await works.ticker.tick()
     assert left == [0]
     assert len(works.horizons) == 1  # the planner after the broken one had its turn
+
+
+@pytest.fixture
+async def other(works: Works) -> int:
+    """A second organisation in the same database, behind the first."""
+    values = {k: f.default for k, f in Organisation.model_fields.items() if k not in {"id", "name"}}
+
+    def found(connection: Any) -> int:
+        return connection.execute(insert(core(Organisation)), values | {"name": "Next Door"}).inserted_primary_key[0]
+
+    return await works.database.write(found)
+
+
+async def test_one_organisation_that_cannot_be_planned_holds_up_no_other(works: Works, other: int) -> None:
+    planned: list[int] = []
+
+    def odd(scope: Scope, until: datetime) -> None:
+        planned.append(scope.org.id)
+        if scope.org.id == 1:
+            raise ZeroDivisionError
+
+    works.router.planners[:] = [odd]
+    await works.ticker.tick()
+    works.clock.step(timedelta(minutes=1))
+    await works.ticker.tick()
+    assert planned == [1, other, 1, other]  # and it is tried again, each minute
+
+
+async def test_one_organisation_that_the_database_does_nothing_for_holds_up_no_other(works: Works, other: int) -> None:
+    now = works.clock.now()
+    await works.plan(now - HOUR, now - HOUR, kind="slow")
+    await works.plan(now)
+
+    def add(connection: Any) -> None:
+        connection.execute(insert(core(Due)), {"org_id": other, "kind": "later", "key": "k", "at": now, "parked": ""})
+
+    await works.database.write(add)
+    works.until = now
+    await works.ticker.tick()
+    assert [(row.org_id, row.kind, row.done_at is not None) for row in await works.rows()] == [
+        (1, "slow", False),
+        (1, "slow", False),
+        (1, "ask", False),
+        (other, "later", True),
+    ]
+
+
+async def test_one_organisation_whose_nudges_cannot_be_judged_holds_up_no_other(
+    works: Works, other: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    route, tried = routing.route_nudges, []
+
+    def fails(scope: Scope) -> Any:
+        tried.append(scope.org.id)
+        if scope.org.id == 1:
+            raise ZeroDivisionError
+        return route(scope)
+
+    def wait_in_both(connection: Any) -> None:
+        for org in (1, other):
+            scope = enter_org(connection, org, works.clock.now())
+            assert scope is not None
+            outbox.queue(scope, [Tell(works.office.id("sem"), "asked", {"due": org}, nudge=True)])
+
+    await works.database.write(wait_in_both)
+    monkeypatch.setattr(routing, "route_nudges", fails)
+    await works.ticker.tick()
+    assert tried == [1, other]
 
 
 async def test_what_comes_next(works: Works) -> None:

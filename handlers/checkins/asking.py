@@ -36,6 +36,11 @@ def remind(call: Call, scope: Scope) -> Replies:
     return [_tell(one, REMINDER) for one in open_]
 
 
+@routes.due(model.REPLAN, at_once=1)
+def replan(call: Call, scope: Scope) -> None:
+    model.replan_some(scope, due.fired(scope, call.ids("rows")))
+
+
 def _tell(one: model.Asked, kind: str) -> Tell:
     return Tell(one.person_id, kind, {"period": one.id}, nudge=True, expires=one.closes_at, once=f"{kind}:{one.id}")
 

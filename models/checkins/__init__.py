@@ -37,12 +37,14 @@ from models.checkins.reading import (
 )
 from models.checkins.rhythm import (
     ASK,
+    REPLAN,
     Whom,
     cadence,
     choose_moment,
     forget_moment,
     has_own_moment,
     replan,
+    replan_some,
     set_for,
     team_named,
 )
@@ -68,6 +70,7 @@ __all__ = [
     "REACTIONS",
     "REMIND",
     "REMOVABLE",
+    "REPLAN",
     "Answers",
     "Asked",
     "Checkin",
@@ -104,6 +107,7 @@ __all__ = [
     "plan",
     "remind",
     "replan",
+    "replan_some",
     "repliers",
     "require_begun",
     "respond",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -226,6 +227,7 @@ class _Fallen(NamedTuple):
     """A period that fell due, whose it is, and how they are asked now."""
 
     id: int
+    rows: tuple[int, ...]  # what fired for it
     state: str
     period: Period
     person: _Whose
@@ -241,7 +243,7 @@ def ask(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
     """
     asked: list[Asked] = []
     dropped: list[int] = []
-    again: list[Due] = []
+    later: dict[int, datetime] = {}
     reminders: list[dict[str, Any]] = []
     for one in _fallen(scope, rows):
         if one.state != "planned":
@@ -253,15 +255,14 @@ def ask(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
         if (one.period.due, one.period.closes) != (fresh.due, fresh.closes):
             scope.db.update(CheckinPeriod, CheckinPeriod.id == one.id, due_at=fresh.due, closes_at=fresh.closes)
         if fresh.due > scope.now:
-            key = f"{one.id}:{fresh.due:%Y%m%d%H%M}"
-            again.append(Due(kind=ASK, key=key, at=fresh.due, person_id=one.person.id, about_id=one.id))
+            later |= dict.fromkeys(one.rows, fresh.due)
         else:
             asked.append(Asked(one.id, one.person.id, fresh.closes))
             at = _reminder(_today(scope, one), fresh, one.cadence.at, one.week, one.zone)
             reminders.extend(() if at is None else (_remind_row(one, at),))
     _set_state(scope, [one.id for one in asked], "asked")
     _set_state(scope, dropped, "off")
-    due.plan(scope, *again)
+    due.put_off(scope, later)
     scope.db.insert_all(Due, reminders)
     return asked
 
@@ -280,12 +281,15 @@ def remind(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
 
 def _fallen(scope: Scope, rows: Iterable[Due]) -> list[_Fallen]:
     """The periods of these rows, with what is true of their people now."""
-    query = _FALLEN.where(_row.id.in_({row.about_id for row in rows}))
+    about: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        about[row.about_id].append(row.id)
+    query = _FALLEN.where(_row.id.in_(about))
     found = [(id, state, Period(*rest[:5]), _Whose(*rest[5:])) for id, state, *rest in scope.db.rows(query)]
     people = [person for *_, person in found]
     weeks, rhythms = workweeks(scope, people), cadences(scope, people)
     return [
-        _Fallen(id, state, period, one, rhythms[one.id], weeks[one.id], zone_of(scope, one))
+        _Fallen(id, tuple(about[id]), state, period, one, rhythms[one.id], weeks[one.id], zone_of(scope, one))
         for id, state, period, one in found
     ]
 

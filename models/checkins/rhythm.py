@@ -6,10 +6,12 @@ import logging
 from collections.abc import Iterable
 from datetime import time
 from functools import lru_cache
+from itertools import islice
 from typing import Protocol
 
-from sqlalchemy import and_, exists, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, exists, select, true
 
+from models import due
 from models.base import core
 from models.cadence import Cadence
 from models.checkins.tables import CheckinPeriod
@@ -20,7 +22,10 @@ from models.scope import Scope
 
 log = logging.getLogger(__name__)
 
-ASK = "checkins.ask"
+ASK, REPLAN = "checkins.ask", "checkins.replan"
+
+CHUNK = 1000
+"""People whose plans are forgotten by one statement."""
 
 MOMENT = "moment "
 """What stands before a weekday and a time that somebody chose for themselves; how often stays the team's choice."""
@@ -140,17 +145,41 @@ def team_named(scope: Scope, name: str) -> Team:
 
 
 def replan(scope: Scope, people: Iterable[int] | None = None) -> None:
-    """Forgets what is planned for days to come, after a change of zone, working days or cadence of these people.
+    """Forgets what is planned for days to come, after a change of zone, working days, leave or cadence of these people.
 
-    None stands for everybody. The next tick plans anew, from the period that is going on.
+    None stands for everybody; where that is many, it is done with the next tick, some at a time. What is forgotten is
+    planned anew, from the period that is going on; where nobody was asked about that one yet, it is looked at again.
     """
+    person = core(CheckinPeriod).c.person_id
+    if people is None:
+        newest = scope.db.one(Person, order=core(Person).c.id.desc())
+        firsts = range(1, newest.id + 1 if newest else 1, CHUNK)
+        if len(firsts) > 1:
+            rows = (Due(kind=REPLAN, key=f"{first}:{scope.now}", at=scope.now, about_id=first) for first in firsts)
+            due.plan(scope, *rows)
+        else:
+            _replan(scope, true())
+        return
+    left = iter(people)
+    while some := list(islice(left, CHUNK)):
+        _replan(scope, person.in_(some))
+
+
+def replan_some(scope: Scope, rows: Iterable[Due]) -> None:
+    """Does a part of what `replan` was asked to do for everybody."""
+    for row in rows:
+        _replan(scope, core(CheckinPeriod).c.person_id.between(row.about_id, row.about_id + CHUNK - 1))
+
+
+def _replan(scope: Scope, whose: ColumnElement[bool]) -> None:
     period = core(CheckinPeriod)
-    whose = true() if people is None else period.c.person_id.in_(list(people))
-    ahead = and_(scope.db.mine(CheckinPeriod), whose, period.c.state == "planned", period.c.starts > scope.now.date())
+    waits = and_(scope.db.mine(CheckinPeriod), whose, period.c.state == "planned")
+    ahead = and_(waits, period.c.starts > scope.now.date())
     due_row = core(Due).c
-    planned = select(period.c.id).where(ahead)
-    scope.db.remove(Due, due_row.kind == ASK, due_row.done_at.is_(None), due_row.about_id.in_(planned))
+    key = cast(period.c.id, String)
+    scope.db.remove(Due, due_row.kind == ASK, due_row.done_at.is_(None), due_row.key.in_(select(key).where(ahead)))
     scope.db.remove(CheckinPeriod, ahead)
     later = period.alias()
     followed = exists().where(later.c.person_id == period.c.person_id, later.c.starts > period.c.starts)
     scope.db.update(CheckinPeriod, whose, ~followed, latest=True)
+    due.look_again(scope, ASK, [key for (key,) in scope.db.rows(select(key).where(waits))])

@@ -6,7 +6,7 @@ writes these down, so that everybody can read what was said about them.
 
 from models.digest.composing import Brief, compose
 from models.digest.keeping import Edition, about_me, get, is_mentioned, leads, make, now, settle, this_week
-from models.digest.planning import SEND, plan, replan
+from models.digest.planning import SEND, moved, plan, replan
 from models.digest.tables import POLICY, SENT, Digest, DigestLine, Line
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "is_mentioned",
     "leads",
     "make",
+    "moved",
     "now",
     "plan",
     "replan",

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import String, cast, exists, literal, select
+from sqlalchemy import String, bindparam, cast, exists, select
 
 from models import due
-from models.base import core, loaded
+from models.base import ORG, core
 from models.cadence import Workweek, instant
 from models.due import Due
 from models.identity import Organisation, Person
+from models.prepared import Prepared
 from models.scope import Scope
 from models.working import workweeks, zone_of
 
 SEND = "digest.send"
 
-CHUNK = 2000
-"""Managers planned for in one transaction."""
+CHUNK = 500
+"""Managers planned for in one transaction, which everybody else waits for."""
 
 LATE = timedelta(days=2)
 """After this long a digest is left out: the next one says what still counts."""
@@ -49,74 +51,105 @@ def plan(scope: Scope, until: datetime) -> bool:
     while monday <= last:
         week = week_of(monday)
         managers = _unplanned(scope, week)
-        rows = (
-            Due(kind=SEND, key=_key(one, week), at=_nominal(scope, one, monday), person_id=one.id) for one in managers
-        )
-        scope.db.add_all(rows)
+        scope.db.insert_all(Due, [_columns(scope, one, monday) for one in managers])
         more = more or len(managers) == CHUNK
         monday += 7 * DAY
     return more
 
 
+def moved(scope: Scope, people: Iterable[int]) -> None:
+    """After a change of zone, working days or leave of these people their next digest is looked at again."""
+    weeks = {week_of(scope.now.date() + DAY * shift) for shift in (-1, 0, 1, 2)}
+    due.look_again(scope, SEND, [_key(one, week) for one in people for week in weeks])
+
+
 def replan(scope: Scope, person: Person) -> None:
-    """Follows a change of somebody's digest day, time or zone in the week that goes on; a second digest never comes."""
-    today = scope.now.astimezone(zone_of(scope, person)).date()
-    at = _moment(scope, person, workweeks(scope, [person])[person.id], _monday(today))
-    if begun(scope.org) and at is not None and at > scope.now:
-        due.plan(scope, _again(person, week_of(today), at))
+    """Follows a change of somebody's digest day or time in the week that goes on.
+
+    A digest that was left out may still come; a second one never does.
+    """
+    moved(scope, [person.id])
+    monday = _monday(scope.now.astimezone(zone_of(scope, person)).date())
+    at = _moment(scope, person, workweeks(scope, [person])[person.id], monday)
+    waits = scope.db.count(
+        Due, Due.kind == SEND, Due.key == _key(person.id, week_of(monday)), core(Due).c.done_at.is_(None)
+    )
+    if begun(scope.org) and at is not None and at > scope.now and not waits:
+        due.plan(scope, _again(person, week_of(monday), at))
 
 
 def ready(scope: Scope, rows: Iterable[Due]) -> dict[int, str]:
     """Of the managers whose moment it was to be: by id, the week that their digest is for.
 
-    Each is looked at as things are now. Who is away, or chose another day since, is planned again within the week.
+    Each is looked at as things are now. Who is away, or chose another day since, is put off within the week.
     """
-    weeks = {row.person_id: row.key.split(":")[1] for row in sorted(rows, key=lambda row: row.at) if row.person_id}
-    people = scope.db.all(Person, core(Person).c.id.in_(weeks), core(Person).c.closed_at.is_(None))
-    days = workweeks(scope, people)
+    fired = sorted((row for row in rows if row.person_id), key=lambda row: row.at)
+    found_people = scope.db.all(Person, core(Person).c.id.in_({row.person_id for row in fired}))
+    people = {one.id: one for one in found_people if one.closed_at is None and not one.paused}
+    days = workweeks(scope, people.values())
     found: dict[int, str] = {}
-    for one in people:
-        week = weeks[one.id]
-        at = _moment(scope, one, days[one.id], date.fromisoformat(f"{week}-1"))
-        if at is None or one.paused or not begun(scope.org):
+    later: dict[int, datetime] = {}
+    for row in fired:
+        one = people.get(row.person_id or 0)
+        week = row.key.split(":")[1]
+        at = _moment(scope, one, days[one.id], date.fromisoformat(f"{week}-1")) if one else None
+        if one is None or at is None or not begun(scope.org):
             continue
         if at > scope.now:
-            due.plan(scope, _again(one, week, at))
+            later[row.id] = at
         elif scope.now - at <= LATE:
             found[one.id] = week
+    due.put_off(scope, later)
     return found
 
 
-def _unplanned(scope: Scope, week: str) -> Sequence[Person]:
+class Manager(NamedTuple):
+    """As much of a manager as planning needs."""
+
+    id: int
+    zone: str
+    workdays: str
+    digest_day: int
+    digest_at: time
+
+
+def _unplanned(scope: Scope, week: str) -> Sequence[Manager]:
     """The next managers whose digest of this week is not planned."""
-    manager, report, planned = core(Person), core(Person).alias("report"), core(Due).c
-    leads = select(report.c.manager_id).where(report.c.org_id == scope.org.id, report.c.closed_at.is_(None))
-    key = cast(manager.c.id, String) + literal(f":{week}")
-    query = (
-        select(*manager.columns)
-        .where(
-            scope.db.mine(Person),
-            manager.c.closed_at.is_(None),
-            manager.c.id.in_(leads),
-            ~exists().where(planned.org_id == manager.c.org_id, planned.kind == SEND, planned.key == key),
-        )
-        .order_by(manager.c.id)
-        .limit(CHUNK)
+    return [Manager._make(row) for row in scope.db.rows(_UNPLANNED, week=f":{week}")]
+
+
+_manager, _report, _planned = core(Person), core(Person).alias("report"), core(Due).c
+_leads = select(_report.c.manager_id).where(_report.c.org_id == ORG, _report.c.closed_at.is_(None))
+_its_key = cast(_manager.c.id, String) + bindparam("week", type_=String)
+_UNPLANNED = Prepared(
+    select(*(_manager.c[name] for name in Manager._fields))
+    .where(
+        _manager.c.org_id == ORG,
+        _manager.c.closed_at.is_(None),
+        _manager.c.id.in_(_leads),
+        ~exists().where(_planned.org_id == _manager.c.org_id, _planned.kind == SEND, _planned.key == _its_key),
     )
-    return [loaded(Person, row) for row in scope.db.rows(query)]
+    .order_by(_manager.c.id)
+    .limit(CHUNK)
+)
 
 
-def _key(manager: Person, week: str) -> str:
-    return f"{manager.id}:{week}"
+def _key(manager: int, week: str) -> str:
+    return f"{manager}:{week}"
 
 
 def _again(manager: Person, week: str, at: datetime) -> Due:
-    """The same digest at another moment. A row that fired stays as it is, so this one has a key of its own."""
-    return Due(kind=SEND, key=f"{_key(manager, week)}:{at:%Y%m%d%H%M}", at=at, person_id=manager.id)
+    """A digest that was left out, at another moment. A row that is done stays as it is, so this one has its own key."""
+    return Due(kind=SEND, key=f"{_key(manager.id, week)}:{at:%Y%m%d%H%M}", at=at, person_id=manager.id)
 
 
-def _nominal(scope: Scope, manager: Person, monday: date) -> datetime:
-    """Their own day and time, before anybody looks whether they work then."""
+def _columns(scope: Scope, manager: Manager, monday: date) -> dict[str, object]:
+    """The row that is due at their own day and time; whether they work then is looked at when it fires."""
+    known = {"kind": SEND, "key": _key(manager.id, week_of(monday)), "person_id": manager.id, "about_id": 0}
+    return known | {"at": _nominal(scope, manager, monday), "done_at": None, "parked": ""}
+
+
+def _nominal(scope: Scope, manager: Manager, monday: date) -> datetime:
     return instant(monday + DAY * (manager.digest_day - 1), manager.digest_at, zone_of(scope, manager))
 
 

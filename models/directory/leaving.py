@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from models.due import Due
 from models.errors import refuse
 from models.identity import Account, Deputy, Person
 from models.scope import Scope
+from models.working import zone_of
 
 WELCOME, LEAVES = "onboarding.welcome", "directory.leaves"
 CHUNK = 1000
@@ -63,19 +65,24 @@ def plan_leaving(scope: Scope, people: Iterable[tuple[int, str, date]]) -> None:
     """Plans the closing of (person, zone, last day): as soon as that day is over where they are."""
     rows = []
     for id, zone, last in people:
-        over = instant(last + timedelta(days=1), time(), zone_named(zone))
-        rows.append(Due(kind=LEAVES, key=f"{id}:{last}", at=over, person_id=id))
+        rows.append(Due(kind=LEAVES, key=f"{id}:{last}", at=_over(last, zone_named(zone)), person_id=id))
     for start in range(0, len(rows), CHUNK):
         due.plan(scope, *rows[start : start + CHUNK])
 
 
 def leave(scope: Scope, rows: Iterable[Due]) -> list[Left]:
-    """Closes whose last day is over by now; a last day that was moved meanwhile counts."""
-    person = core(Person).c
-    ids = [row.person_id for row in rows]
+    """Closes whose last day is over by now; a last day or a zone that is another meanwhile counts."""
+    person, fired = core(Person).c, list(rows)
+    ids = [row.person_id for row in fired]
     found = scope.db.all(Person, person.id.in_(ids), person.closed_at.is_(None), person.leaves_on.is_not(None))
-    over = [one for one in found if one.leaves_on and one.leaves_on < scope.as_(one).today]
-    return close(scope, over)
+    ends = {one.id: _over(one.leaves_on, zone_of(scope, one)) for one in found if one.leaves_on}
+    moments = ((row.id, ends.get(row.person_id or 0, scope.now)) for row in fired)
+    due.put_off(scope, {id: at for id, at in moments if at > scope.now})
+    return close(scope, [one for one in found if ends[one.id] <= scope.now])
+
+
+def _over(last: date, zone: ZoneInfo) -> datetime:
+    return instant(last + timedelta(days=1), time(), zone)
 
 
 def deputy_of(scope: Scope, manager: Person) -> Person | None:
