@@ -12,7 +12,8 @@ import pytest
 from tests.postgres import Server
 from tests.soak import deliveries, events
 from tests.soak.figures import Figures
-from tests.soak.stage import nursed, opened
+from tests.soak.lives import Nursery
+from tests.soak.stage import opened
 from tests.soak.weather import SHARES
 
 pytestmark = pytest.mark.soak
@@ -40,17 +41,14 @@ def url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator
 
 
 async def test_every_delivery_arrives_once(
-    *, tmp_path: Path, engine: str, url: str, soak: bool, seed: int, figures: Figures
+    *, tmp_path: Path, nursery: Nursery, engine: str, url: str, soak: bool, seed: int, figures: Figures
 ) -> None:
     random, begun = Random(seed), monotonic()  # noqa: S311 - the same deaths each time
     people = {"slack": 400, "teams": 200} if soak else {"slack": 30, "teams": 15}
-    async with (
-        opened(url, random, people=people, rate=RATE, shares=SHARES, RITME_ENGINE=engine) as house,
-        nursed(house, tmp_path) as nursery,
-    ):
+    log, env = tmp_path / "ritme.log", {"RITME_ENGINE": engine}
+    async with opened(url, nursery, log, random, people=people, rate=RATE, shares=SHARES, **env) as house:
         found = await deliveries.live_through(
             house,
-            nursery,
             random,
             deliveries=10_000 if soak else 300,
             kills=300 if soak else 10,
@@ -63,16 +61,13 @@ async def test_every_delivery_arrives_once(
 
 
 async def test_what_was_acknowledged_had_one_effect(
-    *, tmp_path: Path, engine: str, url: str, soak: bool, seed: int, figures: Figures
+    *, tmp_path: Path, nursery: Nursery, engine: str, url: str, soak: bool, seed: int, figures: Figures
 ) -> None:
     random, begun = Random(seed), monotonic()  # noqa: S311 - the same deaths each time
-    async with (
-        opened(url, random, people={"slack": 20, "teams": 20}, rate=1.0, shares={}, RITME_ENGINE=engine) as house,
-        nursed(house, tmp_path) as nursery,
-    ):
+    people, log, env = {"slack": 20, "teams": 20}, tmp_path / "ritme.log", {"RITME_ENGINE": engine}
+    async with opened(url, nursery, log, random, people=people, rate=1.0, shares={}, **env) as house:
         found = await events.live_through(
             house,
-            nursery,
             random,
             events=20_000 if soak else 300,
             kills=200 if soak else 6,

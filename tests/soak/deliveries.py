@@ -25,7 +25,7 @@ from bot.calls import Account, Call
 from models.base import core
 from models.delivery import Delivery
 from models.kudos import Kudos
-from tests.soak.lives import Life, Nursery
+from tests.soak.lives import Life
 from tests.soak.stage import ASKED, ROOM, House, Key, Who
 
 FINAL = {"sent", "halted", "withdrawn", "expired"}
@@ -47,12 +47,11 @@ class Work:
 
     house: House
     random: Random
-    wanted: set[Key] = field(default_factory=set)
     _count: int = 0
 
     def __post_init__(self) -> None:
         self.dispatch = build_dispatch(self.house.database, self.house.clock, {})
-        self.wanted = {(one.user, ASKED) for one in self.house.people}
+        self.wanted: set[Key] = {(one.user, ASKED) for one in self.house.people}
 
     async def write(self, deliveries: int) -> None:
         """Kudos that come to so many deliveries or a few more."""
@@ -60,9 +59,10 @@ class Work:
         while len(self.wanted) < until:
             self._count += 1
             giver, *to = self.random.sample(self.house.people, EACH + 1)
-            await self._give(giver, to, f"k{self._count:06}")
+            await self.give(giver, to, f"k{self._count:06}")
 
-    async def _give(self, giver: Who, to: Sequence[Who], mark: str) -> None:
+    async def give(self, giver: Who, to: Sequence[Who], mark: str) -> None:
+        """A kudos, and what is to be said of it."""
         account = Account(giver.platform, self.house.team[giver.platform], giver.user)
         values = {"to": tuple(str(one.id) for one in to), "text": f"Dank je wel voor {mark}."}
         await self.dispatch.serve(Call("submit", "kudos.give", account, f"soak:{mark}", values=values))
@@ -80,7 +80,6 @@ class Deaths:
 
     house: House
     random: Random
-    nursery: Nursery
     roles: Sequence[str]
     lives: dict[str, Life] = field(default_factory=dict)
     seen: set[tuple[int, int]] = field(default_factory=set)
@@ -90,7 +89,7 @@ class Deaths:
         """Starts whoever is not there."""
         for name in self.roles:
             if name not in self.lives:
-                self.lives[name] = await self.nursery.start(name.rstrip("0123456789"))
+                self.lives[name] = await self.house.lives.start(name.rstrip("0123456789"))
 
     async def kill_one(self, most: int) -> None:
         """Kills somebody after at most so many messages, or after a while where nothing is said."""
@@ -129,11 +128,9 @@ class Deaths:
                 self.seen.add((row.id, row.token))
 
 
-async def live_through(
-    house: House, nursery: Nursery, random: Random, *, deliveries: int, kills: int, roles: Sequence[str]
-) -> Found:
+async def live_through(house: House, random: Random, *, deliveries: int, kills: int, roles: Sequence[str]) -> Found:
     """Has so much said while somebody is killed so often; returns what came of it once everything is settled."""
-    work, deaths = Work(house, random), Deaths(house, random, nursery, roles)
+    work, deaths = Work(house, random), Deaths(house, random, roles)
     wave = max(1, kills // WAVES)
     for n in range(kills):
         if n % wave == 0:
@@ -141,20 +138,20 @@ async def live_through(
         await deaths.begin()
         await deaths.kill_one(2 * deliveries // kills)
     await deaths.begin()
-    rows = await _settled(house, nursery, work)
+    rows = await settled(house, work)
     for life in deaths.lives.values():
         await life.leave()
     house.listen()
     return _found(house, work, deaths, rows)
 
 
-async def _settled(house: House, nursery: Nursery, work: Work) -> list[Row]:
+async def settled(house: House, work: Work) -> list[Row]:
     """Waits until every row is settled, and everything that was wanted has one."""
     until = monotonic() + PATIENCE
     rows = await house.database.read(_rows)
     while {row.state for row in rows} - FINAL or work.wanted - {row.key for row in rows}:
         open_ = Counter(f"{row.kind} {row.state} {row.reason}" for row in rows if row.state not in FINAL)
-        assert monotonic() < until, f"{open_}, {len(work.wanted)} wanted\n{nursery.log.read_text()[-4000:]}"
+        assert monotonic() < until, f"{open_}, {len(work.wanted)} wanted\n{house.lives.said}"
         await asyncio.sleep(0.2)
         rows = await house.database.read(_rows)
     return rows
@@ -206,9 +203,9 @@ def _found(house: House, work: Work, deaths: Deaths, rows: Sequence[Row]) -> Fou
         doubled_blind=sorted(key for key in doubled if key[0] not in seen),
         on_its_way=len(deaths.seen - {(row.id, row.token) for row in rows if row.state == "sent"}),
         accepted=house.teams.faults.accepted + house.slack.faults.accepted,
-        too_late=sum(int(rows) for rows in _TOO_LATE.findall(deaths.nursery.log.read_text())),
+        too_late=sum(int(rows) for rows in _TOO_LATE.findall(house.lives.log.read_text())),
         halted=Counter(f"{row.kind}: {row.reason}" for row in rows if row.state == "halted"),
-        begun=deaths.nursery.begun,
+        begun=house.lives.begun,
         weather=house.slack.faults.drawn + house.teams.faults.drawn,
     )
 

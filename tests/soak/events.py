@@ -17,7 +17,7 @@ from models.base import core
 from models.delivery import Delivery
 from models.kudos import Kudos
 from tests.soak.happenings import Hands, Happening
-from tests.soak.lives import Life, Nursery
+from tests.soak.lives import Life, Lives
 from tests.soak.stage import House, free_port, until
 
 AT_ONCE = 16
@@ -33,18 +33,18 @@ PAUSE = 0.05
 class Front:
     """The processes that have doors, each at its own address, as behind a load balancer; and who kills them."""
 
-    nursery: Nursery
+    lives: Lives
     random: Random
     ports: Sequence[int]
-    lives: dict[int, Life] = field(default_factory=dict)
+    by_port: dict[int, Life] = field(default_factory=dict)
 
     async def begin(self) -> None:
         for port in self.ports:
-            if port not in self.lives:
-                self.lives[port] = await self.nursery.start("run", port)
+            if port not in self.by_port:
+                self.by_port[port] = await self.lives.start("run", port)
 
     async def kill_one(self) -> None:
-        await self.lives.pop(self.random.choice(sorted(self.lives))).kill()
+        await self.by_port.pop(self.random.choice(sorted(self.by_port))).kill()
         await self.begin()
 
     async def answers(self, http: aiohttp.ClientSession) -> None:
@@ -109,11 +109,9 @@ class Found:
     figures: dict[str, Any]
 
 
-async def live_through(
-    house: House, nursery: Nursery, random: Random, *, events: int, kills: int, doors: int = 1
-) -> Found:
+async def live_through(house: House, random: Random, *, events: int, kills: int, doors: int = 1) -> Found:
     """So many things happen while somebody is killed so often."""
-    front = Front(nursery, random, [free_port() for _ in range(doors)])
+    front = Front(house.lives, random, [free_port() for _ in range(doors)])
     async with aiohttp.ClientSession(timeout=PATIENCE) as http:
         await front.begin()
         await front.answers(http)
@@ -126,9 +124,9 @@ async def live_through(
             await asyncio.sleep(random.uniform(0, 0.02))
             await front.kill_one()
         await doing
-    for life in front.lives.values():
+    for life in front.by_port.values():
         await life.leave()
-    return _found(post, nursery, await house.database.read(_effects))
+    return _found(post, house.lives, await house.database.read(_effects))
 
 
 async def _happen(hands: Hands, post: Post, events: int) -> None:
@@ -149,7 +147,7 @@ async def _ready(http: aiohttp.ClientSession, port: int) -> bool:
         return False
 
 
-def _found(post: Post, nursery: Nursery, effects: tuple[Counter[str], Counter[str]]) -> Found:
+def _found(post: Post, lives: Lives, effects: tuple[Counter[str], Counter[str]]) -> Found:
     given, told = effects
     return Found(
         without=sorted(mark for mark in post.answered if not given[mark]),
@@ -161,7 +159,7 @@ def _found(post: Post, nursery: Nursery, effects: tuple[Counter[str], Counter[st
             "unanswered": post.unanswered,
             "statuses": post.statuses,
             "shapes": post.shapes,
-            "begun": nursery.begun,
+            "begun": lives.begun,
         },
     )
 

@@ -1,14 +1,16 @@
 """`pytest --soak`: the long version of every test that has one, and a table of what they measured at the end.
 
-A test with a long version is marked `soak`, asks for the fixture `soak` to know which one it is, and tells `figures`
+Also where the processes come from that such tests kill. A test with a long version is marked `soak`, asks for the fixture `soak` to know which one it is, and tells `figures`
 what it found. `seed` makes what it draws repeatable.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from tests.soak.lives import Nursery
 
 Figures = Callable[..., None]
 
@@ -44,6 +46,14 @@ def figures(request: pytest.FixtureRequest) -> Figures:
         request.config.stash[_TABLE].setdefault(request.node.name, {}).update(found)
 
     return tell
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where processes of Ritme's come from."""
+    opened = Nursery()
+    yield opened
+    opened.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -6,11 +6,13 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from tests.soak.clock import Pace
@@ -18,12 +20,38 @@ from tests.soak.clock import Pace
 ROOT = Path(__file__).parents[2]
 
 
+class Nursery:
+    """Where they come from: `tests.soak.nursery`, one for all tests of a run."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.soak.nursery"],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self._one = Lock()
+
+    async def ask(self, **what: Any) -> int:
+        return await asyncio.to_thread(self._ask, what)
+
+    def _ask(self, what: Any) -> int:
+        assert self._process.stdin
+        assert self._process.stdout
+        with self._one:
+            print(json.dumps(what), file=self._process.stdin, flush=True)
+            return int(json.loads(self._process.stdout.readline()))
+
+    def close(self) -> None:
+        with self._process:
+            assert self._process.stdin
+            self._process.stdin.close()
+
+
 @dataclass(frozen=True)
 class Life:
     """One process of Ritme's."""
 
     id: int
-    nursery: Nursery
+    lives: Lives
 
     def signal(self, sign: int) -> None:
         os.kill(self.id, sign)
@@ -31,56 +59,52 @@ class Life:
     async def kill(self) -> None:
         """Ends it at once, wherever it is, and returns when nothing of it is left."""
         self.signal(signal.SIGKILL)
-        assert await self.ended() == -signal.SIGKILL
+        assert await self.ended() == -signal.SIGKILL, self.lives.said
 
     async def leave(self) -> None:
         """Asks it to leave, which it does in order."""
         self.signal(signal.SIGTERM)
-        assert await self.ended() == 0, self.nursery.log.read_text()[-4000:]
+        assert await self.ended() == 0, self.lives.said
 
     async def ended(self) -> int:
         """How it ended; waits until it has."""
-        return int(await self.nursery.ask({"wait": self.id}))
+        code = await self.lives.nursery.ask(wait=self.id)
+        self.lives.living.remove(self)
+        return code
 
 
-class Nursery:
-    """Where they come from: `tests.soak.nursery`."""
+@dataclass
+class Lives:
+    """The processes of one house: what they are told, and who of them lives."""
 
-    def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
-        self.process, self.log = process, log
-        self.begun = 0
-        self._one = asyncio.Lock()
+    nursery: Nursery
+    settings: dict[str, str]
+    pace: Pace
+    log: Path
+    begun: int = 0
+    living: list[Life] = field(default_factory=list)
 
     async def start(self, role: str, port: int = 0) -> Life:
         """A process that does what `ritme run` or `ritme worker` does; its doors are at any free port, or at this one."""
+        told = {"settings": self.settings, "pace": asdict(self.pace), "log": str(self.log), "port": port}
+        life = Life(await self.nursery.ask(start=role, **told), self)
+        self.living.append(life)
         self.begun += 1
-        return Life(await self.ask({"start": role, "port": port}), self)
+        return life
 
-    async def ask(self, what: Any) -> Any:
-        assert self.process.stdin
-        async with self._one:
-            self.process.stdin.write(json.dumps(what).encode() + b"\n")
-            return await self._answer()
-
-    async def _answer(self) -> Any:
-        assert self.process.stdout
-        line = await self.process.stdout.readline()
-        assert line, "the nursery is gone"
-        return json.loads(line)
+    @property
+    def said(self) -> str:
+        """The end of what they logged."""
+        return self.log.read_text()[-4000:] if self.log.exists() else "nothing"
 
 
 @asynccontextmanager
-async def nursery(settings: dict[str, str], pace: Pace, log: Path) -> AsyncIterator[Nursery]:
-    """A nursery for Ritmes with these settings, by variable name; what they log goes to a file."""
-    plan = json.dumps({"settings": settings, "pace": asdict(pace), "log": str(log)})
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.soak.nursery", plan,
-        cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
-    opened = Nursery(process, log)
+async def living(nursery: Nursery, settings: dict[str, str], pace: Pace, log: Path) -> AsyncIterator[Lives]:
+    """Nobody of a house outlives its test."""
+    lives = Lives(nursery, settings, pace, log)
     try:
-        assert await opened._answer() == "ready"
-        yield opened
+        yield lives
     finally:
-        os.killpg(process.pid, signal.SIGKILL)  # the group is its own: its children, whatever became of the test
-        await process.wait()
+        for life in list(lives.living):
+            life.signal(signal.SIGKILL)
+            await life.ended()

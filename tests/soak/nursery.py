@@ -1,8 +1,8 @@
 """Where processes come from that are going to be killed: it has read all of Ritme's code once, and forks.
 
 A line of JSON in, a line of JSON out:
-    {"start": "run", "port": 0} -> the id of a process that does what `ritme run` does ("worker": `ritme worker`)
-    {"wait": id}                -> how that process ended, once it has
+    {"start": role, ...} -> the id of a process that does what `ritme run` does, or `ritme worker`
+    {"wait": id}         -> how that process ended, once it has
 
 It forks before anything is open, so a child is a whole Ritme with a memory, connections and a lock file of its own,
 and what kills it leaves nothing of it behind.
@@ -16,7 +16,6 @@ import os
 import sys
 import traceback
 from functools import partial
-from typing import Any
 
 from bot import logs
 from bot.app import Parts, build
@@ -33,16 +32,14 @@ CLUSTER = ClusterPace(beat=0.1, patience=2.0)
 
 
 def main() -> None:
-    plan = json.loads(sys.argv[1])
     _warm()
-    print(json.dumps("ready"), flush=True)  # noqa: T201 - that is how it answers
     for line in sys.stdin:
         asked = json.loads(line)
         if "start" in asked:
-            answer = os.fork() or _live(plan, asked["start"], asked["port"])
+            answer = os.fork() or _live(**asked)
         else:
             answer = os.waitstatus_to_exitcode(os.waitpid(asked["wait"], 0)[1])
-        print(json.dumps(answer), flush=True)  # noqa: T201 - as above
+        print(json.dumps(answer), flush=True)  # noqa: T201 - that is how it answers
 
 
 def _warm() -> None:
@@ -52,16 +49,16 @@ def _warm() -> None:
     import bot.teams.part  # noqa: F401
 
 
-def _live(plan: dict[str, Any], role: str, port: int) -> int:
+def _live(start: str, settings: dict[str, str], pace: dict[str, float], log: str, port: int) -> int:
     """The whole life of a child; it never returns to its parent's work."""
     ended = 70
     try:
-        _open(plan["log"])
-        doors = role == "run"
-        settings = load(doors=doors, **plan["settings"], **({"RITME_PORT": port} if doors else {}))
-        logs.configure(settings.secrets)
-        parts = Parts(clock=Pace(**plan["pace"]).clock(), engine=partial(_engine, settings))
-        asyncio.run(build(settings, parts).run(doors=doors))
+        _open(log)
+        doors = start == "run"
+        chosen = load(doors=doors, **settings, **({"RITME_PORT": port} if doors else {}))
+        logs.configure(chosen.secrets)
+        parts = Parts(clock=Pace(**pace).clock(), engine=partial(_engine, chosen))
+        asyncio.run(build(chosen, parts).run(doors=doors))
         ended = 0
     except BaseException:
         traceback.print_exc()
@@ -79,7 +76,7 @@ def _engine(settings: Settings, work: Work) -> Engine:
 def _open(log: str) -> None:
     """Nothing of its parent's in or out."""
     nothing = os.open(os.devnull, os.O_RDONLY)
-    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for source, target in ((nothing, 0), (written, 1), (written, 2)):
         os.dup2(source, target)
 

@@ -7,7 +7,7 @@ import re
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
@@ -31,7 +31,7 @@ from tests.fakes.teams.people import BOT
 from tests.fakes.teams.tokens import FakeOpenId
 from tests.fakes.teams.world import World
 from tests.soak.clock import Pace
-from tests.soak.lives import Nursery, nursery
+from tests.soak.lives import Lives, Nursery, living
 from tests.soak.weather import Weather
 
 MONDAY = datetime(2026, 11, 23, 7, 59, 45, tzinfo=UTC)
@@ -69,6 +69,7 @@ class House:
     openid: FakeOpenId
     url: str
     env: dict[str, str] = field(default_factory=dict)
+    lives: Lives = field(init=False)
     people: list[Who] = field(default_factory=list)
     heard: Counter[Key] = field(default_factory=Counter)
     """How often everybody was told everything."""
@@ -109,9 +110,17 @@ class House:
 
 @asynccontextmanager
 async def opened(
-    url: str, random: Random, *, people: dict[str, int], rate: float, shares: dict[str, float], **env: str
+    url: str,
+    nursery: Nursery,
+    log: Path,
+    random: Random,
+    *,
+    people: dict[str, int],
+    rate: float,
+    shares: dict[str, float],
+    **env: str,
 ) -> AsyncIterator[House]:
-    """A house with so many people in each chat, on an empty database."""
+    """A house with so many people in each chat, on an empty database; its processes come from the nursery."""
     pace = Pace.beginning(MONDAY, rate)
     clock = pace.clock()
     slack = FakeSlack(now=lambda: clock.real().timestamp())
@@ -124,16 +133,10 @@ async def opened(
         teams.faults = Weather(Random(random.random()), shares)  # type: ignore[assignment]  # noqa: S311 - as above
         try:
             house.people = await house.database.write(partial(_filled, house=house, people=people))
-            yield house
+            async with living(nursery, house.env, pace, log) as house.lives:
+                yield house
         finally:
             house.database.close()
-
-
-@asynccontextmanager
-async def nursed(house: House, folder: Path) -> AsyncIterator[Nursery]:
-    """Where this house's processes come from."""
-    async with AsyncExitStack() as stack:
-        yield await stack.enter_async_context(nursery(house.env, house.pace, folder / "ritme.log"))
 
 
 async def until(so: Callable[[], bool], seconds: float = 60, often: float = 0.01) -> None:

@@ -24,17 +24,17 @@ class Weather:
         self.accepted = 0
         """Said, though the answer was another or none."""
         self.said = 0
-        self.hears: Callable[[], None] = lambda: None
-        """Is called with every message that is about to be taken in."""
+        self.hears: Callable[[], str | None] = lambda: None
+        """Is called with every message that is about to be taken in, and may say what becomes of it."""
 
     def next(self, what: str) -> str:
         kind = "ok" if what in SPARED else self._draw()
-        if kind != "ok":
-            self.drawn[kind] += 1
         if what in SAYING:
+            kind = self.hears() or kind
             self.said += 1
             self.accepted += kind.endswith("done")
-            self.hears()
+        if kind != "ok":
+            self.drawn[kind] += 1
         return kind
 
     def _draw(self) -> str:
