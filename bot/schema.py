@@ -9,6 +9,7 @@ than its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,7 +95,7 @@ def check(url: str) -> None:
     there is not made.
     """
     file = make_url(url).database
-    missing = url.startswith("sqlite") and not (file and Path(file).exists())
+    missing = _sqlite(url) and not (file and Path(file).exists())
     has, needs = ("" if missing else current(url)), head()
     there, here = _number(has), _number(needs)
     if has and there >= here and there[0] == here[0]:
@@ -123,7 +124,7 @@ _UPGRADING = 0x5269746D65
 @contextmanager
 def _alone(url: str) -> Iterator[None]:
     """Lets one at a time change a database's shape. On SQLite each migration's own transaction does so."""
-    if make_url(url).get_backend_name() == "sqlite":
+    if _sqlite(url):
         yield
         return
     with _connected(url) as connection:
@@ -160,7 +161,12 @@ def _condition(index: Index, dialect: str) -> Any:
 
 
 def _bare(condition: Any) -> str:
-    return "" if condition is None else str(condition).strip("()").casefold()
+    """Without what PostgreSQL adds when it says a condition again."""
+    return "" if condition is None else re.sub(r"::(text|character varying)|[()]", "", str(condition)).casefold()
+
+
+def _sqlite(url: str) -> bool:
+    return make_url(url).get_backend_name() == "sqlite"
 
 
 def _config(url: str) -> Config:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -40,6 +41,7 @@ DOORS = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--doors", default="slack,socket,teams,demo", help="through which doors conversations go")
     parser.addoption("--databases", default="sqlite", help="on which databases: sqlite, postgresql")
+    parser.addoption("--rows", default="60", help="with how many rows in each table the migrations are tried")
     parser.addoption(
         "--screenshots", default="", metavar="DIR", help="keep a picture of every step in the browser here"
     )
@@ -49,15 +51,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "door" in metafunc.fixturenames:
         metafunc.parametrize("door", metafunc.config.getoption("doors").split(","))
     if "home" in metafunc.fixturenames:
-        metafunc.parametrize("home", metafunc.config.getoption("databases").split(","), indirect=True, scope="function")
+        own = metafunc.definition.get_closest_marker("sqlite")  # such a test runs wherever the others do
+        databases = ["sqlite"] if own else metafunc.config.getoption("databases").split(",")
+        metafunc.parametrize("home", databases, indirect=True, scope="function")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sqlite(reason): about SQLite itself, so on no other database")
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def postgres() -> Iterator[Server]:
     """A PostgreSQL server, started when somebody first needs it."""
-    server = Server(tmp_path_factory.mktemp("postgres"))
-    yield server
-    server.close()
+    # Not below the other temporary folders: pytest closes those to any other user, and for root the server is one.
+    with TemporaryDirectory(prefix="ritme-postgres-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")) as folder:
+        server = Server(Path(folder))
+        yield server
+        server.close()
 
 
 @pytest.fixture

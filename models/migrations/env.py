@@ -34,11 +34,29 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        if not sqlite:
+            sort_alike(connection)
         orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() if sqlite else []
         if orphans:
             raise RuntimeError(
                 f"the migration would leave {len(orphans)} rows without their parent; nothing was changed"
             )
+
+
+_SORTS_OTHERWISE = """
+    SELECT format('ALTER TABLE %%s ALTER COLUMN %%I TYPE varchar COLLATE "C"', a.attrelid::regclass, a.attname)
+    FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid
+    WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind = 'r' AND t.relname = ANY(%s)
+    AND a.atttypid = 'varchar'::regtype AND a.attcollation <> 'pg_catalog."C"'::regcollation
+    ORDER BY t.relname, a.attnum
+"""
+
+
+def sort_alike(connection: Connection) -> None:
+    """Text compares by code point, as on SQLite, whatever the server's locale is: people see one order on both."""
+    ours = [table.name for table in models.everything().sorted_tables]
+    for change in connection.exec_driver_sql(_SORTS_OTHERWISE, (ours,)).scalars().all():
+        connection.exec_driver_sql(change)
 
 
 engine = create_engine(context.config.attributes["url"])
