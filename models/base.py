@@ -6,7 +6,7 @@ detached instances of their SQLModel class, and a change is written when it is m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -53,6 +53,9 @@ class _Written(DATETIME):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> None:  # noqa: ARG002 - as above
         return None
+
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:  # noqa: ARG002 - as above
+        return "'{}'".format
 
 
 class Moment(TypeDecorator[datetime]):
@@ -214,15 +217,22 @@ class Db:
         return self.connection.execute(query, bound).all()
 
     def stream(self, query: Executable, /, **values: Any) -> Iterator[ResultRow[*tuple[Any, ...]]]:
-        """The same, some rows at a time, for what should not be in memory as a whole. Several may be open at once."""
+        """The same, some rows at a time, for what should not be in memory as a whole. Several may be open at once.
+
+        Who has enough may leave the rest.
+        """
         if self.connection.dialect.name == "postgresql":
             # Its cursors assume that a tenth of the rows is read, and then plan for a quick first row.
             self.connection.execute(text("SET LOCAL cursor_tuple_fraction = 1.0"))
         found = self.connection.execute(
             query, {"org": self.org_id, **values}, execution_options={"stream_results": True}
         )
-        for part in found.partitions(STREAMED):
-            yield from part
+        try:
+            for part in found.partitions(STREAMED):
+                yield from part
+        finally:
+            if not self.connection.closed:  # PostgreSQL keeps the rest ready until it hears that nobody wants it
+                found.close()
 
     # writing
 

@@ -282,6 +282,7 @@ def test_somebody_elses_cadence_is_not_mine_to_set(world: World) -> None:
         checkins.set_for(scope, scope.db.get(Person, world.people["noor"]), Cadence.parse("monthly mon 09:00"))
 
 
+@pytest.mark.sqlite("its planner, which has to be led")
 @pytest.mark.parametrize(
     ("name", "walk"),
     [

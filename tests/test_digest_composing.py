@@ -300,6 +300,7 @@ LATELY = {
 }
 
 
+@pytest.mark.sqlite("its planner, which has to be led")
 @pytest.mark.parametrize("name", ["people", *STREAMS])
 def test_streams_read_what_is_recent_and_not_all_of_history(world: World, name: str) -> None:
     """For all managers what was written lately is read first, for a few their own people."""

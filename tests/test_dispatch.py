@@ -280,6 +280,7 @@ async def test_an_event_that_nobody_knows_is_nothing_and_an_old_button_is_explai
     assert said != ""
 
 
+@pytest.mark.sqlite("one file that another process holds; PostgreSQL's is in test_postgres")
 async def test_a_busy_database_is_explained_and_nothing_was_done(pipeline: Pipeline) -> None:
     database = pipeline.world.database
 

@@ -76,6 +76,7 @@ def test_it_lives_in_the_transaction(world: World) -> None:
         assert reader.execute(select(func.count()).select_from(core(Absence))).scalar() == 0
 
 
+@pytest.mark.sqlite("elsewhere SQLAlchemy itself refuses")
 def test_a_missing_value_and_an_open_list_are_refused(world: World) -> None:
     with world.database.writer.begin() as connection:
         with pytest.raises(KeyError):

@@ -69,7 +69,7 @@ def router(*planners: Callable[..., Any]) -> Router:
 def ritme(world: World, folder: Path, mail: Mail, *planners: Callable[..., Any]) -> Ritme:
     """A Ritme on the world's database."""
     parts = Parts(clock=world.clock, router=router(*planners), platforms={"demo": mail}, engine=QUICK)
-    return build(settings(folder), parts)
+    return build(settings(folder).model_copy(update={"database_url": world.url}), parts)
 
 
 @asynccontextmanager
@@ -125,6 +125,7 @@ async def test_what_is_queued_is_sent_by_itself(world: World, tmp_path: Path) ->
     assert states(world) == ["sent"]
 
 
+@pytest.mark.sqlite("the lock is a file beside it")
 async def test_asked_to_stop_it_settles_what_is_on_its_way_and_leaves(world: World, tmp_path: Path) -> None:
     mail = Slow()
     built = ritme(world, tmp_path, mail)
@@ -155,6 +156,7 @@ async def test_the_heart_beats_on_whatever_fails(world: World, tmp_path: Path) -
         await until(lambda: len(beats) > 2)
 
 
+@pytest.mark.sqlite("the lock is a file beside it")
 async def test_a_second_process_on_sqlite_is_refused(world: World, tmp_path: Path) -> None:
     async with running(ritme(world, tmp_path, Mail())):
         second = ritme(world, tmp_path, Mail())
@@ -189,6 +191,7 @@ async def test_it_counts_what_waits(world: World, tmp_path: Path) -> None:
     assert "Sem" not in body
 
 
+@pytest.mark.sqlite("the lock is a file beside it")
 async def test_a_port_in_use_is_named_and_everything_is_closed_again(world: World, tmp_path: Path) -> None:
     async with running(ritme(world, tmp_path, Mail())) as first:
         (tmp_path / "two").mkdir()

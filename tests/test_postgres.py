@@ -1,0 +1,246 @@
+"""Several processes on one PostgreSQL: what only happens when they are at it at the same moment."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from copy import copy
+from typing import Any
+
+import pytest
+import structlog
+from sqlalchemy import Connection, event, func, insert, select, text
+
+from bot.calls import Account, Answer, Call
+from bot.db import Database, Unavailable
+from bot.messages import plain
+from bot.words import words
+from models.base import core
+from models.due import Due
+from models.identity import Organisation, Team
+from models.kudos import Kudos
+from models.scope import alone, enter_org
+from models.served import Served
+from tests.chat import Chat
+from tests.doors.plain import PlainPlatform
+from tests.mail import Office
+from tests.postgres import Server
+from tests.test_delivery import note
+from tests.test_dispatch import Pipeline
+from tests.world import World
+from views.house import MANNERS
+
+
+@pytest.fixture
+def world(postgres: Server) -> Iterator[World]:
+    world = World(postgres)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def twin(world: World) -> Iterator[World]:
+    """The same company, as another process sees it: with connections and threads of its own."""
+    twin = copy(world)
+    twin.database = Database(world.url)
+    yield twin
+    twin.database.close()
+
+
+def thanks(key: str) -> Call:
+    return Call("command", "kudos", Account("demo", "T1", "noor"), key, text="@Lotte dank je wel voor je hulp")
+
+
+async def count(world: World, table: Any, *where: Any) -> int:
+    query = select(func.count()).select_from(core(table)).where(*where)
+    return await world.database.read(lambda connection: connection.execute(query).scalar_one())
+
+
+def said(replies: Any) -> str:
+    (reply,) = [one for one in replies if isinstance(one, Answer)]
+    return " ".join(plain(part.text) for part in reply.message.body if hasattr(part, "text"))
+
+
+async def test_the_same_call_at_once_has_one_effect_and_one_answer(world: World, twin: World) -> None:
+    serving = [Chat(each, PlainPlatform()).dispatch.serve for each in (world, twin)]
+    answers = await asyncio.gather(*(serve(thanks("k1")) for _ in range(6) for serve in serving))
+    assert len({said(answer) for answer in answers}) == 1
+    assert (await count(world, Kudos), await count(world, Served)) == (1, 1)
+
+
+async def test_givers_at_once_stay_within_the_quota(world: World, twin: World) -> None:
+    with world.scope("bo") as scope:
+        scope.db.update(Organisation, kudos_per_day=2)
+    serving = [Chat(each, PlainPlatform()).dispatch.serve for each in (world, twin)]
+    calls = [serve(thanks(f"{place}.{n}")) for n in range(5) for place, serve in enumerate(serving)]
+    heard = Counter(said(answer)[:11] for answer in await asyncio.gather(*calls))
+    assert await count(world, Kudos) == 2
+    assert sorted(heard.values()) == [2, 8]
+
+
+async def test_two_planners_at_once_plan_once(world: World, twin: World, postgres: Server) -> None:
+    alone = World(postgres)
+    await Chat(alone, PlainPlatform()).ticker.plan()
+    await asyncio.gather(*(Chat(each, PlainPlatform()).ticker.plan() for each in (world, twin)))
+    planned = [await count(each, Due) for each in (world, alone)]
+    alone.close()
+    assert planned[0] == planned[1] > 0
+
+
+async def test_two_workers_at_a_lane_send_everything_once(world: World, twin: World) -> None:
+    office, other = Office(world), Office(twin)
+    other.platforms["demo"] = other.mail = office.mail
+    await office.queue(*(note(office, "lotte", f"number {n}") for n in range(150)))
+    await asyncio.gather(office.out.route(), other.out.route())
+    await asyncio.gather(office.out.drain(1), other.out.drain(1))
+    assert len(office.mail.said("lotte")) == len(set(office.mail.said("lotte"))) == 150
+    assert Counter(await office.states()) == {"sent": 150}
+
+
+async def test_organisations_write_side_by_side_and_each_waits_for_its_own(world: World, twin: World) -> None:
+    @event.listens_for(twin.database.writer, "connect")
+    def connect(raw: Any, _: Any) -> None:
+        raw.autocommit = True
+        raw.execute("SET lock_timeout = '50ms'")
+        raw.autocommit = False
+
+    def another(connection: Connection) -> None:
+        values = {key: field.default for key, field in Organisation.model_fields.items() if key not in {"id", "name"}}
+        connection.execute(insert(core(Organisation)), values | {"name": "Another"})
+
+    def named(org: int) -> Any:
+        return lambda connection: enter_org(connection, org, world.clock.now()).org.name
+
+    await world.database.write(another)
+    with world.scope("bo"):
+        assert await twin.database.write(named(2)) == "Another"
+        assert await twin.database.read(named(1)) == "De Molen"
+        with pytest.raises(Unavailable, match="lock timeout"):
+            await twin.database.write(named(1))
+    assert await twin.database.write(named(1)) == "De Molen"
+
+
+async def test_who_waited_sees_what_the_other_did(world: World, twin: World) -> None:
+    def counted(connection: Connection) -> int:
+        scope = enter_org(connection, 1, world.clock.now())
+        assert scope is not None
+        number = scope.db.count(Team)
+        scope.db.add(Team(name=f"team {number}"))
+        return number
+
+    jobs = [each.database.write(counted) for _ in range(10) for each in (world, twin)]
+    assert sorted(await asyncio.gather(*jobs)) == list(range(1, 21))
+
+
+async def test_a_deadlock_runs_again_and_both_are_done(world: World) -> None:
+    meet, runs = threading.Barrier(2), list[str]()
+
+    def job(first: str, second: str) -> Any:
+        def change(connection: Connection) -> None:
+            began = first in runs
+            runs.append(first)
+            connection.execute(text("UPDATE company_value SET name = name || :mark WHERE name LIKE :it"), _value(first))
+            if not began:
+                meet.wait(10)  # each holds what the other wants
+            connection.execute(
+                text("UPDATE company_value SET name = name || :mark WHERE name LIKE :it"), _value(second)
+            )
+
+        return world.database.write(change)
+
+    await asyncio.gather(job("Samen", "Houd"), job("Houd", "Samen"))
+    names = select(func.array_agg(text("name"))).select_from(text("company_value"))
+    found = await world.database.read(lambda connection: connection.execute(names).scalar_one())
+    assert sorted(found) == ["Houd het eenvoudig!!", "Samen sterker!!"]
+    assert len(runs) == 3
+
+
+def _value(name: str) -> dict[str, str]:
+    return {"mark": "!", "it": f"{name}%"}
+
+
+async def test_one_read_sees_one_moment_and_changes_nothing(world: World) -> None:
+    seen = threading.Event(), threading.Event()
+
+    def look(connection: Connection) -> list[Any]:
+        first = connection.execute(text("SELECT count(*) FROM team")).scalar()
+        seen[0].set()
+        seen[1].wait(10)
+        return [first, connection.execute(text("SELECT count(*) FROM team")).scalar()]
+
+    reading = asyncio.create_task(world.database.read(look))
+    await asyncio.to_thread(seen[0].wait, 10)
+    with world.scope("bo") as scope:
+        scope.db.add(Team(name="Design"))
+    seen[1].set()
+    assert await reading == [1, 1]
+    with pytest.raises(Unavailable, match="read-only"):
+        await world.database.read(lambda connection: connection.execute(text("DELETE FROM team")))
+
+
+async def test_a_server_that_restarts_is_busy_and_loses_nothing_acknowledged(world: World, postgres: Server) -> None:
+    pipeline = Pipeline(world)
+    acknowledged, others, done = list[str](), list[str](), asyncio.Event()
+    busy = said((Answer(MANNERS.busy(words("nl", "Europe/Amsterdam"))),))
+
+    async def calls(caller: int) -> None:
+        for number in itertools.count():
+            if done.is_set():
+                return
+            key = f"{caller}.{number}"
+            answer = said(await pipeline.serve(pipeline.call("command", "team", key=key, text=key)))
+            (others if answer == busy else acknowledged).append(key)
+
+    with structlog.testing.capture_logs():
+        callers = [asyncio.create_task(calls(caller)) for caller in range(4)]
+        for _ in range(2):
+            await _grows(acknowledged)
+            await asyncio.to_thread(postgres.stop)
+            await _grows(others)
+            await asyncio.to_thread(postgres.start)
+            await _grows(acknowledged)
+        done.set()
+        await asyncio.gather(*callers)
+    keys, names = (select(core(table).c[name]) for table, name in ((Served, "key"), (Team, "name")))
+    kept = await world.database.read(lambda connection: list(connection.scalars(keys)))
+    made = await world.database.read(lambda connection: [name.split()[0] for name in connection.scalars(names)])
+    assert set(acknowledged) - set(kept) == set()
+    assert sorted(kept) == sorted(set(made) - {"Platform"})
+    assert len(made) == len(kept) + 1
+    assert said(await pipeline.serve(pipeline.call("command", "team", key=acknowledged[0]))).startswith("team ")
+    assert await pipeline.count(Served) == len(kept)
+
+
+async def _grows(some: list[str]) -> None:
+    known = len(some)
+    async with asyncio.timeout(60):
+        while len(some) == known:  # noqa: ASYNC110 - it is filled by who knows nothing of tests
+            await asyncio.sleep(0.01)
+
+
+async def test_thousands_of_rows_go_in_together(world: World) -> None:
+    with world.scope("bo") as scope:
+        rows = [{"kind": "test", "key": f"{n}", "at": scope.now, "about_id": n, "parked": ""} for n in range(5000)]
+        statements = list[str]()
+        event.listen(world.database.writer, "before_cursor_execute", lambda *said: statements.append(said[2]))
+        scope.db.insert_all(Due, rows)
+    assert len(statements) == 1
+    assert await count(world, Due, core(Due).c.kind == "test") == 5000
+
+
+def test_what_a_call_costs_in_words_to_the_server(world: World) -> None:
+    """Before the handler begins: one for the lock, one for who calls. Nothing else is said."""
+    statements = list[str]()
+    event.listen(world.database.writer, "before_cursor_execute", lambda *said: statements.append(said[2]))
+    with world.scope("noor"):
+        pass
+    assert [statement.split()[1].partition(".")[0].partition("(")[0] for statement in statements] == [
+        "pg_advisory_xact_lock",
+        "person",
+    ]
+    with world.database.writer.begin() as connection:
+        alone(connection)
+    assert len(statements) == 3
