@@ -21,6 +21,7 @@ from bot.delivery import Outbound
 from bot.dispatch import Dispatch
 from bot.engine import Engine, Work
 from bot.engine.lock import DatabaseLock, FileLock, Lock
+from bot.fence import Fenced
 from bot.messages import Form, Message
 from bot.metrics import Metrics
 from bot.parcels import Platform
@@ -94,6 +95,7 @@ def build(settings: Settings, parts: Parts | None = None) -> Ritme:
     dispatch = build_dispatch(database, clock, platforms, router, metrics)
     outbound = Outbound(router, database, clock, platforms, metrics)
     ticker = Ticker(router, database, clock, dispatch.serve, outbound, metrics, ahead=parts.ahead)
+    work = Fenced(Works(ticker, outbound), database, ticker.rest)
     ritme = Ritme(
         settings=settings,
         clock=clock,
@@ -104,7 +106,7 @@ def build(settings: Settings, parts: Parts | None = None) -> Ritme:
         dispatch=dispatch,
         outbound=outbound,
         ticker=ticker,
-        engine=partial(parts.engine or partial(_engine, settings), Works(ticker, outbound)),
+        engine=partial(parts.engine or partial(_engine, settings), work),
         lock=_lock(settings),
     )
     ritme.parts = (*([_slack(ritme)] if settings.slack else ()), *([_teams(ritme)] if settings.teams else ()))

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bot import logs, schema
 from bot.database import database
-from bot.doctor import Finding, examine, release
+from bot.doctor import Finding, examine, retry
 from bot.engine import AlreadyRunning, Unprepared, tables
 from bot.export import Format, export
 from bot.people import people
@@ -126,8 +126,12 @@ async def _show(opened: socket | None) -> None:
 
 @app.command()
 def doctor(
-    retry: Annotated[
+    *,
+    again: Annotated[
         bool, typer.Option("--retry", help="Let failed work fall due again, and halted messages be sent again.")
+    ] = False,
+    restored: Annotated[
+        bool, typer.Option("--retry-restored", help="Send what waited in a restored copy, sent before or not.")
     ] = False,
 ) -> None:
     """Looks Ritme over, and says what to do; exits 1 where something is wrong."""
@@ -136,9 +140,12 @@ def doctor(
     except Wrong as wrong:
         _report([Finding("bad", "settings", problem) for problem in wrong.problems])
         raise typer.Exit(1) from None
-    if retry:
-        parked, halted = release(chosen)
+    if again:
+        parked, halted = retry(chosen)
         say(f"{parked} pieces of work and {halted} messages are tried again.")
+    if restored:
+        _, halted = retry(chosen, restored=True)
+        say(f"{halted} messages of the restored copy are sent.")
     found = asyncio.run(examine(chosen))
     _report(found)
     if any(finding.level == "bad" for finding in found):

@@ -14,7 +14,7 @@ from sqlalchemy import Select, case, create_engine, func, null, select, update
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import schema
+from bot import fence, schema
 from bot.settings import Settings
 from models.base import core
 from models.delivery import Delivery
@@ -25,6 +25,11 @@ Level = Literal["good", "look", "bad"]
 
 UNCLEAR = "unknown: no_lookup"
 """What may have arrived where nobody can look: who tries it again decided that it did not."""
+
+_ADVICE = {
+    UNCLEAR: "; they may stand in their channel already, --retry posts them again",
+    fence.RESTORED: "; the original may have sent them, --retry-restored sends them from here, and --retry does not",
+}
 
 SOUND_SQLITE = (3, 51, 3)
 """Before this version several writers can, rarely, damage a database in WAL mode."""
@@ -56,18 +61,22 @@ async def examine(settings: Settings) -> list[Finding]:
     return found
 
 
-def release(settings: Settings) -> tuple[int, int]:
-    """Lets parked work fall due again and halted deliveries be sent again; returns how many of each."""
+def retry(settings: Settings, *, restored: bool = False) -> tuple[int, int]:
+    """Lets parked work fall due again and halted deliveries be sent again; returns how many of each.
+
+    With `restored` these are the deliveries that a restored copy had waiting, and they alone: the original may have
+    sent them.
+    """
     engine = create_engine(settings.database_url)
     work, row = core(Due), core(Delivery)
     with engine.begin() as connection:
-        parked = connection.execute(
-            update(work).where(work.c.done_at.is_(None), work.c.parked != "").values(parked="")
-        ).rowcount
+        failed = update(work).where(work.c.done_at.is_(None), work.c.parked != "").values(parked="")
+        parked = 0 if restored else connection.execute(failed).rowcount
+        aside = row.c.reason == fence.RESTORED
         blind = case((row.c.reason == UNCLEAR, null()), else_=row.c.tried_at)
         halted = connection.execute(
             update(row)
-            .where(row.c.state == "halted")
+            .where(row.c.state == "halted", aside if restored else ~aside)
             .values(state="new", reason="", attempts=0, retry_at=None, tried_at=blind)
             .values(installation_id=None, bundle_id=None, week="")
         ).rowcount
@@ -106,6 +115,9 @@ def _sqlite(settings: Settings) -> Iterator[Finding]:
 
 def _content(connection: Connection) -> Iterator[Finding]:
     """What is in it, and what waits for an operator."""
+    found = fence.standing(connection)
+    if found:
+        yield Finding("bad", "fence", found.told)
     org, person, work, row = (core(table).c for table in (Organisation, Person, Due, Delivery))
     names = list(connection.scalars(select(org.name).order_by(org.id)))
     people = connection.execute(select(func.count(person.id)).where(person.closed_at.is_(None))).scalar_one()
@@ -122,8 +134,7 @@ def _content(connection: Connection) -> Iterator[Finding]:
         yield Finding("bad", "planned work", f"{count} of {kind} failed (reference {reference}); see the log")
     halted = select(row.kind, row.reason, func.count()).where(row.state == "halted")
     for kind, reason, count in connection.execute(halted.group_by(row.kind, row.reason)):
-        advice = "; they may stand in their channel already, --retry posts them again" if reason == UNCLEAR else ""
-        yield Finding("look", "deliveries", f"{count} of {kind} halted ({reason}){advice}")
+        yield Finding("look", "deliveries", f"{count} of {kind} halted ({reason}){_ADVICE.get(reason, '')}")
 
 
 def _unreached() -> Select[int]:

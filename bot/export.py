@@ -19,7 +19,7 @@ import models
 
 Format = Literal["csv", "json"]
 
-TECHNICAL = frozenset({"served", "planned", "due", "delivery"})
+TECHNICAL = frozenset({"served", "planned", "due", "delivery", "fence"})
 """Tables about the machine's own work."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")

@@ -17,6 +17,7 @@ from aiohttp import web
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
+from bot import fence
 from bot.clock import Clock
 from bot.db import Database, Unavailable
 from bot.delivery import Outbound
@@ -184,7 +185,7 @@ class Ritme:
 
     async def notes(self) -> dict[str, str]:
         """What an operator should know, though this process can serve all the same."""
-        found = {"lock": self.lock.problem() if self.lock else ""}
+        found = {"lock": self.lock.problem() if self.lock else "", "fence": await self._fence()}
         if self.settings.engine == "cluster" and not self._engine:
             found["workers"] = await self._workers()
         return {name: note for name, note in found.items() if note}
@@ -197,6 +198,13 @@ class Ritme:
         if silence is None:
             return "none runs: nothing is planned or sent until one does"
         return f"none was heard of for {silence:.0f} seconds" if silence > QUIET else ""
+
+    async def _fence(self) -> str:
+        try:
+            found = await self.database.read(fence.standing)
+        except Unavailable:
+            return ""
+        return found.told if found else ""
 
     async def _database(self) -> str:
         try:
