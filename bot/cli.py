@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
+from sqlalchemy.exc import OperationalError
 
 from bot import logs, schema
 from bot.database import database
@@ -79,6 +80,8 @@ def _run(chosen: Settings, *, doors: bool) -> None:
         asyncio.run(_built(chosen).run(doors=doors))
     except (schema.OutOfDate, AlreadyRunning, Unprepared) as problem:
         refuse(str(problem))
+    except OperationalError as failure:
+        refuse(f"The database is out of reach: {failure.orig}")
     except Wrong as wrong:
         refuse(*wrong.problems)
 

@@ -1,0 +1,267 @@
+"""Whole Ritmes in processes of their own, whose chat is a table: what they were handed stands there, and by whom.
+
+python -m tests.cluster '{"url": ..., "name": "ann", ...}'
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, func, insert, select
+
+from bot import logs, outbox, sayings
+from bot.app import Parts, build
+from bot.calls import Call, Profile, Reply, Tell
+from bot.clock import Clock
+from bot.db import Database
+from bot.engine.cluster import ClusterEngine, Pace
+from bot.engine.tables import address, inside
+from bot.messages import Message
+from bot.parcels import Pace as Rate
+from bot.parcels import Parcel, Result, Sent
+from bot.router import Router, Routes
+from bot.settings import load
+from models import due
+from models.base import core
+from models.identity import Account, Installation, Organisation, Person
+from models.scope import Scope, enter_org
+from tests.mail import message
+
+QUICK = Pace(beat=0.1, slice=0.5, patience=2.0)
+"""For tests that shall not wait long for the dead."""
+
+TABLE = "CREATE TABLE heard (delivery bigint, team text, by text, at timestamptz DEFAULT clock_timestamp())"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a process shall be. `slow` is how many seconds its chat takes for a message, `kinds` what it knows."""
+
+    url: str
+    name: str
+    doors: bool = False
+    port: int = 0
+    slow: float = 0.0
+    kinds: tuple[str, ...] = ("note",)
+    again: float = 60.0
+    pace: Mapping[str, Any] | None = None
+
+
+class Paper:
+    """`bot.parcels.Platform` on a table."""
+
+    name = "demo"
+    post_gap = dm_gap = 0.0
+    paces: tuple[Rate, ...] = ()
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._database: psycopg.AsyncConnection[Any] | None = None
+
+    async def send(self, parcel: Parcel) -> Result:
+        await asyncio.sleep(self._plan.slow)
+        if self._database is None or self._database.closed:
+            self._database = await psycopg.AsyncConnection.connect(address(self._plan.url), autocommit=True)
+        values = (parcel.delivery, parcel.team, self._plan.name)
+        await self._database.execute("INSERT INTO heard VALUES (%s, %s, %s)", values)
+        return Sent(f"{parcel.to}:{parcel.delivery}")
+
+    async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | None:
+        query = f"SELECT 1 FROM heard WHERE delivery = {parcel.delivery}"  # noqa: S608 - a number
+        found = await asyncio.to_thread(rows, self._plan.url, query)
+        return Sent(f"{parcel.to}:{parcel.delivery}") if found else None
+
+    async def profile(self, team: str, user: str) -> Profile | None:
+        return None
+
+    async def people(self, team: str) -> tuple[Profile, ...]:
+        return ()
+
+
+def router(kinds: tuple[str, ...]) -> Router:
+    """What a version knows: how to say a kind, and what to do when it falls due."""
+    routes = Routes("test", gated=False)
+
+    def say(scope: Scope, ids: Mapping[str, Any]) -> Message:
+        return message(ids["text"])
+
+    def serve(kind: str, call: Call, scope: Scope) -> list[Reply]:
+        return [Tell(row.person_id or 0, kind, {"text": row.key}) for row in due.fired(scope, call.ids("rows"))]
+
+    for kind in kinds:
+        routes.deliver(kind)(say)
+        routes.due(f"{kind}.due")(partial(serve, kind))
+    return Router([routes])
+
+
+def main() -> None:
+    values = json.loads(sys.argv[1])
+    plan = Plan(**values | {"kinds": tuple(values["kinds"])})
+    logs.configure(stream=sys.stderr, console=False)
+    sayings.ASK_AGAIN = timedelta(seconds=plan.again)
+    port = {"RITME_PORT": plan.port} if plan.doors or plan.port else {}
+    settings = load(doors=plan.doors, RITME_DATABASE_URL=plan.url, RITME_ENGINE="cluster", **port)
+    pace = Pace(**plan.pace) if plan.pace else Pace()
+    parts = Parts(
+        router=router(plan.kinds),
+        platforms={"demo": Paper(plan)},
+        engine=lambda work: ClusterEngine(work, plan.url, pace),
+    )
+    asyncio.run(build(settings, parts).run(doors=plan.doors))
+
+
+# --- on the test's side ------------------------------------------------------------------------------
+
+
+@dataclass
+class Life:
+    """A process, as a test holds it."""
+
+    plan: Plan
+    process: subprocess.Popen[bytes]
+
+    def sign(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    async def ended(self, seconds: float = 40) -> int:
+        await until(lambda: self.process.poll() is not None, seconds)
+        return int(self.process.returncode)
+
+
+@dataclass
+class Town:
+    """A database with organisations of many people, each with a lane of its own, and the processes at work on it."""
+
+    url: str
+    folder: Path
+    lives: list[Life]
+
+    def starts(self, name: str, pace: Pace | None = QUICK, **values: Any) -> Life:
+        """A process begins; where it is a worker it may take a moment until it works."""
+        plan = Plan(self.url, name, pace=asdict(pace) if pace else None, **values)
+        with (self.folder / f"{name}.log").open("ab") as log:
+            command = [sys.executable, "-m", "tests.cluster", json.dumps(asdict(plan))]
+            life = Life(plan, subprocess.Popen(command, stderr=log, stdout=log, cwd=Path(__file__).parent.parent))
+        self.lives.append(life)
+        return life
+
+    def queues(self, kind: str = "note", org: int = 0) -> None:
+        """Something is to be said to everybody, or to everybody in one organisation."""
+        for id in [org] if org else self.orgs():
+            self._write(id, lambda scope: outbox.queue(scope, [_tell(one.id, kind) for one in scope.db.all(Person)]))
+
+    def plans(self, kind: str) -> None:
+        """Something falls due now for everybody in the first organisation."""
+        self._write(1, lambda scope: due.plan(scope, *(_due(scope, one.id, kind) for one in scope.db.all(Person))))
+
+    def orgs(self) -> list[int]:
+        return [row[0] for row in rows(self.url, "SELECT id FROM organisation ORDER BY id")]
+
+    def states(self) -> Counter[str]:
+        return Counter(row[0] for row in rows(self.url, "SELECT state FROM delivery"))
+
+    def sent(self) -> bool:
+        return set(self.states()) <= {"sent"}
+
+    def heard(self) -> list[tuple[int, str, str, datetime]]:
+        """Every message that a chat was handed: its delivery, its team, by whom, and when; the oldest first."""
+        return rows(self.url, "SELECT * FROM heard ORDER BY at")
+
+    def once(self) -> bool:
+        """Whether everything that was said was said once."""
+        said = [delivery for delivery, *_ in self.heard()]
+        return len(said) == len(set(said))
+
+    def of(self, name: str) -> set[str]:
+        """The teams in which somebody said something last."""
+        last = {team: by for _, team, by, _ in self.heard()}
+        return {team for team, by in last.items() if by == name}
+
+    def _write(self, org: int, job: Callable[[Scope], Any]) -> None:
+        database = Database(self.url)
+        with database.writer.begin() as connection:
+            scope = enter_org(connection, org, Clock().now())
+            assert scope is not None
+            job(scope)
+        database.close()
+
+
+def _tell(person: int, kind: str) -> Tell:
+    return Tell(person, kind, {"text": "hello"})
+
+
+def _due(scope: Scope, person: int, kind: str) -> due.Due:
+    return due.Due(kind=f"{kind}.due", key=f"p{person}", at=scope.now, person_id=person)
+
+
+def fill(url: str, orgs: int, people: int) -> dict[str, int]:
+    """Makes a town in an empty database."""
+    from bot import schema
+
+    schema.upgrade(url)
+    database = Database(url)
+    with database.writer.begin() as connection:
+        for number in range(1, orgs + 1):
+            _founded(connection, number, people)
+        connection.exec_driver_sql(TABLE)
+    database.close()
+    return {}
+
+
+def _founded(connection: Connection, number: int, people: int) -> None:
+    values = {k: f.default for k, f in Organisation.model_fields.items() if k not in {"id", "name"}}
+    connection.execute(insert(core(Organisation)), values | {"name": f"Org {number}"})
+    org = connection.execute(select(func.max(core(Organisation).c.id))).scalar_one()
+    scope = enter_org(connection, org, Clock().now())
+    assert scope is not None
+    lane = scope.db.add(Installation(platform="demo", team=f"T{number}", name=f"Org {number}")).id
+    for one in range(people):
+        person = scope.db.add(Person(name=f"P{one} Jansen", email=f"p{one}@t{number}.example"))
+        scope.db.add(Account(installation_id=lane, person_id=person.id, user=f"u{one}"))
+
+
+@contextmanager
+def town(url: str, folder: Path) -> Iterator[Town]:
+    """Ends what still runs at the end, however it is."""
+    found = Town(url, folder, [])
+    try:
+        yield found
+    finally:
+        for life in found.lives:
+            if life.process.poll() is None:
+                life.process.kill()
+            life.process.wait()
+
+
+def rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    """What the database says, seeing our tables and the engine's."""
+    with psycopg.connect(inside(url).replace("ritme_engine", "public,ritme_engine"), autocommit=True) as connection:
+        cursor = connection.execute(query.encode())
+        return cursor.fetchall() if cursor.description else []
+
+
+def one(url: str, query: str) -> Any:
+    return rows(url, query)[0][0]
+
+
+async def until(so: Callable[[], bool], seconds: float = 40) -> None:
+    async with asyncio.timeout(seconds):
+        while not so():  # noqa: ASYNC110 - other processes are waited for
+            await asyncio.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()

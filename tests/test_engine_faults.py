@@ -1,0 +1,210 @@
+"""Workers that die, stand still, are asked to leave, or are of another version: real processes on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
+
+import aiohttp
+import pytest
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
+
+from bot.engine.cluster import Pace
+from bot.engine.tables import inside
+from tests.cluster import QUICK, Town, fill, one, rows, town, until
+from tests.postgres import Server
+from tests.soak.figures import Figures
+
+WITHIN = 45.0
+"""Seconds that a lane may stand still when its worker is gone for good."""
+
+
+@pytest.fixture
+def here(postgres: Server, tmp_path: Path) -> Iterator[Town]:
+    """Four organisations of forty people."""
+    yield from _town(postgres, tmp_path, 40)
+
+
+@pytest.fixture
+def crowd(postgres: Server, tmp_path: Path) -> Iterator[Town]:
+    """Four organisations with more people than a worker takes in hand at once."""
+    yield from _town(postgres, tmp_path, 260)
+
+
+def _town(postgres: Server, folder: Path, people: int) -> Iterator[Town]:
+    url, _ = postgres.copy(f"town of {people}", partial(fill, orgs=4, people=people))
+    with town(url, folder) as found:
+        yield found
+    postgres.drop(url)
+
+
+async def test_a_web_part_and_two_workers(here: Town, unused_port: int) -> None:
+    here.starts("web", doors=True, port=unused_port)
+    here.queues(org=1)
+    notes = "none runs: nothing is planned or sent until one does"
+    assert await _ready(unused_port) == {"ready": True, "parts": {"database": "ok"}, "notes": {"workers": notes}}
+    assert here.states() == {"new": 40}
+    for name in ("ann", "ben"):
+        here.starts(name, slow=0.1)
+    await until(lambda: _workers(here) == 2)
+    here.queues()
+    await until(here.sent)
+    assert await _ready(unused_port) == {"ready": True, "parts": {"database": "ok"}}
+    assert {by for *_, by, _ in here.heard()} == {"ann", "ben"}
+    assert (len(here.heard()), here.once()) == (200, True)
+    assert [await _leaves(here, name) for name in ("web", "ann", "ben")] == [0, 0, 0]
+
+
+@pytest.mark.soak
+async def test_the_lanes_of_a_worker_that_is_gone_for_good_go_on(crowd: Town, figures: Figures, *, soak: bool) -> None:
+    pace = Pace() if soak else QUICK
+    ann = crowd.starts("ann", pace, slow=0.3)
+    await until(lambda: _workers(crowd) == 1)
+    for name in ("ben", "cas"):
+        crowd.starts(name, pace, slow=0.3)
+    for _ in range(4):
+        crowd.queues()
+    await until(lambda: {by for *_, by, _ in crowd.heard()} == {"ann", "ben", "cas"} and bool(_held(crowd)))
+    ann.sign(SIGKILL)
+    gone = time.monotonic()
+    await ann.ended()
+    lost = _held(crowd)
+    await _queued(crowd, min(lost))
+    said = {team: _said(crowd, team) for team in lost}
+    await until(lambda: all(_said(crowd, team) > said[team] for team in lost), WITHIN)
+    figures(seconds=round(time.monotonic() - gone, 1), lanes=len(lost))
+    assert time.monotonic() - gone < WITHIN
+    assert crowd.once()
+
+
+async def test_a_worker_that_stood_still_for_too_long_does_no_harm(crowd: Town) -> None:
+    ann = crowd.starts("ann", slow=0.1)
+    crowd.queues()
+    await until(lambda: len(crowd.heard()) > 20)
+    ann.sign(SIGSTOP)
+    ben = crowd.starts("ben", slow=0.1)
+    await until(lambda: {by for *_, by, _ in crowd.heard()} == {"ann", "ben"} and _workers(crowd) == 1)
+    ann.sign(SIGCONT)
+    await until(crowd.sent)
+    assert crowd.once()
+    ben.sign(SIGTERM)
+    assert await ben.ended() == 0
+    crowd.queues()
+    await until(crowd.sent)
+    assert (crowd.once(), crowd.of("ann")) == (True, {f"T{number}" for number in range(1, 5)})
+
+
+async def test_asked_to_leave_in_a_batch_it_settles_and_goes(here: Town) -> None:
+    ann = here.starts("ann", slow=0.3)
+    here.queues()
+    await until(lambda: bool(here.heard()))
+    ann.sign(SIGTERM)
+    assert await ann.ended() == 0
+    assert set(here.states()) == {"pending", "sent"}
+    assert (here.states()["sent"], here.once()) == (len(here.heard()), True)
+    assert rows(here.url, "SELECT status FROM procrastinate_jobs WHERE status <> 'todo'") == []
+    assert rows(here.url, "SELECT id FROM procrastinate_workers") == []
+
+
+async def test_old_and_new_side_by_side(here: Town) -> None:
+    """The old version leaves alone what it does not know, be it said, due, or a job of the engine."""
+    await _deferred(here, Job(queue="lane2", lock="x", queueing_lock="x", task_name="ritme.lane2"))
+    here.queues("song", org=1)
+    here.plans("song")
+    here.queues("note", org=2)
+    old = here.starts("old", again=1.0)
+    await until(lambda: here.states() == {"new": 40, "sent": 40} and _asked(here) == {"no_saying"})
+    here.starts("new", kinds=("note", "song"), again=1.0)
+    await until(lambda: here.states() == {"sent": 120})
+    assert here.once()
+    assert {team for _, team, by, _ in here.heard() if by == "old"} == {"T2"}
+    assert one(here.url, "SELECT count(*) FROM due WHERE parked <> ''") == 0
+    assert rows(here.url, "SELECT status FROM procrastinate_jobs WHERE queue_name = 'lane2'") == [("todo",)]
+    old.sign(SIGTERM)
+    assert await old.ended() == 0
+
+
+async def test_the_database_goes_away_and_comes_back(here: Town, postgres: Server) -> None:
+    ann = here.starts("ann", slow=0.1)
+    here.queues()
+    await until(lambda: bool(here.heard()))
+    await asyncio.to_thread(postgres.stop)
+    await asyncio.sleep(QUICK.patience)  # long enough for every heart to have missed a beat
+    await asyncio.to_thread(postgres.start)
+    here.queues()
+    await until(lambda: here.states()["sent"] > 160)
+    ann.sign(SIGTERM)
+    assert await ann.ended() == 0
+    assert "Traceback" not in (here.folder / "ann.log").read_text().split("works again")[-1]
+
+
+# --- what they need ----------------------------------------------------------------------------------
+
+
+def _held(here: Town) -> set[str]:
+    """The teams whose lane the first worker has in hand."""
+    query = """
+        SELECT team FROM procrastinate_jobs AS job JOIN installation ON job.lock = 'lane ' || installation.id
+        WHERE status = 'doing' AND worker_id = (SELECT min(id) FROM procrastinate_workers)
+    """
+    return {row[0] for row in rows(here.url, query)}
+
+
+def _workers(here: Town) -> int:
+    return int(one(here.url, "SELECT count(*) FROM procrastinate_workers"))
+
+
+def _said(here: Town, team: str) -> int:
+    return sum(1 for _, where, _, _ in here.heard() if where == team)
+
+
+def _asked(here: Town) -> set[str]:
+    return {row[0] for row in rows(here.url, "SELECT DISTINCT reason FROM delivery WHERE state = 'new'")}
+
+
+async def _leaves(here: Town, name: str) -> int:
+    life = next(life for life in here.lives if life.plan.name == name)
+    life.sign(SIGTERM)
+    return await life.ended()
+
+
+async def _queued(here: Town, team: str) -> None:
+    """A new job of this team's lane waits behind the one that nobody works on."""
+    lane = one(here.url, f"SELECT id FROM installation WHERE team = '{team}'")  # noqa: S608 - a name of ours
+    lock = f"lane {lane}"
+    await _deferred(
+        here, Job(queue="lane", lock=lock, queueing_lock=lock, task_name="ritme.lane", task_kwargs={"lane": lane})
+    )
+
+
+async def _deferred(here: Town, job: Job) -> None:
+    async with App(connector=PsycopgConnector(conninfo=inside(here.url))).open_async() as app:
+        with suppress(AlreadyEnqueued):
+            await app.job_manager.defer_job_async(job)
+
+
+async def _ready(port: int) -> dict[str, object]:
+    async with asyncio.timeout(30), aiohttp.ClientSession() as http:
+        while True:
+            try:
+                async with http.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                    found: dict[str, object] = await answer.json()
+                    return found
+            except aiohttp.ClientConnectorError:
+                await asyncio.sleep(0.1)
+
+
+@pytest.fixture
+def unused_port() -> int:
+    import socket
+
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
