@@ -1,0 +1,1 @@
+"""A company that lives for years in minutes, to see whether anything is ever lost, doubled or badly timed."""
