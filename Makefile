@@ -19,6 +19,7 @@ test: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto $(BROWSER:%=--ignore=%)
+	$(BIN)/pytest -n auto $(BROWSER:%=--ignore=%) --databases postgresql --doors plain -k "postgresql"
 	$(BIN)/pytest $(BROWSER)
 
 # The long version of every proof that has one. Takes an hour or two; make soak SEED=... draws the same again.

@@ -29,9 +29,14 @@ Kind = Literal["command", "press", "submit", "shortcut", "lookup", "home", "even
 Value = str | tuple[str, ...]
 
 
+_LARGEST = 2**31 - 1
+"""PostgreSQL keeps no larger id, and refuses to look for one."""
+
+
 def whole(text: str) -> int | None:
     """A whole number out of a field's value or name, as databases can keep it; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    found = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return found if found is not None and found <= _LARGEST else None
 
 
 @dataclass(frozen=True, slots=True)

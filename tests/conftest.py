@@ -41,7 +41,6 @@ DOORS = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--doors", default="slack,socket,teams,demo", help="through which doors conversations go")
     parser.addoption("--databases", default="sqlite", help="on which databases: sqlite, postgresql")
-    parser.addoption("--rows", default="60", help="with how many rows in each table the migrations are tried")
     parser.addoption(
         "--screenshots", default="", metavar="DIR", help="keep a picture of every step in the browser here"
     )

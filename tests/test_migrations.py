@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,9 +34,9 @@ def url(home: Home) -> Iterator[str]:
 
 
 @pytest.fixture
-def rows(request: pytest.FixtureRequest) -> int:
-    """How many rows each table gets at most."""
-    return int(request.config.getoption("rows"))
+def rows(*, soak: bool) -> int:
+    """How many rows each table gets at most: in the long version more than 200,000 in all."""
+    return 7500 if soak else 60
 
 
 def filled(url: str, rows: int) -> None:
@@ -62,6 +64,7 @@ def test_they_are_numbered_one_by_one() -> None:
     assert [f"{number:04}" for number in range(1, len(STEPS) + 1)] == STEPS
 
 
+@pytest.mark.soak
 def test_every_step_up_and_down_and_up_again_changes_no_row(url: str, rows: int) -> None:
     for step, following in zip(STEPS, [*STEPS[1:], ""], strict=True):
         schema.upgrade(url, step)
@@ -178,3 +181,18 @@ def test_text_sorts_alike(url: str) -> None:
         }
     opened.dispose()
     assert sorts == ({None} if url.startswith("sqlite") else {"C"})
+
+
+def test_a_new_migration_speaks_of_partial_indexes_to_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(schema.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (folder / "versions").glob("*.py"):
+        path.unlink() if path.stem > "0001_z" else None
+    monkeypatch.setattr(schema, "FOLDER", folder)
+    written = schema.revision("everything else")
+    assert written is not None
+    lines = written.read_text()
+    partial = [index for table in MetaData.sorted_tables for index in table.indexes if "postgresql" in index.info]
+    assert len(partial) > 3
+    assert lines.count("postgresql_where=") == len(partial)
+    assert 'postgresql_where=sa.text("latest")' in lines.replace("'", '"')

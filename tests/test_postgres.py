@@ -221,6 +221,15 @@ async def _grows(some: list[str]) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.parametrize("number", ["2147483648", "999999999999999999"])
+async def test_an_id_larger_than_any_is_no_id(world: World, number: str) -> None:
+    serve = Chat(world, PlainPlatform()).dispatch.serve
+    answer = said(
+        await serve(Call("press", "kudos.edit", Account("demo", "T1", "noor"), "k1", carry={"kudos": number}))
+    )
+    assert answer == said(await serve(Call("press", "kudos.edit", Account("demo", "T1", "noor"), "k2")))
+
+
 async def test_thousands_of_rows_go_in_together(world: World) -> None:
     with world.scope("bo") as scope:
         rows = [{"kind": "test", "key": f"{n}", "at": scope.now, "about_id": n, "parked": ""} for n in range(5000)]

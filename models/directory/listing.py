@@ -81,7 +81,7 @@ def read(data: bytes, today: date) -> Listing:
     """Reads a list. Refused with every problem at once, each with its line: "people.line", with facts line, wrong
     and what the sentence needs; or as a whole as "people.empty" or "people.column" (facts: column).
     """
-    text = _decoded(data)
+    text = _decoded(data).replace("\0", "")  # no database keeps a NUL
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     header = next(rows, [])
     columns = [_column(title) for title in header]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from alembic import context
-from sqlalchemy import create_engine, event
+from alembic.operations.ops import CreateIndexOp
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection
 from sqlmodel import AutoString
 
@@ -22,6 +24,21 @@ def render(kind: str, thing: Any, _: Any) -> str | bool:
     return False
 
 
+def on_both(_: Any, __: Any, scripts: list[Any]) -> None:
+    """Writes the condition of a partial index for PostgreSQL, too; autogeneration compares with SQLite alone."""
+    known = {index.name: index.info for table in models.everything().sorted_tables for index in table.indexes}
+    for script in scripts:
+        for one in (*_flat(script.upgrade_ops), *_flat(script.downgrade_ops)):
+            where = known.get(getattr(one, "index_name", None), {}).get("postgresql")
+            if isinstance(one, CreateIndexOp) and where:
+                one.kw["postgresql_where"] = text(where)
+
+
+def _flat(op: Any) -> Iterator[Any]:
+    for one in op.ops:
+        yield from _flat(one) if hasattr(one, "ops") else (one,)
+
+
 def migrate(connection: Connection) -> None:
     sqlite = connection.dialect.name == "sqlite"
     context.configure(
@@ -31,6 +48,7 @@ def migrate(connection: Connection) -> None:
         render_item=render,
         compare_type=True,
         transactional_ddl=True,
+        process_revision_directives=on_both,
     )
     with context.begin_transaction():
         context.run_migrations()
