@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 
 from bot import cli, schema
 from bot.db import address as normal
-from bot.engine import AlreadyRunning, Unprepared, lock, tables
+from bot.engine import AlreadyRunning, Unprepared, cluster, lock, tables
 from bot.engine.cluster import ClusterEngine
 from bot.engine.lock import DatabaseLock
 from tests.cluster import QUICK, one, rows, until
@@ -159,6 +159,16 @@ async def test_work_that_fails_is_looked_at_again(url: str) -> None:
     await until(lambda: failed > 2 and board.done.total() > 2)
     assert engine.problem() == ""
     await engine.stop()
+
+
+async def test_what_does_not_end_in_time_is_given_up(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "GRACE", 0.1)
+    board = Board(1)
+    async with engines(url, board, "ann", slice=60.0):
+        await until(lambda: board.at["lane 1"] == 1)
+    assert board.done.total() == 0
+    async with engines(url, board, "ben"):
+        await until(lambda: board.done["ben", 1] > 0)
 
 
 async def test_a_lost_connection_at_the_end_of_a_job_blocks_no_lane(url: str) -> None:

@@ -82,6 +82,7 @@ class ClusterEngine:
         self._jobs = App(connector=self._connector).job_manager
         self._worker: int | None = None
         self._due, self._more = asyncio.Event(), {queue: asyncio.Event() for queue in QUEUES}
+        self._hands: dict[str, set[asyncio.Task[None]]] = {queue: set() for queue in QUEUES}
         self._taking: list[asyncio.Task[None]] = []
         self._living: list[asyncio.Task[None]] = []
         self._ticked = time.monotonic()
@@ -103,9 +104,12 @@ class ClusterEngine:
         self._wake()
         if self._taking:
             await asyncio.wait(self._taking, timeout=GRACE)
-        for task in (*self._taking, *self._living):
+        late = [task for hands in self._hands.values() for task in hands]
+        for task in late:
+            log.warning("stopped in the middle", task=task.get_name())
+        for task in (*late, *self._taking, *self._living):
             task.cancel()
-        await asyncio.gather(*self._taking, *self._living, return_exceptions=True)
+        await asyncio.gather(*late, *self._taking, *self._living, return_exceptions=True)
         if self._worker is not None:
             with suppress(ConnectorException):
                 await self._jobs.unregister_worker(self._worker)
@@ -184,8 +188,7 @@ class ClusterEngine:
 
     async def _take(self, queue: str, work: Callable[[Job], Awaitable[int]], slots: int) -> None:
         """Takes jobs of one queue, as many side by side as there are slots, until it is time to leave."""
-        hands: set[asyncio.Task[None]] = set()
-        more = self._more[queue]
+        hands, more = self._hands[queue], self._more[queue]
         while not self._stopping:
             await asyncio.sleep(len(hands) * _MODESTY)
             more.clear()
