@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Select, case, create_engine, func, null, select, update
+from sqlalchemy import Select, case, func, null, select, update
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import fence, schema
+from bot.db import Database, engine
 from bot.settings import Settings
 from models.base import core
 from models.delivery import Delivery
 from models.due import Due
 from models.identity import Account, Organisation, Person
+from models.scope import alone
 
 Level = Literal["good", "look", "bad"]
 
@@ -67,9 +69,11 @@ def retry(settings: Settings, *, restored: bool = False) -> tuple[int, int]:
     With `restored` these are the deliveries that a restored copy had waiting, and they alone: the original may have
     sent them.
     """
-    engine = create_engine(settings.database_url)
+    database = Database(settings.database_url, readers=1)
     work, row = core(Due), core(Delivery)
-    with engine.begin() as connection:
+    with database.writer.begin() as connection:
+        for org in connection.scalars(select(core(Organisation).c.id).order_by(core(Organisation).c.id)).all():
+            alone(connection, org)  # all of them, each time in this order
         failed = update(work).where(work.c.done_at.is_(None), work.c.parked != "").values(parked="")
         parked = 0 if restored else connection.execute(failed).rowcount
         aside = row.c.reason == fence.RESTORED
@@ -80,7 +84,7 @@ def retry(settings: Settings, *, restored: bool = False) -> tuple[int, int]:
             .values(state="new", reason="", attempts=0, retry_at=None, tried_at=blind)
             .values(installation_id=None, bundle_id=None, week="")
         ).rowcount
-    engine.dispose()
+    database.close()
     return parked, halted
 
 
@@ -96,10 +100,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("bad", "database", f"{settings.database} cannot be reached ({type(failure).__name__})")
         return
     yield Finding("good", "database", f"{settings.database}, at revision {schema.head()}")
-    engine = create_engine(settings.database_url)
-    with engine.connect() as connection:
+    opened = engine(settings.database_url)
+    with opened.connect() as connection:
         yield from _content(connection)
-    engine.dispose()
+    opened.dispose()
 
 
 def _sqlite(settings: Settings) -> Iterator[Finding]:

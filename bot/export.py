@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Table, create_engine, select
+from sqlalchemy import Table, select
 from sqlalchemy.engine import Connection
 
 import models
+from bot.db import Database
 
 Format = Literal["csv", "json"]
 
@@ -33,15 +34,15 @@ def export(url: str, folder: Path, format: Format, told: Callable[[str, int], No
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FileExistsError(folder)
-    engine = create_engine(url)
+    database = Database(url, readers=1)
     total = 0
-    with engine.connect() as connection:
+    with database.reader.connect() as connection:
         for table in models.everything().sorted_tables:
             if table.name not in TECHNICAL:
                 count = _written(connection, table, folder / f"{table.name}.{format}", format)
                 told(table.name, count)
                 total += count
-    engine.dispose()
+    database.close()
     return total
 
 

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from copy import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +17,14 @@ from sqlalchemy import Connection, event, func, insert, select, text
 
 from bot.calls import Account, Answer, Call
 from bot.db import Database, Unavailable
+from bot.doctor import examine, retry
+from bot.export import export
 from bot.messages import plain
+from bot.settings import load
 from bot.words import words
 from models.base import core
 from models.due import Due
+from models.identity import Account as Reached
 from models.identity import Organisation, Team
 from models.kudos import Kudos
 from models.scope import alone, enter_org
@@ -253,3 +258,14 @@ def test_what_a_call_costs_in_words_to_the_server(world: World) -> None:
     with world.database.writer.begin() as connection:
         alone(connection)
     assert len(statements) == 3
+
+
+async def test_an_operators_commands(world: World, tmp_path: Path) -> None:
+    settings = load(RITME_DATABASE_URL=world.url)
+    assert [found.text for found in await examine(settings) if found.level == "bad"] == []
+    office = Office(world)
+    await office.run(lambda scope: scope.db.update(Reached, Reached.user == "sem", closed_at=scope.now))
+    await office.queue(note(office, "sem"))
+    await office.flush()
+    assert retry(settings) == (0, 1)
+    assert export(world.url, tmp_path / "everything", "csv", lambda *_: None) > 20
