@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -92,4 +92,12 @@ def _engine(url: URL, size: int, session: str, *, reads: bool = False) -> Engine
             raw.isolation_level = IsolationLevel.REPEATABLE_READ  # one moment throughout, as SQLite's readers have
             raw.read_only = True
 
+    event.listen(engine, "handle_error", _without_rows)
     return engine
+
+
+def _without_rows(context: ExceptionContext) -> None:
+    """Shortens an error to its first line: its details name the values of the row, which is what people wrote."""
+    said = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+    if said and context.sqlalchemy_exception:
+        context.original_exception.args = context.sqlalchemy_exception.args = (said,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from copy import copy
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 import structlog
 from sqlalchemy import Connection, event, func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from bot.calls import Account, Answer, Call
 from bot.db import Database, Unavailable
@@ -25,7 +27,7 @@ from bot.words import words
 from models.base import core
 from models.due import Due
 from models.identity import Account as Reached
-from models.identity import Organisation, Team
+from models.identity import Organisation, Person, Team
 from models.kudos import Kudos
 from models.scope import alone, enter_org
 from models.served import Served
@@ -184,6 +186,18 @@ async def test_one_read_sees_one_moment_and_changes_nothing(world: World) -> Non
     assert await reading == [1, 1]
     with pytest.raises(Unavailable, match="read-only"):
         await world.database.read(lambda connection: connection.execute(text("DELETE FROM team")))
+
+
+async def test_an_error_does_not_quote_what_people_wrote(world: World) -> None:
+    def private(connection: Connection) -> None:
+        scope = enter_org(connection, 1, world.clock.now())
+        assert scope is not None
+        scope.db.add(Person(name="something private", email="p@demolen.example", language="xx"))
+
+    with pytest.raises(IntegrityError, match="ck_person_language") as failure:
+        await world.database.write(private)
+    whole = "".join(traceback.format_exception(failure.value))
+    assert "something private" not in whole.replace('name="something private"', "")
 
 
 async def test_a_server_that_restarts_is_busy_and_loses_nothing_acknowledged(world: World, postgres: Server) -> None:
