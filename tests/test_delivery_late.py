@@ -102,6 +102,7 @@ async def test_three_days_down_over_monday_morning_asks_once_or_not_at_all(chat:
         await chat.moves(timedelta(days=5))  # Sunday
         chat.world.clock.step(timedelta(days=4))
     else:
+        await chat.ticker.tick()
         chat.world.clock.step(timedelta(days=9))
     await chat.ticker.tick()
     await chat.settle()

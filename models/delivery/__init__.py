@@ -33,7 +33,7 @@ class Delivery(Row, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("ix_delivery_state", "state", "installation_id", "nudge", "not_before", "verb"),
+        Index("ix_delivery_state", "state", "installation_id", "nudge", "not_before"),
         Index("ix_delivery_person", "person_id", "week"),
         Index("ix_delivery_said", "ids", "kind", "org_id"),
         partial("ix_delivery_once", "once", "org_id", unique=True, where="once IS NOT NULL"),

@@ -15,11 +15,24 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal, literal_column, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
-from models.base import ORG, Moment, core
+from models.base import ORG, Moment, core, loaded
 from models.delivery import OPEN, Delivery, attention
 from models.prepared import Prepared
 from models.scope import Scope
@@ -96,35 +109,70 @@ class Limits:
 
 def claim(scope: Scope, lane: int, real: datetime, limits: Limits) -> list[Claim]:
     """Takes the next messages of a lane: what may have arrived first, then answers, then bulk, then overviews."""
-    ready = [*_ready(lane, real), *_free(limits.busy)]
-    heads = list(_found_again(scope, ready, limits))
+    heads = list(_found_again(scope, lane, real, limits))
     for room in limits.rooms:
         for nudge, verbs in _classes(room.verbs):
             if room.most > 0:
-                heads.extend(_next(scope, ready, room, nudge=nudge, verbs=verbs))
+                found = _rows(scope, _next(nudge, verbs), limits, lane=lane, real=real, most=room.most)
+                room.most -= len(found)
+                heads.extend(found)
     return _claimed(scope, list(_spread(heads, limits.each)), real)
 
 
-def _ready(lane: int, real: datetime) -> list[Any]:
+def _rows(scope: Scope, query: Select[Any], limits: Limits, **values: Any) -> list[Delivery]:
     row = core(Delivery).c
-    free = or_(row.retry_at.is_(None), row.retry_at <= real)
-    return [row.installation_id == lane, row.bundle_id.is_(None), free, ~_held(real)]
+    if limits.busy:
+        busy = query.where(~and_(_one_of(row.verb, MESSAGES), row.to.in_(limits.busy)))
+        return [loaded(Delivery, found) for found in scope.db.rows(busy, **values)]
+    return [loaded(Delivery, found) for found in scope.db.rows(_prepared(query), **values)]
 
 
-def _free(busy: Collection[str]) -> list[Any]:
+@cache
+def _prepared(query: Select[Any]) -> Prepared:
+    return Prepared(query)
+
+
+@cache
+def _next(nudge: bool, verbs: frozenset[str]) -> Select[Any]:  # noqa: FBT001 - a class of rows
+    """The next that wait of a class, the longest waiting first."""
     row = core(Delivery).c
-    return [~and_(row.verb.in_(MESSAGES), row.to.in_(busy))] if busy else []
+    return _ready(row.state == "pending", row.nudge == nudge, _one_of(row.verb, sorted(verbs))).order_by(
+        row.not_before, row.id
+    )
 
 
-def _held(real: datetime) -> Any:
+@cache
+def _unsure() -> Select[Any]:
+    """What may have arrived already."""
+    row = core(Delivery).c
+    return _ready(_one_of(row.state, ("unknown", "sending"))).order_by(row.nudge, row.not_before, row.id)
+
+
+def _ready(*where: Any) -> Select[Any]:
+    """Rows of a lane that may go now, so many at most."""
+    row = core(Delivery).c
+    free = or_(row.retry_at.is_(None), row.retry_at <= _REAL)
+    mine = (row.org_id == ORG, row.installation_id == bindparam("lane"), row.bundle_id.is_(None))
+    return select(*row).where(*mine, *where, free, ~_held()).limit(bindparam("most"))
+
+
+_REAL: BindParameter[datetime] = bindparam("real", type_=Moment)
+
+
+def _one_of(column: Any, words: Iterable[str]) -> Any:
+    """The same as IN, in a shape that can be prepared."""
+    return or_(*(column == word for word in words))
+
+
+def _held() -> Any:
     """Whether one before it to the same receiver is not there yet. Answers do not wait for bulk."""
     row, other = core(Delivery).c, core(Delivery).alias().c
     return exists().where(
         other.to == row.to,
         other.installation_id == row.installation_id,
-        other.retry_at > real,
+        other.retry_at > _REAL,
         other.bundle_id.is_(None),
-        or_(*(and_(row.verb.in_(verbs), other.verb.in_(verbs)) for verbs in (MESSAGES, CHANGES))),
+        or_(*(and_(_one_of(row.verb, verbs), _one_of(other.verb, verbs)) for verbs in (MESSAGES, CHANGES))),
         or_(row.nudge, ~other.nudge),
         or_(other.not_before < row.not_before, and_(other.not_before == row.not_before, other.id < row.id)),
     )
@@ -141,24 +189,15 @@ def _classes(verbs: frozenset[str]) -> Iterator[tuple[bool, frozenset[str]]]:
         yield False, frozenset({"home"})
 
 
-def _found_again(scope: Scope, ready: list[Any], limits: Limits) -> Iterator[Delivery]:
-    """What may have arrived already."""
-    row, looks = core(Delivery).c, limits.looks
-    where, order = (row.state.in_(("unknown", "sending")), *ready), (row.nudge, row.not_before, row.id)
-    for one in scope.db.all(Delivery, *where, order=order, limit=sum(room.most for room in limits.rooms)):
+def _found_again(scope: Scope, lane: int, real: datetime, limits: Limits) -> Iterator[Delivery]:
+    """What may have arrived already, no more than can be looked for."""
+    looks, most = limits.looks, sum(room.most for room in limits.rooms)
+    for one in _rows(scope, _unsure(), limits, lane=lane, real=real, most=most):
         room = next(room for room in limits.rooms if one.verb in room.verbs)
         if room.most > 0 and (looks > 0 or one.verb not in MESSAGES):
             room.most -= 1
             looks -= one.verb in MESSAGES
             yield one
-
-
-def _next(scope: Scope, ready: list[Any], room: Room, *, nudge: bool, verbs: frozenset[str]) -> list[Delivery]:
-    row = core(Delivery).c
-    where = (row.state == "pending", row.nudge == nudge, row.verb.in_(sorted(verbs)), *ready)
-    found = scope.db.all(Delivery, *where, order=(row.not_before, row.id), limit=room.most)
-    room.most -= len(found)
-    return found
 
 
 def _spread(heads: Iterable[Delivery], most: Mapping[str, int]) -> Iterator[Delivery]:
@@ -253,16 +292,23 @@ _EXPIRING = (core(Delivery).c.state == literal_column("'pending'"), core(Deliver
 """In the words of the index of what will be too late."""
 
 
+@cache
+def _late() -> Prepared:
+    row, part = core(Delivery).c, core(Delivery).alias().c
+    leads = exists().where(part.person_id == row.person_id, part.bundle_id == row.id)
+    late = row.expires_at <= bindparam("now", type_=Moment)
+    where = (*_EXPIRING, row.installation_id == bindparam("lane"), late, row.bundle_id.is_(None))
+    query = select(row.id, row.kind).where(row.org_id == ORG, *where, row.tried_at.is_(None), ~leads)
+    return Prepared(query.order_by(row.id).limit(TOO_LATE))
+
+
 def expire(scope: Scope, lane: int) -> Counter[str]:
     """Ends what waits in a lane and is of no use any more; returns how many of each kind.
 
     What was tried may have arrived, and what leads others says what is left of them: their own sending ends those.
     """
-    row, part = core(Delivery).c, core(Delivery).alias().c
-    leads = exists().where(part.person_id == row.person_id, part.bundle_id == row.id)
-    where = (*_EXPIRING, row.installation_id == lane, row.expires_at <= scope.now, row.bundle_id.is_(None))
-    query = select(row.id, row.kind).where(scope.db.mine(Delivery), *where, row.tried_at.is_(None), ~leads)
-    late = scope.db.rows(query.order_by(row.id).limit(TOO_LATE))
+    row = core(Delivery).c
+    late = scope.db.rows(_late(), lane=lane, now=scope.now)
     if late:
         ids = [id for id, _ in late]
         scope.db.update(Delivery, row.id.in_(ids), state="expired", reason="too_late", retry_at=None)

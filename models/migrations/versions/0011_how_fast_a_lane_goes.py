@@ -1,4 +1,4 @@
-"""How fast a lane goes and who sends in it; indexes for what waits, what holds others up, and what will be too late."""
+"""How fast a lane goes and who sends in it; indexes for what holds others up and for what will be too late."""
 
 from __future__ import annotations
 
@@ -21,10 +21,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("rates", sa.String(), nullable=False, server_default=""))
 
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.drop_index("ix_delivery_state")
-        batch_op.create_index(
-            "ix_delivery_state", ["state", "installation_id", "nudge", "not_before", "verb"], unique=False
-        )
         batch_op.create_index(
             "ix_delivery_holding",
             ["to", "installation_id"],
@@ -45,8 +41,6 @@ def downgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("ix_delivery_expiring")
         batch_op.drop_index("ix_delivery_holding")
-        batch_op.drop_index("ix_delivery_state")
-        batch_op.create_index("ix_delivery_state", ["state", "installation_id", "nudge", "not_before"], unique=False)
 
     with op.batch_alter_table("installation", schema=None) as batch_op:
         batch_op.drop_column("rates")
