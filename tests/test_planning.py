@@ -217,11 +217,12 @@ async def test_a_clock_that_goes_an_hour_back_and_forth_asks_nobody_twice(chat: 
 # --- whoever plans -----------------------------------------------------------------------------------
 
 
-def everything_planned(world: World) -> list[tuple[str, str, datetime, int | None]]:
-    query = select(*core(Due).columns).order_by(core(Due).c.kind, core(Due).c.key)
+def everything_planned(world: World) -> list[tuple[str, int | None, datetime]]:
+    """Without the keys: they are ids of periods, and PostgreSQL gives none again after a roll-back."""
+    query = select(*core(Due).columns).order_by(core(Due).c.kind, core(Due).c.person_id, core(Due).c.at)
     with world.database.reader.connect() as connection:
         found = [loaded(Due, row) for row in connection.execute(query)]
-    return [(row.kind, row.key, row.at, row.person_id) for row in found]
+    return [(row.kind, row.person_id, row.at) for row in found]
 
 
 @pytest.fixture
