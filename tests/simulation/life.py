@@ -113,8 +113,10 @@ class Life:
         process.doomed = self.chance.randint(1, self.chance.choice((8, 60)))
 
     def _fail(self) -> None:
-        """Nothing runs for a while."""
+        """Nothing runs for a while; never twice without a day's work in between, or it would be longer than that."""
         began = self.clock.true
+        if self.down and began - self.down[-1][1] < DAY:
+            return
         self.clock.true += HOUR * self.chance.choice((1, 5, 12, 30, 48, 60, 72))
         self.down.append((began, self.clock.true))
 
