@@ -25,6 +25,7 @@ test: $(VENV)/test.stamp
 # The long version of every proof that has one. Takes an hour or two; make soak SEED=... draws the same again.
 soak: $(VENV)/test.stamp
 	$(BIN)/pytest --soak -m soak --seed $(SEED)
+	$(BIN)/pytest --soak -m soak --seed $(SEED) --databases postgresql tests/test_migrations.py
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
