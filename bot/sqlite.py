@@ -95,9 +95,15 @@ class SQLite:
         return batch, False
 
     def _settle(self, batch: list[_Waiting]) -> None:
-        """Commits a batch and tells each caller its result; on a failure of the whole, each call runs again alone."""
+        """Commits a batch and tells each caller its result; on a failure of the whole, each call runs again alone.
+
+        Where somebody else holds the database nobody ran, and nobody has to wait for it once more by themselves.
+        """
         try:
             results = self._commit([waiting.job for waiting in batch])
+        except _NotBegunError as held:
+            _tell(batch, [(None, held.failure)] * len(batch))
+            return
         except Exception as failure:  # noqa: BLE001 - whatever it was, nothing of this batch is committed
             if len(batch) == 1:
                 _tell(batch, [(None, failure)])
@@ -112,7 +118,7 @@ class SQLite:
             try:
                 with connection.begin():
                     raw: Any = connection.connection.dbapi_connection
-                    raw.execute("BEGIN IMMEDIATE")
+                    _begin(raw)
                     results = [_in_savepoint(connection, raw, job) for job in jobs]
             except BaseException:
                 # An engine-level rollback (disk full) leaves the connection in a state that nobody should trust.
@@ -120,6 +126,21 @@ class SQLite:
                 raise
         self.committed(len(jobs))
         return results
+
+
+class _NotBegunError(Exception):
+    """The transaction of a batch did not begin, so none of its calls ran."""
+
+    def __init__(self, failure: Exception) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+def _begin(raw: Any) -> None:
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as failure:
+        raise _NotBegunError(failure) from failure
 
 
 def _in_savepoint(connection: Connection, raw: Any, job: Job[Any]) -> Outcome:
