@@ -10,7 +10,7 @@ import asyncio
 import re
 import signal
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +18,7 @@ from random import Random
 from time import monotonic
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bot.app import build_dispatch
 from bot.calls import Account, Call
@@ -33,11 +33,11 @@ EACH = 4
 """To how many people one kudos goes."""
 WAVES = 10
 """In so many parts the work is written, so that there is some for every death."""
-LIFE = (0.05, 4.0)
-"""Seconds after which a process is killed that says too little."""
+EARLY, LONGEST = 3.0, 30.0
+"""Seconds. One in four dies young, also before it has said anything; and nobody lives longer, saying nothing."""
 MOMENTS = (0.0, 0.0, 0.001, 0.005, 0.02)
 """Seconds between a message that comes in and the death of who sent it."""
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds in which everything has to be settled once nobody is killed any more."""
 
 
@@ -97,7 +97,8 @@ class Deaths:
         doomed, over = self.lives.pop(name), asyncio.Event()
         self._trap(doomed, self.random.randint(1, most), over)
         with suppress(TimeoutError):
-            await asyncio.wait_for(over.wait(), self.random.uniform(*LIFE))
+            life = self.random.uniform(0, EARLY) if self.random.random() < 0.25 else LONGEST
+            await asyncio.wait_for(over.wait(), life)
         self._trap(doomed, 0, over)
         await doomed.kill()
         await asyncio.sleep(0.02)  # what it had handed over still arrives
@@ -142,19 +143,33 @@ async def live_through(house: House, random: Random, *, deliveries: int, kills: 
     for life in deaths.lives.values():
         await life.leave()
     house.listen()
-    return _found(house, work, deaths, rows)
+    return found(house, work, rows, deaths.seen)
 
 
 async def settled(house: House, work: Work) -> list[Row]:
     """Waits until every row is settled, and everything that was wanted has one."""
     until = monotonic() + PATIENCE
+    while await house.database.read(partial(_left, asked=_asked(work))):
+        assert monotonic() < until, await _open(house)
+        await asyncio.sleep(0.5)
+    return await house.database.read(_rows)
+
+
+def _asked(work: Work) -> int:
+    return sum(mark == ASKED for _, mark in work.wanted)
+
+
+def _left(connection: Connection, asked: int) -> bool:
+    """Whether anything is not settled yet, or so many were not asked yet."""
+    row = core(Delivery).c
+    states = dict(connection.execute(select(row.state, func.count()).group_by(row.state)).all())  # type: ignore[arg-type]
+    questions = connection.execute(select(func.count()).where(row.kind == "checkins.ask")).scalar_one()
+    return bool(states.keys() - FINAL) or questions < asked
+
+
+async def _open(house: House) -> str:
     rows = await house.database.read(_rows)
-    while {row.state for row in rows} - FINAL or work.wanted - {row.key for row in rows}:
-        open_ = Counter(f"{row.kind} {row.state} {row.reason}" for row in rows if row.state not in FINAL)
-        assert monotonic() < until, f"{open_}, {len(work.wanted)} wanted\n{house.lives.said}"
-        await asyncio.sleep(0.2)
-        rows = await house.database.read(_rows)
-    return rows
+    return f"{Counter(f'{row.kind} {row.state} {row.reason}' for row in rows)}\n{house.lives.said}"
 
 
 # --- what came of it ---------------------------------------------------------------------------------
@@ -189,19 +204,20 @@ class Found:
         return {name: len(found) if isinstance(found, list) else found for name, found in vars(self).items()}
 
 
-def _found(house: House, work: Work, deaths: Deaths, rows: Sequence[Row]) -> Found:
+def found(house: House, work: Work, rows: Sequence[Row], seen: Collection[tuple[int, int]] = ()) -> Found:
+    """`seen` are claims whose messages had been said and were not written down when somebody was killed."""
     planned = Counter(row.key for row in rows)
     on_record = {row.key for row in rows if row.state == "halted"}
     doubled = [key for key, times in house.heard.items() for _ in range(times - 1)]
-    seen = {one.user for one in house.people if one.platform == "slack"}
+    looked = {one.user for one in house.people if one.platform == "slack"}
     return Found(
         rows=Counter(row.state for row in rows),
         lost=sorted(key for key in work.wanted if not house.heard[key] and key not in on_record),
         missing=sorted(key for key in work.wanted if not planned[key]),
         twice_planned=sorted(key for key in work.wanted if planned[key] > 1),
-        doubled_seen=sorted(key for key in doubled if key[0] in seen),
-        doubled_blind=sorted(key for key in doubled if key[0] not in seen),
-        on_its_way=len(deaths.seen - {(row.id, row.token) for row in rows if row.state == "sent"}),
+        doubled_seen=sorted(key for key in doubled if key[0] in looked),
+        doubled_blind=sorted(key for key in doubled if key[0] not in looked),
+        on_its_way=len(set(seen) - {(row.id, row.token) for row in rows if row.state == "sent"}),
         accepted=house.teams.faults.accepted + house.slack.faults.accepted,
         too_late=sum(int(rows) for rows in _TOO_LATE.findall(house.lives.log.read_text())),
         halted=Counter(f"{row.kind}: {row.reason}" for row in rows if row.state == "halted"),

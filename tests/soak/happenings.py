@@ -5,6 +5,7 @@ Everything here gives one kudos with a mark in its text, so its effect can be co
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 from collections.abc import Awaitable, Callable
@@ -57,14 +58,14 @@ class Hands:
         self._auth = house.openid.header(house.teams.service)
         self._form: View
         self._dialog: Dialog
-        self._shapes: dict[str, list[tuple[str, Callable[[Who, Who, str], Awaitable[None]]]]] = {
-            "slack": [
-                ("command", self._command),
-                ("text", self._text),
-                ("press", self._press),
-                ("submit", self._submit),
-            ],
-            "teams": [("message", self._say), ("again", self._again), ("task", self._task)],
+        self._shapes: dict[str, tuple[str, Callable[[Who, Who, str], Awaitable[None]]]] = {
+            "command": ("slack", self._command),
+            "text": ("slack", self._text),
+            "press": ("slack", self._press),
+            "submit": ("slack", self._submit),
+            "message": ("teams", self._say),
+            "again": ("teams", self._again),
+            "task": ("teams", self._task),
         }
 
     async def learn(self, base: str) -> None:
@@ -72,8 +73,9 @@ class Hands:
         slack, teams = self.house.slack, self._teams
         one, another = (next(who for who in self.house.people if who.platform == name) for name in ("slack", "teams"))
         slack.connect_http(f"{base}/slack/events")
-        await slack.command(one.user, "/kudos")
-        await until(lambda: slack.see_form(one.user))
+        while not slack.see_form(one.user):  # the time to open a form may be over before it is asked for
+            await slack.command(one.user, "/kudos")
+            await asyncio.sleep(0.5)
         self._form = slack.see_form(one.user)
         await slack.door.close()
         teams.door = HttpDoor(f"{base}/api/messages", self.house.openid.header)
@@ -86,11 +88,13 @@ class Hands:
         await teams.door.close()
         slack.door = teams.door = self._taker
 
-    async def do(self) -> Happening:
-        """Something that somebody does, in either chat."""
+    async def do(self, *shapes: str) -> Happening:
+        """Something that somebody does, in either chat; of these shapes where any are named."""
         mark = f"k{next(self._marks):06}"
-        giver, receiver = self._random.sample(self.house.people, 2)
-        shape, make = self._random.choice(self._shapes[giver.platform])
+        shape = self._random.choice(shapes or tuple(self._shapes))
+        platform, make = self._shapes[shape]
+        giver = self._random.choice([one for one in self.house.people if one.platform == platform])
+        receiver = self._random.choice([one for one in self.house.people if one != giver])
         await make(giver, receiver, mark)
         if giver.platform == "teams":
             return Happening(

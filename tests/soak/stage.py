@@ -7,7 +7,7 @@ import re
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
@@ -24,7 +24,7 @@ from models import directory
 from models.base import core
 from models.identity import Account, Channel, Conversation, Organisation, Person
 from models.onboarding import CAPABILITIES
-from models.scope import enter_org
+from models.scope import alone, enter_org
 from tests.fakes.slack import FakeSlack
 from tests.fakes.teams.connector import FakeTeams
 from tests.fakes.teams.people import BOT
@@ -103,7 +103,7 @@ class House:
 
     def _hear(self, to: str, said: Any) -> None:
         text = orjson.dumps(said).decode()
-        held = (self.kudos[id] for id in _HELD.findall(text))
+        held = (self.kudos[id] for id in _HELD.findall(text) if id in self.kudos)
         for mark in {*_MARK.findall(text), *held, *([ASKED] if ASKED in text else [])}:
             self.heard[to, mark] += 1
 
@@ -137,6 +137,14 @@ async def opened(
                 yield house
         finally:
             house.database.close()
+
+
+def locked(house: House) -> ExitStack:
+    """Keeps everybody else from writing in the organisation, until it is closed."""
+    with ExitStack() as stack:
+        connection = stack.enter_context(house.database.writer.begin())
+        alone(connection, 1)
+        return stack.pop_all()
 
 
 async def until(so: Callable[[], bool], seconds: float = 60, often: float = 0.01) -> None:
