@@ -85,19 +85,24 @@ async def test_the_lanes_of_a_worker_that_is_gone_for_good_go_on(crowd: Town, fi
 
 
 async def test_a_worker_that_stood_still_for_too_long_does_no_harm(crowd: Town) -> None:
-    ann = crowd.starts("ann", slow=0.1)
-    crowd.queues()
-    await until(lambda: len(crowd.heard()) > 20)
+    ann = crowd.starts("ann", slow=0.3)
+    await until(lambda: _workers(crowd) == 1)
+    ben = crowd.starts("ben", slow=0.3)
+    await until(lambda: _workers(crowd) == 2)
+    for _ in range(2):
+        crowd.queues()
+    await until(lambda: {by for *_, by, _ in crowd.heard()} == {"ann", "ben"} and bool(_held(crowd)))
     ann.sign(SIGSTOP)
-    ben = crowd.starts("ben", slow=0.1)
-    await until(lambda: {by for *_, by, _ in crowd.heard()} == {"ann", "ben"} and _workers(crowd) == 1)
+    lost = _held(crowd)
+    said = {team: _said(crowd, team) for team in lost}
+    await until(lambda: _workers(crowd) == 1 and all(_said(crowd, team) > said[team] for team in lost), WITHIN)
     ann.sign(SIGCONT)
-    await until(crowd.sent)
+    await until(crowd.sent, 2 * WITHIN)
     assert crowd.once()
     ben.sign(SIGTERM)
     assert await ben.ended() == 0
     crowd.queues()
-    await until(crowd.sent)
+    await until(crowd.sent, 2 * WITHIN)
     assert (crowd.once(), crowd.of("ann")) == (True, {f"T{number}" for number in range(1, 5)})
 
 
