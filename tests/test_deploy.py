@@ -86,7 +86,7 @@ def test_every_file_that_is_copied_is_there() -> None:
 
 def test_what_ends_a_process_lets_it_settle_first() -> None:
     """The grace that an engine gives what it began, plus what a server takes to close."""
-    from bot.engine.local import GRACE
+    from bot.engine import GRACE
 
     patience = [roles()["worker"]["stop_grace_period"].removesuffix("s")]
     patience += [re.findall(r"^TimeoutStopSec=(\d+)$", (DEPLOY / unit).read_text(), re.MULTILINE)[0] for unit in UNITS]
