@@ -15,11 +15,10 @@ from typing import Any
 
 import pytest
 
-from models.scope import alone
 from tests.postgres import Server
 from tests.soak.deliveries import Work, settled
 from tests.soak.lives import Life, Nursery
-from tests.soak.stage import House, Who, opened
+from tests.soak.stage import House, Who, locked, opened
 
 RATE = 25.0
 
@@ -81,14 +80,6 @@ async def staged(url: str, nursery: Nursery, folder: Path) -> AsyncIterator[Stag
     people, random = {"slack": 2, "teams": 2}, Random(1)  # noqa: S311 - as above
     async with opened(url, nursery, folder / "ritme.log", random, people=people, rate=RATE, shares={}) as house:
         yield Stage(house)
-
-
-def locked(house: House) -> ExitStack:
-    """Keeps everybody else from writing in the organisation until it is closed."""
-    with ExitStack() as stack:
-        connection = stack.enter_context(house.database.writer.begin())
-        alone(connection, 1)
-        return stack.pop_all()
 
 
 # --- killed at a point -------------------------------------------------------------------------------

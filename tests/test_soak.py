@@ -44,14 +44,14 @@ async def test_every_delivery_arrives_once(
     *, tmp_path: Path, nursery: Nursery, engine: str, url: str, soak: bool, seed: int, figures: Figures
 ) -> None:
     random, begun = Random(seed), monotonic()  # noqa: S311 - the same deaths each time
-    people = {"slack": 400, "teams": 200} if soak else {"slack": 30, "teams": 15}
+    people = {"slack": 400, "teams": 200} if soak else {"slack": 16, "teams": 8}
     log, env = tmp_path / "ritme.log", {"RITME_ENGINE": engine}
     async with opened(url, nursery, log, random, people=people, rate=RATE, shares=SHARES, **env) as house:
         found = await deliveries.live_through(
             house,
             random,
-            deliveries=10_000 if soak else 300,
-            kills=300 if soak else 10,
+            deliveries=10_000 if soak else 150,
+            kills=300 if soak else 6,
             roles=["run"] if engine == "local" else ["run", "worker1", "worker2"],
         )
     figures(**found.figures, seconds=round(monotonic() - begun))
@@ -69,8 +69,8 @@ async def test_what_was_acknowledged_had_one_effect(
         found = await events.live_through(
             house,
             random,
-            events=20_000 if soak else 300,
-            kills=200 if soak else 6,
+            events=20_000 if soak else 150,
+            kills=200 if soak else 4,
             doors=1 if engine == "local" else 2,
         )
     figures(**found.figures, seconds=round(monotonic() - begun))

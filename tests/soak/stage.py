@@ -163,8 +163,6 @@ def _settings(house: House) -> dict[str, str]:
     slack, teams = house.slack, house.teams
     return {
         "RITME_DATABASE_URL": house.url,
-        "RITME_SLACK_RATE": "1000",
-        "RITME_TEAMS_RATE": "1000",
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
         "RITME_SLACK_API_URL": slack.url,
