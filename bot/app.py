@@ -30,7 +30,7 @@ from bot.running import Part, Ritme, Works
 from bot.settings import Settings
 from bot.tick import AHEAD, Ticker
 from bot.words import words
-from handlers import checkins, digest, directory, feedback, goals, home, house, kudos, onboarding, settings
+from handlers import checkins, deliveries, digest, directory, feedback, goals, home, house, kudos, onboarding, settings
 from models import everything
 from models.scope import Scope
 from views.house import MANNERS
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 CAPABILITIES: tuple[Routes, ...] = (
     checkins.routes,
+    deliveries.routes,
     digest.routes,
     directory.routes,
     feedback.routes,

@@ -17,6 +17,7 @@ from bot.router import Command
 from bot.words import words
 from models import onboarding
 from models.base import MetaData
+from views.deliveries import KINDS
 from views.house import MANNERS
 from views.onboarding.facts import capability
 
@@ -248,6 +249,10 @@ def test_consent_is_asked_for_everything_that_is_gated() -> None:
     gated = {route.capability for route in build_router().routes if route.gated}
     assert gated == set(onboarding.CAPABILITIES)
     assert all(capability(name, ENGLISH) for name in gated)
+
+
+def test_every_kind_of_message_has_a_name_for_administrators() -> None:
+    assert set(build_router().sayings) == set(KINDS)
 
 
 def test_every_refusal_has_its_sentence() -> None:
