@@ -30,6 +30,8 @@ from tests.soak.stage import House, Key, free_port, locked, opened, until
 
 PEOPLE = {"slack": 10, "teams": 10}
 NOT_SAVED = b"niet opgeslagen"
+PATIENCE = 5.0
+"""Seconds that a call waits for a database that somebody else holds."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -130,6 +132,7 @@ async def test_a_database_that_is_locked_for_too_long(url: str, nursery: Nursery
         with locked(house):
             await web.ask_many(5, 0.5)
         assert web.acknowledged == set()
+        assert max(web.took) < PATIENCE * len(web.took)
         await web.ask_many(5, 0.5)
         assert len(web.acknowledged) == 5
         there = await house.database.read(given)
