@@ -17,7 +17,8 @@ class Parcel:
     """One thing to do on a platform.
 
     `to` is the platform's user id for "dm" and "home", its channel id for "post"; `sent` is what `Sent.ref` was, for
-    "revise" and "retract". `accounts` maps the people mentioned to their user ids on this platform.
+    "revise" and "retract". `accounts` maps the people mentioned to their user ids on this platform. `beside` are the
+    deliveries that are said in the same message: by each of them it can be found again.
     """
 
     delivery: int
@@ -27,6 +28,7 @@ class Parcel:
     message: Message | None = None
     sent: str = ""
     accounts: Mapping[int, str] = field(default_factory=dict)
+    beside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Platform(Protocol):
         """Does what the parcel says. Never raises for what the outside world does."""
 
     async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | Unknown | Later | None:
-        """Looks whether an `Unknown` parcel arrived after all; None means that it did not."""
+        """Looks whether an `Unknown` parcel arrived after all, in whole or in part; None means that it did not."""
 
     async def profile(self, team: str, user: str) -> Profile | None:
         """Who an account is, asked from the platform."""

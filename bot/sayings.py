@@ -91,7 +91,9 @@ class Lane:
         messages = [said for _, said in parts if isinstance(said, Message)]
         said = tuple(row for row, part in parts if isinstance(part, Message))
         unsaid = tuple(part for _, part in parts if isinstance(part, Settled))
-        return Ready(claim, self._parcel(claim.head, _joined(messages)), said, unsaid)
+        first, *others = [row.id for row in said] or [claim.head.id]
+        parcel = replace(self._parcel(claim.head, _joined(messages)), delivery=first, beside=tuple(others))
+        return Ready(claim, parcel, said, unsaid)
 
     def _change(self, claim: Claim) -> Ready:
         """What changes a message says everything in it again, for it may have been said with others."""

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -190,8 +190,8 @@ class Sender:
         """Whether it arrived after all; None where it is to be sent. Where nobody can look, its kind says."""
         if not await self._turn(batch, batch.pacer.bucket("look")):
             return _back(ready)
-        found = await batch.platform.find_sent(ready.parcel, since)
-        rows = ready.claim.rows
+        rows = ready.claim.rows  # what was said of them then need not be what would be said now
+        found = await batch.platform.find_sent(replace(ready.parcel, beside=tuple(row.id for row in rows)), since)
         match found:
             case None:
                 return None

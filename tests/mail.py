@@ -57,6 +57,7 @@ class Mail:
         self.post_gap, self.dm_gap = post_gap, 0.0
         self.paces: tuple[Pace, ...] = ()
         self.boxes: dict[str, list[tuple[int, Message]]] = {}
+        self.marks: dict[int, set[int]] = {}
         self.parcels: list[Parcel] = []
         self.answers: list[Result | Callable[[Parcel], Result | Awaitable[Result]]] = []
         self.looked: list[Parcel] = []
@@ -78,6 +79,7 @@ class Mail:
         if parcel.verb in {"dm", "post"}:
             assert parcel.message is not None
             self.boxes.setdefault(parcel.to, []).append((parcel.delivery, parcel.message))
+            self.marks[parcel.delivery] = {parcel.delivery, *parcel.beside}
             return Sent(f"{parcel.to}:{parcel.delivery}")
         if parcel.sent:
             to, _, delivery = parcel.sent.partition(":")
@@ -96,8 +98,9 @@ class Mail:
         return self.look(parcel)
 
     def _find(self, parcel: Parcel) -> Sent | None:
-        known = any(id == parcel.delivery for id, _ in self.boxes.get(parcel.to, []))
-        return Sent(f"{parcel.to}:{parcel.delivery}") if known else None
+        names = {parcel.delivery, *parcel.beside}
+        known = (id for id, _ in self.boxes.get(parcel.to, []) if names & self.marks.get(id, {id}))
+        return next((Sent(f"{parcel.to}:{id}") for id in known), None)
 
     async def profile(self, team: str, user: str) -> Profile | None:
         return None

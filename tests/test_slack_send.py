@@ -179,6 +179,7 @@ async def test_a_message_that_arrived_after_all_is_found(stage: Stage) -> None:
     first = slack.see_dm(noor)[0]
     assert await platform.find_sent(dm(slack, noor), start) == Sent(f"{first.channel}:{first.ts}")
     assert await platform.find_sent(dm(slack, noor, delivery=8), start) is None
+    assert await platform.find_sent(dm(slack, noor, delivery=8, beside=(7,)), start) is not None
     assert await platform.find_sent(dm(slack, noor), start + timedelta(hours=1)) is None
 
 

@@ -132,7 +132,8 @@ async def _done(client: AsyncWebClient, parcel: Parcel) -> Result:
 
 
 def _address(parcel: Parcel) -> dict[str, Any]:
-    mark = {"event_type": _MARK, "event_payload": {"delivery": parcel.delivery}}
+    others = {"beside": list(parcel.beside)} if parcel.beside else {}
+    mark = {"event_type": _MARK, "event_payload": {"delivery": parcel.delivery, **others}}
     return {"channel": parcel.to, "metadata": mark, "unfurl_links": False, "unfurl_media": False}
 
 
@@ -151,6 +152,7 @@ async def _drawn(
 
 async def _found(client: AsyncWebClient, parcel: Parcel, since: datetime) -> Sent | None:
     channel = (await client.conversations_open(users=parcel.to))["channel"]["id"]
+    names = {parcel.delivery, *parcel.beside}
     cursor: str | None = ""
     while cursor is not None:
         answer = await client.conversations_history(
@@ -161,11 +163,19 @@ async def _found(client: AsyncWebClient, parcel: Parcel, since: datetime) -> Sen
             cursor=cursor or None,
         )
         for said in answer["messages"]:
-            mark = said.get("metadata") or {}
-            if mark.get("event_type") == _MARK and mark["event_payload"].get("delivery") == parcel.delivery:
+            if not names.isdisjoint(_marked(said)):
                 return Sent(f"{channel}:{said['ts']}")
         cursor = _next(answer)
     return None
+
+
+def _marked(said: render.Json) -> list[int]:
+    """The deliveries that a message says."""
+    mark = said.get("metadata") or {}
+    if mark.get("event_type") != _MARK:
+        return []
+    payload = mark["event_payload"]
+    return [payload.get("delivery"), *payload.get("beside", ())]
 
 
 async def _page(client: AsyncWebClient, cursor: str) -> AsyncSlackResponse:

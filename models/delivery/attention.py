@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.base import core
 from models.cadence import Workweek, instant, next_allowed
@@ -52,6 +52,7 @@ class Nudge(NamedTuple):
     kind: str
     person_id: int
     expires_at: datetime | None
+    tried_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class Drop:
 Verdict = Go | Wait | Drop
 
 
-def judge(scope: Scope, rows: Iterable[Nudge], people: Mapping[int, Receiver]) -> Iterator[Verdict]:
+def judge(
+    scope: Scope, rows: Iterable[Nudge], people: Mapping[int, Receiver]
+) -> Iterator[Verdict]:
     """What becomes of nudges that are due; `people` holds everybody they are for."""
     own: dict[int, list[Nudge]] = defaultdict(list)
     for row in rows:
@@ -100,16 +103,31 @@ def judge(scope: Scope, rows: Iterable[Nudge], people: Mapping[int, Receiver]) -
             places = max(0, scope.org.attention - taken[id, own_week])
             useful, late = _useful(waiting, scope.now)
             yield from (Drop(row, "expired", "too_late") for row in late)
-            yield from _together(useful[: places * TOGETHER], own_week)
-            if useful[places * TOGETHER :]:
+            messages = _together(useful)
+            yield from (Go(message, own_week) for message in messages[:places])
+            if messages[places:]:
                 monday = _allowed(person, zone, weeks[id], _next_week(scope.now, zone))
-                yield from (_later(row, monday) for row in useful[places * TOGETHER :])
+                yield from (
+                    _later(row, monday)
+                    for message in messages[places:]
+                    for row in message
+                )
 
 
-def _together(rows: list[Nudge], week: str) -> Iterator[Go]:
-    """Several in one message, so many at most."""
-    for start in range(0, len(rows), TOGETHER):
-        yield Go(tuple(rows[start : start + TOGETHER]), week)
+def _together(rows: list[Nudge]) -> list[tuple[Nudge, ...]]:
+    """Several in one message, so many at most, the most important first.
+
+    What may have arrived is alone: it is looked up, and what is found must not stand for what was never said.
+    """
+    fresh = [row for row in rows if row.tried_at is None]
+    several = [
+        tuple(fresh[start : start + TOGETHER])
+        for start in range(0, len(fresh), TOGETHER)
+    ]
+    return sorted(
+        [*several, *((row,) for row in rows if row.tried_at is not None)],
+        key=lambda message: rank(message[0]),
+    )
 
 
 def _useful(rows: list[Nudge], now: datetime) -> tuple[list[Nudge], list[Nudge]]:
@@ -136,7 +154,9 @@ def _refusal(scope: Scope, person: Receiver) -> str:
     return "paused" if person.paused else ""
 
 
-def _allowed(person: Receiver, zone: ZoneInfo, workweek: Workweek, after: datetime) -> datetime | None:
+def _allowed(
+    person: Receiver, zone: ZoneInfo, workweek: Workweek, after: datetime
+) -> datetime | None:
     """The first instant from `after` on at which Ritme may disturb somebody; None for who is away for good."""
     if person.starts_on is not None:
         after = max(after, instant(person.starts_on, MIDNIGHT, zone))
@@ -151,7 +171,9 @@ def _week(day: date) -> str:
 
 def _next_week(now: datetime, zone: ZoneInfo) -> datetime:
     """The first instant of next week in this zone."""
-    return instant(_monday(now.astimezone(zone).date()) + timedelta(days=7), MIDNIGHT, zone)
+    return instant(
+        _monday(now.astimezone(zone).date()) + timedelta(days=7), MIDNIGHT, zone
+    )
 
 
 def _monday(day: date) -> date:
@@ -159,16 +181,21 @@ def _monday(day: date) -> date:
 
 
 def _taken(scope: Scope, people: Iterable[int]) -> Counter[tuple[int, str]]:
-    """By person and week, how many places are taken; a bundle takes one. Weeks far from now are left out."""
+    """By person and week, how many places are taken; a bundle takes one, also where its first was left out of it.
+
+    Weeks far from now are left out.
+    """
     row = core(Delivery).c
     weeks = {_week(scope.now.date() + timedelta(days=shift)) for shift in (-1, 0, 1)}
-    query = select(row.person_id, row.week, row.bundle_id).where(
+    query = select(row.person_id, row.week, func.coalesce(row.bundle_id, row.id)).where(
         scope.db.mine(Delivery),
         row.person_id.in_(list(people)),
         row.week.in_(weeks),
         row.state.not_in(TAKES_NONE),
     )
-    return Counter((person, taking) for person, taking, bundle in scope.db.rows(query) if bundle is None)
+    return Counter(
+        (person, taking) for person, taking, _ in scope.db.rows(query.distinct())
+    )
 
 
 def rank(row: Delivery | Nudge) -> tuple[int, int]:

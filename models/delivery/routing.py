@@ -120,7 +120,7 @@ def _due_nudges(scope: Scope) -> list[Nudge]:
     """The next nudges that are due, and all the others of the same people."""
     row = core(Delivery).c
     due = (scope.db.mine(Delivery), row.installation_id.is_(None), row.nudge, row.not_before <= scope.now)
-    query = select(row.id, row.kind, row.person_id, row.expires_at).where(*due)
+    query = select(*(row[name] for name in Nudge._fields)).where(*due)
     first = query.where(row.state == "new").order_by(row.not_before, row.id).limit(CHUNK)
     some = [Nudge(*found) for found in scope.db.rows(first)]
     if len(some) < CHUNK:
