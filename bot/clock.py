@@ -7,6 +7,13 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+NEAR, FAR = 15.0, 45.0
+"""Seconds that two clocks may differ before somebody should look, and before it is wrong. A lease is 90 seconds by the
+clock of each machine, of which a third is for the differences between them; signatures and tokens allow for 300.
+"""
 
 
 class Clock:
@@ -43,3 +50,21 @@ class Clock:
     def step(self, by: timedelta) -> None:
         """Moves business time by this much."""
         self.move(self.now() + by)
+
+
+def apart(here: datetime, there: datetime, whose: str) -> list[tuple[Literal["look", "bad"], str]]:
+    """What an operator should know of this machine's clock, read at the same moment as somebody else's."""
+    seconds = (here - there).total_seconds()
+    if abs(seconds) < NEAR:
+        return []
+    way = "ahead of" if seconds > 0 else "behind"
+    advice = "leases, signatures and tokens rely on it, so set it by NTP"
+    return [("bad" if abs(seconds) >= FAR else "look", f"this machine is {abs(seconds):.0f} s {way} {whose}; {advice}")]
+
+
+def dated(said: str) -> datetime | None:
+    """The moment in an HTTP `Date`; None where it is none."""
+    try:
+        return parsedate_to_datetime(said).astimezone(UTC)
+    except ValueError:
+        return None

@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Select, case, func, null, select, update
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy import Select, func, select
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import checkup as databases
 from bot import fence, schema
+from bot.checkup import Level
 from bot.db import Database, engine
 from bot.settings import Settings
 from models.base import core
 from models.delivery import Delivery
+from models.delivery.forecast import CHUNK, halted, release
 from models.due import Due
 from models.identity import Account, Organisation, Person
-from models.scope import alone
-
-Level = Literal["good", "look", "bad"]
-
-UNCLEAR = "unknown: no_lookup"
-"""What may have arrived where nobody can look: who tries it again decided that it did not."""
+from models.scope import Scope, enter_org
 
 _ADVICE = {
-    UNCLEAR: "; they may stand in their channel already, --retry posts them again",
+    "unknown: no_lookup": "; they may stand in their channel already, --retry posts them again",
     fence.RESTORED: "; the original may have sent them, --retry-restored sends them from here, and --retry does not",
 }
-
-SOUND_SQLITE = (3, 51, 3)
-"""Before this version several writers can, rarely, damage a database in WAL mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +57,45 @@ async def examine(settings: Settings) -> list[Finding]:
     return found
 
 
-def retry(settings: Settings, *, restored: bool = False) -> tuple[int, int]:
+def retry(settings: Settings, *, restored: bool = False, now: datetime | None = None) -> tuple[int, int]:
     """Lets parked work fall due again and halted deliveries be sent again; returns how many of each.
 
     With `restored` these are the deliveries that a restored copy had waiting, and they alone: the original may have
-    sent them.
+    sent them. Posts that a channel may have already are posted again either way.
     """
     database = Database(settings.database_url, readers=1)
-    work, row = core(Due), core(Delivery)
-    with database.writer.begin() as connection:
-        for org in connection.scalars(select(core(Organisation).c.id).order_by(core(Organisation).c.id)).all():
-            alone(connection, org)  # all of them, each time in this order
-        failed = update(work).where(work.c.done_at.is_(None), work.c.parked != "").values(parked="")
-        parked = 0 if restored else connection.execute(failed).rowcount
-        aside = row.c.reason == fence.RESTORED
-        blind = case((row.c.reason == UNCLEAR, null()), else_=row.c.tried_at)
-        halted = connection.execute(
-            update(row)
-            .where(row.c.state == "halted", aside if restored else ~aside)
-            .values(state="new", reason="", attempts=0, retry_at=None, tried_at=blind)
-            .values(installation_id=None, bundle_id=None, week="")
-        ).rowcount
+    with database.reader.connect() as connection:
+        orgs = connection.scalars(select(core(Organisation).c.id).order_by(core(Organisation).c.id)).all()
+    parked = again = 0
+    for org in orgs:
+        enter = partial(_entered, database, org, now or datetime.now(UTC))
+        with enter() as scope:
+            parked += 0 if restored else scope.db.update(Due, *_PARKED, parked="")
+            aside = [one for one in halted(scope) if (one.reason == fence.RESTORED) == restored]
+        for one in aside:
+            for _ in range(0, one.count, CHUNK):  # others get their turn in between
+                with enter() as scope:
+                    again += release(scope, one.kind, one.reason, blind=True).again
     database.close()
-    return parked, halted
+    return parked, again
+
+
+_PARKED = (core(Due).c.done_at.is_(None), core(Due).c.parked != "")
+
+
+@contextmanager
+def _entered(database: Database, org: int, now: datetime) -> Iterator[Scope]:
+    """An organisation, in a transaction that is committed."""
+    with database.writer.begin() as connection:
+        scope = enter_org(connection, org, now)
+        if scope is None:
+            raise LookupError(f"no organisation {org}")
+        yield scope
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
     if settings.sqlite:
-        yield from _sqlite(settings)
+        yield from (Finding(*found) for found in databases.sqlite(settings))
     try:
         schema.check(settings.database_url)
     except schema.OutOfDate as problem:
@@ -102,19 +107,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield Finding("good", "database", f"{settings.database}, at revision {schema.head()}")
     opened = engine(settings.database_url)
     with opened.connect() as connection:
+        if not settings.sqlite:
+            yield from (Finding(*found) for found in databases.postgresql(settings, connection))
         yield from _content(connection)
     opened.dispose()
-
-
-def _sqlite(settings: Settings) -> Iterator[Finding]:
-    if sqlite3.sqlite_version_info < SOUND_SQLITE:
-        sound = ".".join(map(str, SOUND_SQLITE))
-        text = f"version {sqlite3.sqlite_version} has a rare defect with several writers; use {sound} or newer"
-        yield Finding("look", "SQLite", text)
-    file = make_url(settings.database_url).database
-    folder = Path(file or ".").absolute().parent
-    if not os.access(folder, os.W_OK):
-        yield Finding("bad", "database", f"{folder} cannot be written; SQLite needs the folder, too")
 
 
 def _content(connection: Connection) -> Iterator[Finding]:
@@ -133,11 +129,11 @@ def _content(connection: Connection) -> Iterator[Finding]:
     if shut:
         why = "they never added the app, removed it, or blocked it; /ritme people names them"
         yield Finding("look", "people", f"{shut} cannot be reached: {why}")
-    parked = select(work.kind, work.parked, func.count()).where(work.done_at.is_(None), work.parked != "")
+    parked = select(work.kind, work.parked, func.count()).where(*_PARKED)
     for kind, reference, count in connection.execute(parked.group_by(work.kind, work.parked)):
         yield Finding("bad", "planned work", f"{count} of {kind} failed (reference {reference}); see the log")
-    halted = select(row.kind, row.reason, func.count()).where(row.state == "halted")
-    for kind, reason, count in connection.execute(halted.group_by(row.kind, row.reason)):
+    aside = select(row.kind, row.reason, func.count()).where(row.state == "halted")
+    for kind, reason, count in connection.execute(aside.group_by(row.kind, row.reason)):
         yield Finding("look", "deliveries", f"{count} of {kind} halted ({reason}){_ADVICE.get(reason, '')}")
 
 

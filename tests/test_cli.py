@@ -267,16 +267,20 @@ def test_a_post_that_may_have_arrived_is_posted_when_an_operator_says_so(ready: 
     ready("people import people.csv --yes")
     tried = "2026-11-24 09:00:00.000000"
     with sqlite3.connect("ritme.db") as raw:
+        raw.execute(
+            "INSERT INTO installation (org_id, platform, team, name, sender, rates)"
+            " VALUES (1, 'slack', 'T1', '', '', '')"
+        )
         for reason in ("unknown: no_lookup", "unknown: timeout"):
             raw.execute(
-                'INSERT INTO delivery (org_id, verb, kind, ids, state, channel, "to", nudge, week, created_at,'
-                " not_before, attempts, token, tried_at, ref, reason)"
-                " VALUES (1, 'post', 'kudos.posted', '{}', 'halted', 'kudos', 'C1', 0, '', ?, ?, 2, 2, ?, '', ?)",
+                'INSERT INTO delivery (org_id, verb, kind, ids, state, channel, installation_id, "to", nudge, week,'
+                " created_at, not_before, attempts, token, tried_at, ref, reason)"
+                " VALUES (1, 'post', 'kudos.posted', '{}', 'halted', 'kudos', 1, 'C1', 0, '', ?, ?, 2, 2, ?, '', ?)",
                 (tried, tried, tried, reason),
             )
     said = " ".join(ready("doctor").output.split())
     assert "1 of kudos.posted halted (unknown: no_lookup); they may stand in their channel already" in said
     assert "2 messages" in ready("doctor --retry").output
     with sqlite3.connect("ritme.db") as raw:
-        rows = list(raw.execute("SELECT state, attempts, tried_at FROM delivery ORDER BY id"))
-    assert rows == [("new", 0, None), ("new", 0, tried)]
+        rows = list(raw.execute('SELECT state, installation_id, "to", attempts, tried_at FROM delivery ORDER BY id'))
+    assert rows == [("pending", 1, "C1", 0, None)] * 2  # in its own channel, where others have heard it

@@ -176,14 +176,14 @@ async def test_an_operator_lets_go_what_was_put_aside_by_its_name_alone(
         await original.run(lambda scope: scope.db.update(Delivery, Delivery.verb == "post", state="halted", reason="x"))
     await copied(world, elsewhere, tmp_path / "backup.db", later=DAY)
     async with opened(elsewhere, world) as copy:
-        assert doctor.retry(copy.settings)[1] > 0
+        assert doctor.retry(copy.settings, now=world.clock.now())[1] > 0
         aside = await copy.release()
         await copy.beat()
-        assert (doctor.retry(copy.settings), copy.mail.parcels) == ((0, 0), [])
-        assert doctor.retry(copy.settings, restored=True) == (0, aside)
+        assert (doctor.retry(copy.settings, now=world.clock.now()), copy.mail.parcels) == ((0, 0), [])
+        assert doctor.retry(copy.settings, restored=True, now=world.clock.now()) == (0, aside)
         await copy.beat()
         assert "for the original" in str(copy.mail.boxes)
-        assert doctor.retry(copy.settings, restored=True) == (0, 0)
+        assert doctor.retry(copy.settings, restored=True, now=world.clock.now()) == (0, 0)
 
 
 async def test_where_the_original_stopped_before_what_waited_goes_out(

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from slack_sdk.errors import SlackApiError
 
+from bot.clock import apart, dated
 from bot.settings import Settings
 from bot.slack.installs import session, web_client
 from bot.slack.send import FAILURES, outcome
 
 SCOPES = frozenset({"chat:write", "commands", "im:history", "im:write", "users:read", "users:read.email"})
 """What the manifest asks for; a test holds the two together."""
-
-SKEW = 120.0
-"""Seconds that this machine's clock may differ from Slack's; Slack's signatures allow for 300."""
 
 Found = list[tuple[Literal["good", "look", "bad"], str]]
 
@@ -60,14 +57,8 @@ def _scopes(headers: Mapping[str, str]) -> Found:
 
 
 def _clock(headers: Mapping[str, str]) -> Found:
-    said = next((value for name, value in headers.items() if name.lower() == "date"), "")
-    try:
-        skew = (datetime.now(UTC) - parsedate_to_datetime(said)).total_seconds()
-    except ValueError:
-        return []
-    if abs(skew) > SKEW:
-        return [("bad", f"this machine's clock is {skew:.0f} s off Slack's; signatures will be refused")]
-    return []
+    said = dated(next((value for name, value in headers.items() if name.lower() == "date"), ""))
+    return [*apart(datetime.now(UTC), said, "Slack")] if said else []
 
 
 def _reason(failure: BaseException) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Literal
 
 import aiohttp
 
+from bot.clock import apart, dated
 from bot.settings import Settings
 from bot.teams.connector import session
 from bot.teams.hosts import Hosts
 from bot.teams.tokens import LOGIN, NoToken, Tokens
-from bot.teams.verify import LEEWAY, OPENID
+from bot.teams.verify import OPENID
 
 Found = list[tuple[Literal["good", "look", "bad"], str]]
 
@@ -49,17 +49,8 @@ async def _token(http: aiohttp.ClientSession, settings: Settings, secret: str) -
 async def _keys(http: aiohttp.ClientSession, url: str) -> Found:
     try:
         async with http.get(url, raise_for_status=True) as answer:
-            said = answer.headers.get("Date", "")
+            said = dated(answer.headers.get("Date", ""))
     except (aiohttp.ClientError, TimeoutError, OSError) as failure:
         return [("bad", f"Microsoft's keys are out of reach ({type(failure).__name__}); nobody can be let in")]
-    return [("good", "Microsoft's keys can be had"), *_clock(said)]
-
-
-def _clock(said: str) -> Found:
-    try:
-        skew = (datetime.now(UTC) - parsedate_to_datetime(said)).total_seconds()
-    except (ValueError, TypeError):
-        return []
-    if abs(skew) > LEEWAY / 2:
-        return [("bad", f"this machine's clock is {skew:.0f} s off Microsoft's; tokens will be refused")]
-    return []
+    off = apart(datetime.now(UTC), said, "Microsoft") if said else []
+    return [("good", "Microsoft's keys can be had"), *off]
