@@ -76,9 +76,11 @@ class Outcomes:
 
 
 def kept(row: Delivery, reason: str = "") -> Settled:
-    """Back as it was, without counting as a try."""
+    """Back as it was, without counting as a try. What may have arrived may be looked up at once, and holds what is
+    behind it until it was.
+    """
     state = "pending" if row.tried_at is None else "unknown"
-    return Settled(row, state, reason, attempts=row.attempts, tried_at=row.tried_at)
+    return Settled(row, state, reason, attempts=row.attempts, retry_at=row.tried_at, tried_at=row.tried_at)
 
 
 def waits(settled: Iterable[Settled]) -> bool:

@@ -9,9 +9,9 @@ from contextlib import suppress
 import pytest
 
 from bot import delivery
-from bot.calls import Post, Revise, Tell
+from bot.calls import Post, Retract, Revise, Tell
 from bot.delivery import Outbound
-from bot.parcels import LIMITED, Halted, Later, Parcel, Result, Unknown
+from bot.parcels import LIMITED, Halted, Later, Pace, Parcel, Result, Sent, Unknown
 from tests.mail import PAUSE, Office
 from tests.world import World
 
@@ -97,6 +97,49 @@ async def test_what_stands_aside_holds_nobody(office: Office) -> None:
     await office.queue(note(office, "sem", "1"), note(office, "sem", "2"))
     await office.flush()
     assert await office.states() == ["halted too_large", "sent"]
+
+
+async def test_who_cannot_be_looked_for_yet_holds_those_behind_it(office: Office) -> None:
+    """A process that has just begun may not look yet, also where it was told to wait and what it held is given back."""
+    office.mail.paces = (Pace("look", frozenset({"look"}), rate=0.5, burst=5.0),)
+    office.mail.answers = [Unknown("timeout")]
+    await office.queue(note(office, "sem", "1"))
+    await office.flush()
+    office.clock.wait(31)
+    await office.queue(note(office, "sem", "2"))
+    await office.another().flush()
+    assert office.mail.boxes == {}
+    out = office.another()
+    await out.flush()
+    office.mail.look = lambda _: PAUSE
+    office.clock.wait(5)
+    await out.flush()
+    office.clock.wait(31)
+    await office.another().flush()
+    assert (await office.states(), office.mail.boxes) == (["unknown ratelimited", "pending"], {})
+    office.mail.look = office.mail._find
+    office.clock.wait(5)
+    await out.flush()
+    office.clock.wait(5)
+    await out.flush()
+    assert office.mail.said("sem") == ["1 to Sem in nl", "2 to Sem in nl"]
+
+
+async def test_changes_of_one_message_know_of_each_other(office: Office) -> None:
+    """Two things that were said together are taken back at the same time; and a message grew before it goes."""
+    await office.queue(nudge(office, "sem", "one"), nudge(office, "sem", "two"), note(office, "lotte"))
+    await office.flush()
+    await office.queue(Retract("lesson", {"text": "one"}), Retract("lesson", {"text": "two"}))
+    await office.flush()
+    assert office.mail.said("sem") == []
+
+    def grown(parcel: Parcel) -> Result:
+        return Sent(f"{parcel.sent},2")
+
+    office.mail.answers = [grown, Sent()]
+    await office.queue(Revise("note", {"text": "hello"}), Retract("note", {"text": "hello"}))
+    await office.flush()
+    assert [parcel.sent for parcel in office.mail.parcels[-2:]] == ["lotte:3", "lotte:3,2"]
 
 
 async def test_an_overview_that_waits_holds_no_message_and_a_change_neither(office: Office) -> None:

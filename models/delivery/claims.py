@@ -136,16 +136,15 @@ def _prepared(query: Select[Any]) -> Prepared:
 def _next(nudge: bool, verbs: frozenset[str]) -> Select[Any]:  # noqa: FBT001 - a class of rows
     """The next that wait of a class, the longest waiting first."""
     row = core(Delivery).c
-    return _ready(row.state == "pending", row.nudge == nudge, _one_of(row.verb, sorted(verbs))).order_by(
-        row.not_before, row.id
-    )
+    waits = (row.state == "pending", row.nudge == nudge, _one_of(row.verb, sorted(verbs)))
+    return _ready(*waits, ~_held(*_UNSURE)).order_by(row.not_before, row.id)
 
 
 @cache
 def _unsure() -> Select[Any]:
     """What may have arrived already."""
     row = core(Delivery).c
-    return _ready(_one_of(row.state, ("unknown", "sending"))).order_by(row.nudge, row.not_before, row.id)
+    return _ready(_one_of(row.state, _UNSURE), ~_held()).order_by(row.nudge, row.not_before, row.id)
 
 
 def _ready(*where: Any) -> Select[Any]:
@@ -153,8 +152,10 @@ def _ready(*where: Any) -> Select[Any]:
     row = core(Delivery).c
     free = or_(row.retry_at.is_(None), row.retry_at <= _REAL)
     mine = (row.org_id == ORG, row.installation_id == bindparam("lane"), row.bundle_id.is_(None))
-    return select(*row).where(*mine, *where, free, ~_held()).limit(bindparam("most"))
+    return select(*row).where(*mine, *where, free).limit(bindparam("most"))
 
+
+_UNSURE = ("unknown", "sending")
 
 _REAL: BindParameter[datetime] = bindparam("real", type_=Moment)
 
@@ -164,13 +165,16 @@ def _one_of(column: Any, words: Iterable[str]) -> Any:
     return or_(*(column == word for word in words))
 
 
-def _held() -> Any:
-    """Whether one before it to the same receiver is not there yet. Answers do not wait for bulk."""
+def _held(*states: str) -> Any:
+    """Whether one before it to the same receiver has to wait, or is in one of these states. Answers do not wait for
+    bulk.
+    """
     row, other = core(Delivery).c, core(Delivery).alias().c
     return exists().where(
         other.to == row.to,
         other.installation_id == row.installation_id,
-        other.retry_at > _REAL,
+        other.retry_at.is_not(None),
+        or_(other.retry_at > _REAL, *(other.state == state for state in states)),
         other.bundle_id.is_(None),
         or_(*(and_(_one_of(row.verb, verbs), _one_of(other.verb, verbs)) for verbs in (MESSAGES, CHANGES))),
         or_(row.nudge, ~other.nudge),
@@ -201,11 +205,17 @@ def _found_again(scope: Scope, lane: int, real: datetime, limits: Limits) -> Ite
 
 
 def _spread(heads: Iterable[Delivery], most: Mapping[str, int]) -> Iterator[Delivery]:
-    """The same rows, with no more than so many of a verb for one receiver."""
-    counts: Counter[tuple[str, str]] = Counter()
+    """The same rows, with no more than so many of a verb for one receiver.
+
+    What changes a message comes after what changed it before, whose new name and words it has to know. In one message
+    a person may have been told several things, so they get one change at a time.
+    """
+    counts: Counter[tuple[str, str | int | None]] = Counter()
     for row in heads:
-        counts[row.verb, row.to] += 1
-        if row.verb not in most or counts[row.verb, row.to] <= most[row.verb]:
+        change = row.verb in CHANGES
+        key = ("change", row.to if row.person_id else row.target_id) if change else (row.verb, row.to)
+        counts[key] += 1
+        if counts[key] <= (1 if change else most.get(row.verb, counts[key])):
             yield row
 
 
