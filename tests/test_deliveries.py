@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 from bot.messages import Button, Message
 from bot.words import words
+from models import deliveries as model
 from models.base import columns, core
 from models.delivery import Delivery, rates, written
+from models.delivery.forecast import CHUNK, Released
 from models.delivery.rates import Rate
 from models.fence import Fence
 from models.identity import Account, Installation
 from tests.chat import Chat
 from tests.seen import buttons
-from tests.world import START
+from tests.world import START, World
 from views.deliveries import EXAMPLES
 from views.deliveries.reasons import why
 from views.examples import Example
@@ -23,13 +25,15 @@ DUTCH = words("nl", "Europe/Amsterdam")
 COUNTS = "Alleen aantallen: voor wie een bericht is en wat erin staat, zie je hier niet."
 
 
+BLANK = {name: Delivery.model_fields[name].default for name in columns(Delivery) if name not in {"id", "org_id"}}
+
+
 def arranged(chat: Chat, count: int, kind: str, **values: object) -> None:
     """So many rows of a kind, which nobody claims."""
-    blank = {name: Delivery.model_fields[name].default for name in columns(Delivery) if name not in {"id", "org_id"}}
     with chat.world.scope("bo") as scope:
         to = {"verb": "dm", "installation_id": 1, "to": chat.world.user("sem"), "person_id": chat.world.people["sem"]}
         at = {"created_at": scope.now, "not_before": scope.now, "retry_at": NEVER}
-        row = blank | to | at | {"kind": kind, "ids": written({}), "state": "pending"} | values
+        row = BLANK | to | at | {"kind": kind, "ids": written({}), "state": "pending"} | values
         scope.db.insert_all(Delivery, [row] * count)
 
 
@@ -77,6 +81,30 @@ async def test_a_bulk_is_named_and_has_an_end(chat: Chat) -> None:
         scope.db.remove(Delivery, core(Delivery).c.kind == "checkins.ask")
     await bo.presses("Opnieuw kijken")
     assert bo.answered.lines[1] == "9 herinneringen aan een check-in: zodra het de ontvanger schikt"
+
+
+async def test_two_chats_count_as_one(chat: Chat) -> None:
+    """The slower of two chats says when a kind is done; one that nothing binds says nothing."""
+    with chat.world.scope("bo") as scope:
+        lanes = [scope.db.add(Installation(platform="other", team=f"T{n}")).id for n in range(2)]
+        slow = Rate("say", ("dm",), top=0.1, low=0.1, at=scope.now)
+        scope.db.update(Installation, Installation.id == lanes[0], rates=rates.written([slow]))
+    for lane in (1, *lanes):
+        arranged(chat, 30, "digest.weekly", nudge=True, installation_id=lane)
+    bo = chat.person("bo")
+    await bo.types("/ritme berichten")
+    assert bo.answered.lines[1] == "90 weekberichten: klaar rond 10:05"
+
+
+def test_a_press_sends_so_many_and_says_what_is_left(world: World) -> None:
+    """More in one transaction would make others wait."""
+    with world.scope("bo") as scope:
+        row = BLANK | {"verb": "dm", "kind": "kudos.told", "ids": "{}", "person_id": scope.me.id, "state": "halted"}
+        row |= {"reason": "too_large", "created_at": scope.now, "not_before": scope.now}
+        scope.db.insert_all(Delivery, [row] * (CHUNK + 2))
+        assert model.send_again(scope, "kudos.told", "too_large", blind=False) == Released(CHUNK, 2)
+        assert [one.halt.count for one in model.aside(scope)] == [2]
+        assert model.waiting(scope) == [model.Waiting("kudos.told", CHUNK)]
 
 
 async def test_what_is_not_known_here_does_not_fill_the_page(chat: Chat) -> None:
@@ -143,6 +171,9 @@ async def test_the_overview_says_so_only_where_something_stands_aside(chat: Chat
     assert bo.answered.lines[3].startswith("1 kudos, gemeld aan de ontvanger.")
     out_of_reach(chat, "lotte", closed=False)
     await bo.taps("deliveries.send", kind="kudos.told", reason="no_account")
+    with chat.world.scope("bo") as scope:
+        row = core(Delivery).c
+        assert scope.db.count(Delivery, row.verb == "home", row.person_id == bo.id) == 1  # it is shown anew
     await bo.opens_home()
     assert "Berichten" not in bo.home.lines
 
