@@ -81,9 +81,7 @@ class Drop:
 Verdict = Go | Wait | Drop
 
 
-def judge(
-    scope: Scope, rows: Iterable[Nudge], people: Mapping[int, Receiver]
-) -> Iterator[Verdict]:
+def judge(scope: Scope, rows: Iterable[Nudge], people: Mapping[int, Receiver]) -> Iterator[Verdict]:
     """What becomes of nudges that are due; `people` holds everybody they are for."""
     own: dict[int, list[Nudge]] = defaultdict(list)
     for row in rows:
@@ -107,11 +105,7 @@ def judge(
             yield from (Go(message, own_week) for message in messages[:places])
             if messages[places:]:
                 monday = _allowed(person, zone, weeks[id], _next_week(scope.now, zone))
-                yield from (
-                    _later(row, monday)
-                    for message in messages[places:]
-                    for row in message
-                )
+                yield from (_later(row, monday) for message in messages[places:] for row in message)
 
 
 def _together(rows: list[Nudge]) -> list[tuple[Nudge, ...]]:
@@ -120,13 +114,9 @@ def _together(rows: list[Nudge]) -> list[tuple[Nudge, ...]]:
     What may have arrived is alone: it is looked up, and what is found must not stand for what was never said.
     """
     fresh = [row for row in rows if row.tried_at is None]
-    several = [
-        tuple(fresh[start : start + TOGETHER])
-        for start in range(0, len(fresh), TOGETHER)
-    ]
+    several = [tuple(fresh[start : start + TOGETHER]) for start in range(0, len(fresh), TOGETHER)]
     return sorted(
-        [*several, *((row,) for row in rows if row.tried_at is not None)],
-        key=lambda message: rank(message[0]),
+        [*several, *((row,) for row in rows if row.tried_at is not None)], key=lambda message: rank(message[0])
     )
 
 
@@ -154,9 +144,7 @@ def _refusal(scope: Scope, person: Receiver) -> str:
     return "paused" if person.paused else ""
 
 
-def _allowed(
-    person: Receiver, zone: ZoneInfo, workweek: Workweek, after: datetime
-) -> datetime | None:
+def _allowed(person: Receiver, zone: ZoneInfo, workweek: Workweek, after: datetime) -> datetime | None:
     """The first instant from `after` on at which Ritme may disturb somebody; None for who is away for good."""
     if person.starts_on is not None:
         after = max(after, instant(person.starts_on, MIDNIGHT, zone))
@@ -171,9 +159,7 @@ def _week(day: date) -> str:
 
 def _next_week(now: datetime, zone: ZoneInfo) -> datetime:
     """The first instant of next week in this zone."""
-    return instant(
-        _monday(now.astimezone(zone).date()) + timedelta(days=7), MIDNIGHT, zone
-    )
+    return instant(_monday(now.astimezone(zone).date()) + timedelta(days=7), MIDNIGHT, zone)
 
 
 def _monday(day: date) -> date:
@@ -193,9 +179,7 @@ def _taken(scope: Scope, people: Iterable[int]) -> Counter[tuple[int, str]]:
         row.week.in_(weeks),
         row.state.not_in(TAKES_NONE),
     )
-    return Counter(
-        (person, taking) for person, taking, _ in scope.db.rows(query.distinct())
-    )
+    return Counter((person, taking) for person, taking, _ in scope.db.rows(query.distinct()))
 
 
 def rank(row: Delivery | Nudge) -> tuple[int, int]:
