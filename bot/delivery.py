@@ -150,7 +150,11 @@ class Outbound:
         self._expired(batch.platform.name, batch.expired)
         self._speaking(batch)
         if batch.claims:
-            batch.ready = await self.database.read(partial(self._words, batch=batch))
+            try:
+                batch.ready = await self.database.read(partial(self._words, batch=batch))
+            except Exception:
+                await self._sender.give_back(batch)
+                raise
         return batch
 
     # inside: transactions

@@ -11,6 +11,7 @@ from typing import Literal, cast
 import orjson
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from bot.messages import Divider, Element, Message, mentioned
 from bot.parcels import Parcel
@@ -25,7 +26,9 @@ from models.scope import Scope
 log = structlog.get_logger()
 
 FRESH = timedelta(hours=1)
-"""A nudge that waited longer in its lane is judged again: by now it may be night, or another week."""
+"""A nudge that waited longer in its lane is judged again: by now it may be night, or another week. One that may have
+arrived is looked up before.
+"""
 
 FOR_NEWER, ASK_AGAIN = timedelta(days=3), timedelta(minutes=1)
 """A message of a kind that nobody knows here is left so long, and looked at so often, for a newer version beside this
@@ -122,7 +125,7 @@ class Lane:
         now, reader, saying = self.scope.now, self._reader(row), self.sayings.get(row.kind)
         if settles.expires_at is not None and settles.expires_at <= now:
             return Settled(settles, "expired", "too_late")
-        if settles.nudge and now - settles.not_before > FRESH and settles.tried_at is None:
+        if settles.nudge and now - settles.not_before > FRESH:
             return Settled(settles, "new", not_before=now)
         if reader is None:
             return Settled(settles, "withdrawn", "left")
@@ -139,7 +142,9 @@ class Lane:
             said = saying(reader, orjson.loads(row.ids))
         except Refused as refused:
             return "withdrawn", refused.problems[0].code
-        except Exception:
+        except Exception as failure:
+            if isinstance(failure, DBAPIError) and failure.connection_invalidated:
+                raise  # nothing is wrong with the row
             # One bad row must not hold up its lane.
             reference = secrets.token_hex(2).upper()
             log.exception("saying failed", kind=row.kind, delivery=row.id, reference=reference)

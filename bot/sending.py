@@ -99,6 +99,10 @@ class Sender:
             for track in tracks.values():
                 group.create_task(self._track(batch, sorted(track, key=_place), slots, ended))
 
+    async def give_back(self, batch: Batch) -> None:
+        """Gives back what was claimed and cannot be put into words now: it did not go, so nobody has to look for it."""
+        await self._settled(batch, [kept(row) for claim in batch.claims for row in claim.rows])
+
     async def _track(
         self, batch: Batch, track: Sequence[Ready], slots: asyncio.Semaphore, ended: asyncio.Queue[list[Settled]]
     ) -> None:
@@ -130,11 +134,12 @@ class Sender:
         """Writes it down, and tries that until the lease has run out: then the rows are found and looked up again."""
         late: int | None = None
         while late is None:
+            limited, batch.limited = batch.limited, False
             try:
-                late = await self.database.write(partial(self._write, batch=batch, settled=settled))
+                late = await self.database.write(partial(self._write, batch=batch, settled=settled, limited=limited))
                 batch.unsettled = False
             except Exception as failure:
-                batch.unsettled = True
+                batch.unsettled, batch.limited = True, limited or batch.limited
                 if not isinstance(failure, Unavailable) or self._age(batch) > LEASE.total_seconds():
                     log.exception("results were not written down", lane=batch.lane, rows=len(settled))
                     self.metrics.unsettled(batch.platform.name, batch.lane, len(settled))
@@ -152,7 +157,7 @@ class Sender:
             if one.state == "sent":
                 self.metrics.late(one.row.nudge, self.clock.now() - one.row.not_before)
 
-    def _write(self, connection: Connection, batch: Batch, settled: list[Settled]) -> int:
+    def _write(self, connection: Connection, batch: Batch, settled: list[Settled], *, limited: bool) -> int:
         """Returns how many rows were somebody else's by then."""
         scope = entered(connection, batch.org, self.clock.now())
         count = settle(scope, settled)
@@ -160,16 +165,15 @@ class Sender:
         lanes.renamed(scope, {one.row.target_id: one.ref for one in settled if one.row.target_id and one.ref})
         back = [one.row.target_id for one in settled if one.state == "sent" and one.row.verb == "retract"]
         lanes.taken_back(scope, [target for target in back if target is not None])
-        self._held(scope, batch)
+        self._held(scope, batch, limited=limited)
         return len(settled) - count
 
-    def _held(self, scope: Scope, batch: Batch) -> None:
+    def _held(self, scope: Scope, batch: Batch, *, limited: bool) -> None:
         now, real = self.clock.monotonic(), self.clock.real()
         if batch.pacer.held > now:
             lanes.pause(scope, batch.lane, real + timedelta(seconds=batch.pacer.held - now))
-        if batch.limited:
+        if limited:
             rates.learned(scope, batch.lane, batch.pacer.rates(now, real))
-            batch.limited = False
 
     # one message
 

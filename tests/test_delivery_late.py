@@ -66,6 +66,24 @@ async def test_what_may_have_arrived_is_looked_up_and_not_said_again(office: Off
     assert len(office.mail.parcels) == 2
 
 
+async def test_what_did_not_arrive_by_day_is_not_said_again_at_night(office: Office) -> None:
+    """An outage often begins with an outcome that nobody knows, and may last until it is late."""
+    office.mail.answers = [Unknown("timeout")]
+    await office.queue(tell(office, "sem", nudge=True, hours=99))
+    await office.flush()
+    office.mail.look = lambda _: Later(3600, "unreachable", lane=True)
+    for _ in range(12):  # until ten at night in Amsterdam
+        await office.flush()
+        office.clock.wait(3601)
+        office.clock.step(HOUR)
+    office.mail.look = office.mail._find
+    await office.flush()
+    assert (await office.states(), office.mail.boxes) == (["new"], {})
+    office.clock.step(11 * HOUR)
+    await office.flush()
+    assert office.mail.said("sem") == ["hello to Sem in nl"]
+
+
 async def test_of_several_said_together_those_that_are_of_use_are_said(office: Office) -> None:
     """Also where the first of them, which led the others, is too late, and they have to wait once more."""
     await office.queue(tell(office, "sem", "first", nudge=True), tell(office, "sem", "second", nudge=True, hours=40))

@@ -104,6 +104,28 @@ async def test_what_a_limit_taught_is_there_for_the_next_process(office: Office)
     assert {rate.group: round(rate.low, 2) for rate in rates.read(taken.rates)} == {"say": 2.55, "home": 1.0}
 
 
+async def test_what_a_limit_taught_is_kept_by_whichever_try_is_committed(office: Office) -> None:
+    """A job may run more than once, and only its last run counts."""
+    write, runs = office.world.database.write, list[int]()
+
+    async def rolled_back_once(job: Any) -> Any:
+        def run(connection: Any) -> Any:
+            done = job(connection)
+            if "Sender._write" in repr(job) and not runs:
+                runs.append(1)
+                raise Unavailable
+            return done
+
+        return await write(run)
+
+    office.world.database.write = rolled_back_once  # type: ignore[method-assign]  # the same, in bad weather
+    office.mail.paces = (FIVE,)
+    office.mail.answers = [Later(5, LIMITED, lane=True)]
+    await office.queue(note(office, "sem"))
+    await office.flush()
+    assert {rate.group: round(rate.low, 1) for rate in rates.read((await _lane(office)).rates)} == {"say": 2.5}
+
+
 async def test_what_is_only_out_of_reach_teaches_nothing(office: Office) -> None:
     office.mail.paces = (FIVE,)
     office.mail.answers = [Later(30, "unreachable", lane=True)]
