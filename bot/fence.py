@@ -35,6 +35,9 @@ WAITING = ("new", "pending", "sending", "unknown")
 
 LIFTING = "being lifted"
 
+SLICE = 5.0
+"""Seconds for which a lane is drained without another look."""
+
 _fence, _row = core(Fence).c, core(Delivery).c
 
 
@@ -61,7 +64,11 @@ class Standing:
 def put_up(connection: Connection, why: str, now: datetime) -> None:
     """Puts up a fence. Whatever the clock that wrote them said, all deliveries here are older than it."""
     newest = connection.execute(select(func.max(_row.created_at))).scalar()
-    connection.execute(insert(core(Fence)).values(why=why, since=max(now, newest or now)))
+    _put_up(connection, why, max(now, newest or now))
+
+
+def _put_up(connection: Connection, why: str, since: datetime) -> None:
+    connection.execute(insert(core(Fence)).values(why=why, since=since))
 
 
 def standing(connection: Connection) -> Standing | None:
@@ -91,7 +98,7 @@ async def release(ticker: Ticker, database: Database, *, moved: bool = False) ->
     if not await database.read(stands):
         return 0
     if not moved:
-        await database.write(lambda connection: put_up(connection, LIFTING, now))
+        await database.write(lambda connection: _put_up(connection, LIFTING, now))
         await ticker.plan()
         await ticker.fall_due()
         if await database.read(lambda connection: _late(connection, now)):
@@ -100,7 +107,7 @@ async def release(ticker: Ticker, database: Database, *, moved: bool = False) ->
 
 
 class Fenced:
-    """`bot.engine.Work` that rests while a fence stands."""
+    """`bot.engine.Work` that rests while a fence stands, and looks for one every few seconds."""
 
     def __init__(self, work: Work, database: Database, rest: Callable[[], Awaitable[None]]) -> None:
         self._work = work
@@ -115,7 +122,13 @@ class Fenced:
         return [] if await self._stands() else await self._work.lanes()
 
     async def drain(self, lane: int, seconds: float | None = None) -> int:
-        return 0 if await self._stands() else await self._work.drain(lane, seconds)
+        handled = 0
+        while not await self._stands():
+            some = await self._work.drain(lane, SLICE if seconds is None else seconds)
+            handled += some
+            if seconds is not None or not some:
+                break
+        return handled
 
     def stop(self) -> None:
         self._work.stop()

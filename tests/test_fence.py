@@ -346,3 +346,42 @@ async def test_a_clock_that_was_ahead_makes_nothing_new(world: World, elsewhere:
     opened.dispose()
     assert found is not None
     assert found.old == 1
+
+
+async def test_what_people_do_while_the_fence_is_lifted_brings_back_nothing_of_the_clocks(
+    world: World, tmp_path: Path
+) -> None:
+    """Their moment is later than the one at which it began to be lifted."""
+    copy = Copy(world.url, world)
+    told: list[Tell] = [Tell(world.people["sem"], "kudos.told", {"kudos": 1})]
+    await copy.ritme.database.write(lambda connection: fence.put_up(connection, "by hand", world.clock.now()))
+    world.clock.step(DAY)
+    now = world.clock.now()
+    world.clock.step(timedelta(seconds=2))
+    await copy.run(lambda scope: outbox.queue(scope, told))
+    world.clock.move(now)
+
+    async def caught_up() -> None:
+        await copy.run(lambda scope: outbox.queue(scope, told))
+
+    copy.ritme.ticker.plan = caught_up  # type: ignore[method-assign]  # the clock says something of what fell due
+    assert await fence.release(copy.ritme.ticker, copy.ritme.database) == 1
+    assert await copy.states() == ["new", "halted restored"]
+    copy.ritme.database.close()
+
+
+async def test_a_fence_that_is_put_up_while_a_lane_is_drained(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fence, "SLICE", 0.0)
+    copy = Copy(world.url, world)
+    slices: list[float | None] = []
+
+    async def drain(_: int, seconds: float | None = None) -> int:
+        slices.append(seconds)
+        if len(slices) == 2:
+            await copy.ritme.database.write(lambda connection: fence.put_up(connection, "by hand", world.clock.now()))
+        return 1
+
+    monkeypatch.setattr(copy.ritme.outbound, "drain", drain)
+    assert await copy.work.drain(1) == 2
+    assert slices == [0.0, 0.0]
+    copy.ritme.database.close()
