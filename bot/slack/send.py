@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
 
 import aiohttp
 import structlog
@@ -18,6 +18,7 @@ from bot.messages import Message
 from bot.parcels import LIMITED, Halted, Later, Pace, Parcel, Result, Sent, Unknown, in_a_minute, pause
 from bot.slack import parse, render
 from bot.slack.installs import Installs
+from bot.slack.post import post_message
 
 log = structlog.get_logger()
 
@@ -124,30 +125,33 @@ async def _done(client: AsyncWebClient, parcel: Parcel) -> Result:
             await client.views_publish(user_id=parcel.to, view=render.home(said, parcel.accounts))
             return Sent()
         case "revise", said:
-            await _drawn(client, "chat.update", said, parcel.accounts, {"channel": channel, "ts": stamp})
+            place = {"channel": channel, "ts": stamp}
+            await _drawn(lambda body: client.api_call("chat.update", json=body), said, parcel.accounts, place)
             return Sent(parcel.sent)
         case _, said:
-            answer = await _drawn(client, "chat.postMessage", said, parcel.accounts, _address(parcel))
+            answer = await _drawn(partial(post_message, client), said, parcel.accounts, _address(parcel))
             return Sent(f"{answer['channel']}:{answer['ts']}")
 
 
-def _address(parcel: Parcel) -> dict[str, Any]:
+def _address(parcel: Parcel) -> render.Json:
     others = {"beside": list(parcel.beside)} if parcel.beside else {}
     mark = {"event_type": _MARK, "event_payload": {"delivery": parcel.delivery, **others}}
     return {"channel": parcel.to, "metadata": mark, "unfurl_links": False, "unfurl_media": False}
 
 
 async def _drawn(
-    client: AsyncWebClient, method: str, said: Message, accounts: Mapping[int, str], address: dict[str, Any]
+    say: Callable[[render.Json], Awaitable[AsyncSlackResponse]],
+    said: Message,
+    accounts: Mapping[int, str],
+    address: render.Json,
 ) -> AsyncSlackResponse:
     """Says a message with Slack's own charts, and without them where they are not known yet."""
-    shown = render.message(said, accounts, native=True)
     try:
-        return await client.api_call(method, json=address | shown)
+        return await say(address | render.message(said, accounts, native=True))
     except SlackApiError as failure:
         if outcome(failure) != Halted("invalid_blocks"):
             raise
-    return await client.api_call(method, json=address | render.message(said, accounts))
+    return await say(address | render.message(said, accounts))
 
 
 async def _found(client: AsyncWebClient, parcel: Parcel, since: datetime) -> Sent | None:
