@@ -35,6 +35,7 @@ class Metrics:
         self._late = Histogram(
             "ritme_delivery_late_seconds", "From due to sent", ("nudge",), buckets=_LATE, registry=own
         )
+        self._late_nudge, self._late_answer = self._late.labels("yes"), self._late.labels("no")
         self._due = Counter("ritme_due", "Planned work served", ("kind", "outcome"), registry=own)
         self._due_late = Histogram("ritme_due_late_seconds", "From due to served", buckets=_LATE, registry=own)
         self._depth = Gauge("ritme_deliveries_waiting", "Deliveries by lane and state", (*_LANE, "state"), registry=own)
@@ -77,7 +78,7 @@ class Metrics:
 
     def late(self, nudge: bool, by: timedelta) -> None:  # noqa: FBT001 - a label with two values
         """A delivery was sent this long after it could have been."""
-        self._late.labels("yes" if nudge else "no").observe(max(0.0, by.total_seconds()))
+        (self._late_nudge if nudge else self._late_answer).observe(max(0.0, by.total_seconds()))
 
     def fell_due(self, kind: str, outcome: str, count: int, late: timedelta) -> None:
         """Due rows were served (or parked), the oldest of them this late."""

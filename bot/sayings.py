@@ -58,13 +58,15 @@ class Lane:
     sayings: Mapping[str, Saying]
     people: dict[int, Person] = field(default_factory=dict)
     languages: dict[str, str] = field(default_factory=dict)
+    accounts: dict[int, str] = field(default_factory=dict)
+    """The user ids on this platform of the people mentioned, which all parcels share."""
 
     def ready(self, claims: Sequence[Claim]) -> list[Ready]:
         """Every claim in words; one that fails does not touch the others."""
         self._learn([row for claim in claims for row in claim.rows])
         found = [self._change(claim) if claim.head.target_id else self._message(claim) for claim in claims]
-        accounts = self._accounts({id for one in found if one.parcel.message for id in mentioned(one.parcel.message)})
-        return [replace(one, parcel=replace(one.parcel, accounts=accounts)) for one in found]
+        self._mentioned({id for one in found if one.parcel.message for id in mentioned(one.parcel.message)})
+        return found
 
     def _learn(self, rows: Iterable[Delivery]) -> None:
         """Reads who and which channels these rows are for."""
@@ -74,18 +76,18 @@ class Lane:
         known = db.all(Channel, channel.installation_id == self.installation.id)
         self.languages = {one.channel: one.language for one in known}
 
-    def _accounts(self, people: set[int]) -> dict[int, str]:
-        """The user ids on this platform of the people mentioned."""
+    def _mentioned(self, people: set[int]) -> None:
+        """Learns the accounts of these people."""
         account = core(Account).c
         if not people:
-            return {}
+            return
         query = select(account.person_id, account.user).where(
             self.scope.db.mine(Account),
             account.installation_id == self.installation.id,
             account.person_id.in_(people),
             account.closed_at.is_(None),
         )
-        return {row.person_id: row.user for row in self.scope.db.rows(query)}
+        self.accounts.update((row.person_id, row.user) for row in self.scope.db.rows(query))
 
     # one claim
 
@@ -116,7 +118,7 @@ class Lane:
 
     def _parcel(self, row: Delivery, message: Message | None) -> Parcel:
         verb = cast("Literal['dm', 'post', 'revise', 'retract', 'home']", row.verb)
-        return Parcel(row.id, verb, self.installation.team, row.to, message)
+        return Parcel(row.id, verb, self.installation.team, row.to, message, accounts=self.accounts)
 
     # one row
 

@@ -152,10 +152,11 @@ class Sender:
         if late:
             log.warning("settled too late", lane=batch.lane, rows=late)
             self.metrics.settled_late(batch.platform.name, batch.lane, late)
-        for one in settled:
-            self.metrics.delivered(batch.platform.name, one.row.kind, one.state)
-            if one.state == "sent":
-                self.metrics.late(one.row.nudge, self.clock.now() - one.row.not_before)
+        for (kind, state), count in Counter((one.row.kind, one.state) for one in settled).items():
+            self.metrics.delivered(batch.platform.name, kind, state, count)
+        now = self.clock.now()
+        for row in (one.row for one in settled if one.state == "sent"):
+            self.metrics.late(row.nudge, now - row.not_before)
 
     def _write(self, connection: Connection, batch: Batch, settled: list[Settled], *, limited: bool) -> int:
         """Returns how many rows were somebody else's by then."""
@@ -243,9 +244,10 @@ class Sender:
         if self._stands_still(batch):
             return False
         seconds = bucket.take(self.clock.monotonic()) if bucket else 0.0
-        if seconds > 0:
-            self.metrics.waited(batch.platform.name, batch.lane, seconds)
-            await self.clock.sleep(seconds)
+        if seconds <= 0:
+            return True
+        self.metrics.waited(batch.platform.name, batch.lane, seconds)
+        await self.clock.sleep(seconds)
         return not self._stands_still(batch)
 
     def _heard(self, batch: Batch, verb: str, result: Result) -> None:

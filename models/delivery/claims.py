@@ -5,8 +5,7 @@ it. A claim whose lease ran out may have been sent, so it is looked up before it
 overtakes: what is in flight, unknown, or has to wait holds those behind it.
 
 A claim looks first and changes then. That nobody claims in between rests on the organisation having one writer at a
-time: SQLite's own, and on PostgreSQL the lock that `models.scope.enter_org` takes. Rows are changed in the order of
-their ids all the same.
+time: SQLite's own, and on PostgreSQL the lock that `models.scope.enter_org` takes.
 """
 
 from __future__ import annotations
@@ -248,8 +247,8 @@ def _parts(scope: Scope, heads: list[Delivery]) -> list[Delivery]:
 
 
 _BECOMES = (
-    *("state", "reason", "ref", "attempts", "sent_at"),
-    *("retry_at", "tried_at", "not_before", "installation_id", "bundle_id", "week"),
+    *("state", "reason", "ref", "attempts", "retry_at"),
+    *("tried_at", "not_before", "installation_id", "bundle_id", "week"),
 )
 _mine = (
     core(Delivery).c.org_id == ORG,
@@ -259,6 +258,12 @@ _mine = (
 )
 _SETTLE = Prepared(update(core(Delivery)).where(*_mine).values({name: bindparam(f"new_{name}") for name in _BECOMES}))
 
+_DONE = {"state": "sent", "reason": "", "attempts": 0, "retry_at": None, "tried_at": None}
+_ARRIVED = Prepared(
+    update(core(Delivery)).where(*_mine).values(_DONE | {"ref": bindparam("new_ref"), "sent_at": bindparam("at")})
+)
+"""The same for what was sent, which is most of it: columns that do not change cost their indexes nothing."""
+
 
 def settle(scope: Scope, settled: Iterable[Settled]) -> int:
     """Writes down what became of claimed rows; returns how many were still the claimer's to settle.
@@ -266,8 +271,13 @@ def settle(scope: Scope, settled: Iterable[Settled]) -> int:
     What was claimed together is settled together.
     """
     rows = sorted(settled, key=lambda one: one.row.id)
-    leads = _leads(rows)
-    return scope.db.many(_SETTLE, [_settlement(scope, one, leads) for one in rows])
+    arrived = [_arrival(scope, one) for one in rows if one.state == "sent"]
+    leads, others = _leads(rows), [one for one in rows if one.state != "sent"]
+    return scope.db.many(_ARRIVED, arrived) + scope.db.many(_SETTLE, [_settlement(one, leads) for one in others])
+
+
+def _arrival(scope: Scope, one: Settled) -> dict[str, object]:
+    return {"row": one.row.id, "held": one.row.token, "new_ref": one.ref, "at": scope.now}
 
 
 def _leads(settled: Iterable[Settled]) -> dict[int, int]:
@@ -278,7 +288,7 @@ def _leads(settled: Iterable[Settled]) -> dict[int, int]:
     return {row.bundle_id: row.id for row in reversed(left) if row.bundle_id is not None}
 
 
-def _settlement(scope: Scope, one: Settled, leads: Mapping[int, int]) -> dict[str, object]:
+def _settlement(one: Settled, leads: Mapping[int, int]) -> dict[str, object]:
     anew = one.not_before is not None
     lead = leads.get(one.row.bundle_id or 0, one.row.bundle_id)
     return {
@@ -294,7 +304,6 @@ def _settlement(scope: Scope, one: Settled, leads: Mapping[int, int]) -> dict[st
         "new_installation_id": None if anew else one.row.installation_id,
         "new_bundle_id": None if anew or lead == one.row.id else lead,
         "new_week": "" if anew else one.row.week,
-        "new_sent_at": scope.now if one.state == "sent" else None,
     }
 
 
