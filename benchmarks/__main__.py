@@ -1,6 +1,6 @@
 """Every figure beside a baseline that was measured in the same run: `python -m benchmarks`.
 
-A name runs one of them alone: kudos, teams, digest, planning, start.
+A name runs one of them alone: kudos, teams, digest, planning, sending, start.
 
 Exits 1 where one is not what was promised. A machine that does other work at the same time makes them all worse.
 """
@@ -9,10 +9,17 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import digest, kudos, planning, start, teams
+from benchmarks import digest, kudos, planning, sending, start, teams
 from benchmarks.table import Row, met, show
 
-ALL = {"kudos": kudos.run, "teams": teams.run, "digest": digest.run, "planning": planning.run, "start": start.run}
+ALL = {
+    "kudos": kudos.run,
+    "teams": teams.run,
+    "digest": digest.run,
+    "planning": planning.run,
+    "sending": sending.run,
+    "start": start.run,
+}
 
 
 def main() -> int:
