@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests.chat import Chat
@@ -20,6 +21,10 @@ from tests.world import Home, World
 # The clock of a busy machine proves nothing about a property.
 settings.register_profile("ritme", deadline=None)
 settings.load_profile("ritme")
+
+# A failure that a test expects is told in short; the usual way draws every variable of every frame, for minutes.
+_plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[structlog.processors.add_log_level, _plain])
 
 # A test need not wait until a disk is sure; what is durable is tested by faults, not by this.
 if Path("/dev/shm").is_dir():  # noqa: S108 - memory, where there is some
