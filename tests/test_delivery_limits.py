@@ -273,11 +273,11 @@ async def test_results_that_are_never_written_down_are_found_again(office: Offic
 
 async def test_while_no_result_is_taken_nothing_more_is_begun(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.sending.AT_ONCE", 1)
-    Trouble(office, Unavailable("disk full"), 5)
+    Trouble(office, Unavailable("disk full"), 3)
     seen: list[int] = []
 
     async def slow(parcel: Parcel) -> Result:
-        await asyncio.sleep(0)  # the next one ends while the database is away
+        await asyncio.sleep(0.02)
         seen.append(len(office.mail.parcels))
         return office.mail.keep(parcel)
 
