@@ -107,9 +107,7 @@ class ClusterEngine:
         late = [task for hands in self._hands.values() for task in hands]
         for task in late:
             log.warning("stopped in the middle", task=task.get_name())
-        for task in (*late, *self._taking, *self._living):
-            task.cancel()
-        await asyncio.gather(*late, *self._taking, *self._living, return_exceptions=True)
+        await _cancelled({*late, *self._taking, *self._living})
         if self._worker is not None:
             with suppress(ConnectorException):
                 await self._jobs.unregister_worker(self._worker)
@@ -249,6 +247,16 @@ class ClusterEngine:
 
 def _job(queue: str, lock: str, **values: Any) -> Job:
     return Job(queue=queue, lock=lock, queueing_lock=lock, task_name=f"ritme.{queue}", task_kwargs=values)
+
+
+async def _cancelled(tasks: set[asyncio.Task[None]]) -> None:
+    """Ends tasks. More than once, where it must be: who listens for notifications may swallow it."""
+    left = tasks
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=1.0)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _within(seconds: float, event: asyncio.Event) -> None:
