@@ -34,7 +34,7 @@ from models import everything
 from models.scope import Scope, enter_org
 from tests.postgres import Server
 
-MESSAGES, ROUNDS = 1000, 5
+MESSAGES, ROUNDS = 3000, 3
 QUEUED, TOGETHER = 100_000, 1000
 LANES, EACH, RATE = 20, 100, 5.0
 SLOW, SLOTS, SHARED = 0.1, 2, 250
