@@ -242,7 +242,7 @@ class Trouble:
     async def _write(self, job: Any) -> Any:
         if "Sender._write" in repr(job) and self.times > 0:
             self.times -= 1
-            await asyncio.sleep(0.05)  # longer than the chat takes, so that more could have been begun
+            await asyncio.sleep(0.02)  # longer than the chat takes, so that more could have been begun
             self.begun = len(self.office.mail.parcels)
             raise type(self.failure)(*self.failure.args)  # a new one: its traceback would grow with each time
         return await self.write(job)
@@ -273,12 +273,10 @@ async def test_results_that_are_never_written_down_are_found_again(office: Offic
 
 async def test_while_no_result_is_taken_nothing_more_is_begun(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.sending.AT_ONCE", 1)
-    Trouble(office, Unavailable("disk full"), 3)
-    seen: list[int] = []
+    trouble = Trouble(office, Unavailable("disk full"), 10)
 
     async def slow(parcel: Parcel) -> Result:
-        await asyncio.sleep(0.02)
-        seen.append(len(office.mail.parcels))
+        await asyncio.sleep(0.005)
         return office.mail.keep(parcel)
 
     office.mail.answers = [slow] * len(office.world.people)
