@@ -7,6 +7,8 @@ PORT ?= 8080
 SEED ?= $(shell date +%s)
 # A real browser wants the machine for itself, so these come last and one at a time.
 BROWSER := tests/test_browser.py tests/test_demo_page.py
+# More than there are cores: what is about processes that die mostly waits.
+WORKERS ?= 4
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: demo test soak lint types words lock migration benchmark screenshots pictures clean
@@ -18,8 +20,8 @@ test: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto $(BROWSER:%=--ignore=%)
-	$(BIN)/pytest -n auto $(BROWSER:%=--ignore=%) --databases postgresql --doors plain -k "postgresql"
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(BROWSER:%=--ignore=%)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(BROWSER:%=--ignore=%) --databases postgresql --doors plain -k "postgresql"
 	$(BIN)/pytest $(BROWSER)
 
 # The long version of every proof that has one. Takes an hour or two; make soak SEED=... draws the same again.

@@ -26,7 +26,7 @@ from models.identity import Account, Organisation, Person
 from models.scope import Scope, enter_org
 
 _ADVICE = {
-    "unknown: no_lookup": "; they may stand in their channel already, --retry posts them again",
+    "unknown: no_lookup": "; they may be there already, --retry sends them again",
     fence.RESTORED: "; the original may have sent them, --retry-restored sends them from here, and --retry does not",
 }
 

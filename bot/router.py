@@ -134,6 +134,7 @@ class Routes:
     composes: list[Compose] = field(default_factory=list)
     sayings: dict[str, Saying] = field(default_factory=dict)
     repeats: set[str] = field(default_factory=set)
+    careful: set[str] = field(default_factory=set)
     planners: list[Planner] = field(default_factory=list)
     at_once: dict[str, int] = field(default_factory=dict)
     sections: list[tuple[int, Section]] = field(default_factory=list)
@@ -192,17 +193,21 @@ class Routes:
         self.at_once[name] = at_once
         return self._add("due", name)
 
-    def deliver(self, kind: str, *, repeat: bool = False) -> Callable[[Saying], Saying]:
+    def deliver(self, kind: str, *, repeat: bool = False, careful: bool = False) -> Callable[[Saying], Saying]:
         """How deliveries of a kind are put into words.
 
-        With `repeat` a message that may or may not have arrived, where nobody can look it up, is sent once more: rather
-        twice than never. After that, and without it, it stands aside and an operator decides; nothing waits for it.
+        What becomes of one that may or may not have arrived, where nobody can look that up: a direct message is said
+        again, rather twice than never, unless it is so personal that twice is worse (`careful`); a post stands before
+        many, so it is sent once more only with `repeat`. Else it stands aside and an operator decides; nothing waits
+        for it.
         """
 
         def keep(saying: Saying) -> Saying:
             self.sayings[kind] = saying
             if repeat:
                 self.repeats.add(kind)
+            if careful:
+                self.careful.add(kind)
             return saying
 
         return keep
@@ -249,6 +254,7 @@ class Router:
         self.composes: dict[str, Compose] = {}
         self.sayings: dict[str, Saying] = {}
         self.repeats: set[str] = set()
+        self.careful: set[str] = set()
         self.planners: list[Planner] = []
         self.at_once: dict[str, int] = {}
         sections: list[tuple[int, Section]] = []
@@ -264,6 +270,7 @@ class Router:
             for kind, saying in part.sayings.items():
                 _unique(self.sayings, kind, saying)
             self.repeats |= part.repeats
+            self.careful |= part.careful
             self.planners.extend(part.planners)
             self.at_once |= part.at_once
             sections.extend(part.sections)

@@ -212,6 +212,8 @@ class Sender:
 
     def _again(self, row: Delivery) -> bool:
         """Whether something is sent once more of which nobody knows whether it arrived."""
+        if row.verb == "dm":
+            return row.kind not in self.router.careful
         return row.kind in self.router.repeats and row.attempts < MOST_BLIND
 
     async def _handed(self, batch: Batch, ready: Ready, slots: asyncio.Semaphore) -> Result | None:

@@ -130,7 +130,7 @@ def speak(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     return message(f"{ids.get('text', 'overview')} to {scope.me.short} in {scope.words.language}")
 
 
-KINDS = ("note", "post", "checkins.ask", "checkins.remind", "feedback.asked", "digest", "lesson", "safe", "home")
+KINDS = ("note", "post", "checkins.ask", "checkins.remind", "feedback.asked", "digest", "lesson", "safe", "careful", "home")
 
 
 class Office:
@@ -143,7 +143,7 @@ class Office:
         self.platforms = {"demo": self.mail} | platforms
         routes = Routes("test", gated=False)
         for kind in KINDS:
-            routes.deliver(kind, repeat=kind == "safe")(saying)
+            routes.deliver(kind, repeat=kind == "safe", careful=kind == "careful")(saying)
         self.router = Router([routes])
         self.metrics = Metrics()
         self.out = self.another()

@@ -279,7 +279,7 @@ def test_a_post_that_may_have_arrived_is_posted_when_an_operator_says_so(ready: 
                 (tried, tried, tried, reason),
             )
     said = " ".join(ready("doctor").output.split())
-    assert "1 of kudos.posted halted (unknown: no_lookup); they may stand in their channel already" in said
+    assert "1 of kudos.posted halted (unknown: no_lookup); they may be there already" in said
     assert "2 messages" in ready("doctor --retry").output
     with sqlite3.connect("ritme.db") as raw:
         rows = list(raw.execute('SELECT state, installation_id, "to", attempts, tried_at FROM delivery ORDER BY id'))

@@ -272,7 +272,7 @@ def test_sending_again_is_asked_first_and_says_what_may_happen_twice() -> None:
     often = "Misschien is dit al verstuurd nadat de kopie was gemaakt."
     asked = _asked(EXAMPLES[0])
     assert [text for text in asked if text != plain] == [
-        "Niemand weet of 2 hiervan al in het kanaal staan. Misschien ziet het kanaal ze twee keer.",
+        "Niemand weet of 2 hiervan er al staan. Misschien komen ze dan twee keer aan.",
         f"{often} Waar ik dat niet kan nagaan, krijgt iemand het dan twee keer.",
     ]
     assert len(asked) == 8

@@ -12,6 +12,7 @@ from bot import delivery
 from bot.calls import Post, RefreshHome, Retract, Revise, Tell
 from bot.parcels import Halted, Later, Parcel, Result, Sent, Unknown
 from bot.sayings import ASK_AGAIN, FOR_NEWER
+from models.delivery import forecast
 from models.identity import Account, Channel, Installation, Person
 from models.scope import Scope
 from tests.mail import PAUSE, Mail, Office
@@ -265,6 +266,23 @@ async def test_where_nobody_can_look_the_kind_decides(office: Office) -> None:
         await office.flush()
     assert await office.states() == ["halted unknown: no_lookup", "sent"]
     assert office.mail.said("C-KUDOS") == ["y to Ritme in nl"]
+
+
+async def test_where_nobody_can_look_a_direct_message_is_said_again_unless_that_is_worse(office: Office) -> None:
+    office.mail.look = lambda _: Unknown("no_lookup")
+    office.mail.answers = [Unknown("timeout")] * 2
+    await office.queue(note(office, "sem"), Tell(office.id("lotte"), "careful", {"text": "hello"}))
+    for _ in range(2):
+        await office.flush()
+        office.clock.wait(31)
+    assert await office.states() == ["sent", "halted unknown: no_lookup"]
+    assert (office.mail.said("sem"), office.mail.said("lotte")) == (["hello to Sem in nl"], [])
+
+    again = await office.run(lambda scope: forecast.release(scope, "careful", "unknown: no_lookup"))
+    assert (again.again, await office.states()) == (0, ["sent", "halted unknown: no_lookup"])
+    await office.run(lambda scope: forecast.release(scope, "careful", "unknown: no_lookup", blind=True))
+    await office.flush()
+    assert office.mail.said("lotte") == ["hello to Lotte in nl"]
 
 
 async def test_what_nobody_can_look_up_is_said_twice_at_most_and_holds_up_nothing(office: Office) -> None:

@@ -83,11 +83,10 @@ class TeamsPlatform:
     async def find_sent(self, parcel: Parcel, since: datetime) -> Sent | Unknown | None:  # noqa: ARG002 - nothing to look in
         """A bot cannot read back what it said.
 
-        A direct message is said again: it holds nothing that only a sheet behind its button may show, and twice a
-        question is less bad than none. Of a post its kind says whether it may stand there twice. What changes or
-        takes back something can be done any number of times.
+        Of a message its kind says whether it is said again. What changes or takes back something can be done any
+        number of times.
         """
-        return Unknown("no_lookup") if parcel.verb == "post" else None
+        return Unknown("no_lookup") if parcel.verb in {"dm", "post"} else None
 
     async def profile(self, team: str, user: str) -> Profile | None:
         """Who somebody is, from the first conversation that tells: their own, where they spoke last, the newest rooms.

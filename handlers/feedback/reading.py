@@ -103,12 +103,12 @@ def _sheet(scope: Scope, row: Feedback) -> Form:
 # --- saying ------------------------------------------------------------------------------------------
 
 
-@routes.deliver("feedback.told")
+@routes.deliver("feedback.told", careful=True)
 def told(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     return _said(scope, ids, view.told)
 
 
-@routes.deliver("feedback.shared")
+@routes.deliver("feedback.shared", careful=True)
 def told_reader(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     return _said(scope, ids, view.told_reader)
 

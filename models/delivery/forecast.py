@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, false, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from models.base import core
 from models.delivery import OPEN, Delivery, rates
@@ -15,6 +15,7 @@ from models.identity import Channel, Installation
 from models.scope import Scope
 
 RESTORED = "restored"
+NO_LOOKUP = "unknown: no_lookup"
 """Why something stands aside that waited in a copy: what it was copied from may have sent it since."""
 
 CHUNK = 1000
@@ -125,7 +126,7 @@ def release(scope: Scope, kind: str, reason: str, *, blind: bool = False, limit:
     """Sends again what stands aside of this kind for this reason, as `halted` names them, the oldest first.
 
     It goes the whole way anew: to whom it is for now, when they may be disturbed now, and not if it is too late. What
-    may have arrived is looked up before. Posts that nobody can look up stay where they are unless `blind` is said.
+    may have arrived is looked up before. What nobody can look up stays where it is unless `blind` is said.
     """
     row = core(Delivery).c
     mine = (scope.db.mine(Delivery), row.state == "halted", row.kind == kind, _reason() == reason)
@@ -136,6 +137,7 @@ def release(scope: Scope, kind: str, reason: str, *, blind: bool = False, limit:
     since = func.coalesce(row.tried_at, row.created_at) if reason == RESTORED else row.tried_at
     afresh = {"reason": "", "attempts": 0, "retry_at": None, "not_before": scope.now, "bundle_id": None, "week": ""}
     if others:
+        since = None if reason == NO_LOOKUP else since
         ways = {"state": "new", "installation_id": None, "to": "", "tried_at": since}
         scope.db.update(Delivery, row.id.in_(others), **afresh, **ways)
     if posts:
@@ -156,10 +158,10 @@ def _reason() -> Any:
 
 
 def _blind() -> Any:
-    """Whether it may stand in a channel already."""
+    """Whether it may be there already, and nobody can look."""
     row = core(Delivery).c
     perhaps = or_(row.tried_at.is_not(None), row.reason == RESTORED)
-    return case((row.verb == "post", perhaps), else_=false())
+    return case((row.verb == "post", perhaps), else_=row.reason == NO_LOOKUP)
 
 
 def _channel() -> Any:

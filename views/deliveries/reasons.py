@@ -19,7 +19,7 @@ _WHY: Mapping[str, Callable[[Words], str]] = {
     ),
     "no_saying": lambda words: words.line("This version of Ritme doesn't know this kind of message."),
     "no_lookup": lambda words: words.line(
-        "The chat broke off in the middle, so nobody can tell whether this arrived. Look in the channel first."
+        "The chat broke off in the middle, so nobody can tell whether this arrived. Look there first, or ask."
     ),
     "unknown": lambda words: words.line(
         "The chat didn't say whether this arrived. Before I send it again, I look whether it's there already."

@@ -161,8 +161,8 @@ def _asked(one: Aside, words: Words) -> str:
     """What to know before sending again."""
     if one.blind:
         return words.many_line(
-            "Nobody can tell whether {n} of these is in the channel already. The channel may see it twice.",
-            "Nobody can tell whether {n} of these are in the channel already. The channel may see them twice.",
+            "Nobody can tell whether {n} of these is there already. It may be seen twice.",
+            "Nobody can tell whether {n} of these are there already. They may be seen twice.",
             one.blind,
         )
     if one.reason == "restored":
