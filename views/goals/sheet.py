@@ -138,12 +138,22 @@ def _buttons(story: Story, words: Words) -> Iterator[Button]:
         yield Button(words.line("Translate for teams"), "goals.cascade", carry)
     yield Button(words.line("Change"), "goals.change", carry)
     if can.show == "everyone":
-        yield Button(words.line("Show to everyone"), "goals.show", {**carry, "to": "everyone"})
+        yield Button(words.line("Show to everyone"), "goals.show", {**carry, "to": "everyone"}, confirm=_wider(words))
     elif can.show == "manager":
         yield Button(words.line("No longer show to everyone"), "goals.show", {**carry, "to": "manager"})
     yield close_button(goal, words)
     if can.remove:
         yield Button(words.line("Remove"), "goals.remove", carry, "danger", _sure(words))
+
+
+def _wider(words: Words) -> Confirm:
+    """What was written for few is going to be read by many."""
+    return Confirm(
+        words.line("Show it to everyone?"),
+        words.line("Everyone in the organisation can then also read what you wrote with this goal until now."),
+        words.line("Show it"),
+        words.line("Leave it as it is"),
+    )
 
 
 def _sure(words: Words) -> Confirm:
