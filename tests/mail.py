@@ -130,7 +130,18 @@ def speak(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     return message(f"{ids.get('text', 'overview')} to {scope.me.short} in {scope.words.language}")
 
 
-KINDS = ("note", "post", "checkins.ask", "checkins.remind", "feedback.asked", "digest", "lesson", "safe", "careful", "home")
+KINDS = (
+    "note",
+    "post",
+    "checkins.ask",
+    "checkins.remind",
+    "feedback.asked",
+    "digest",
+    "lesson",
+    "safe",
+    "careful",
+    "home",
+)
 
 
 class Office:

@@ -117,7 +117,7 @@ async def test_declining_takes_one_click_and_no_reason(chat: Chat) -> None:
     assert [one.lines for one in lotte.dms] == [
         (
             "Het komt Sem deze keer niet uit om je feedback te geven over de klantdag.",
-            "Daar kan van alles achter zitten. Misschien heeft iemand anders het ook gezien.",
+            "Dat kan allerlei redenen hebben. Misschien heeft iemand anders het ook gezien.",
         )
     ]
     await lotte.presses("Iemand anders vragen")

@@ -38,7 +38,7 @@ async def test_only_a_manager_has_a_team(chat: Chat) -> None:
     await anna.opens_home()
     await noor.opens_home()
     at = anna.home.lines.index("Mijn team")
-    assert anna.home.lines[at : at + 2] == ("Mijn team", "Je leidt 5 mensen.")
+    assert anna.home.lines[at : at + 2] == ("Mijn team", "Je geeft leiding aan 5 mensen.")
     assert "Mijn team" not in noor.home.lines
     assert "Het ritme" not in noor.home.lines
 
