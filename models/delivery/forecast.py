@@ -134,11 +134,10 @@ def release(scope: Scope, kind: str, reason: str, *, blind: bool = False, limit:
     found = scope.db.rows(select(row.id, row.verb, row.installation_id).where(*where).order_by(row.id).limit(limit))
     posts = [id for id, verb, lane in found if verb == "post" and lane is not None]
     others = [id for id, verb, lane in found if verb != "post" or lane is None]
-    since = func.coalesce(row.tried_at, row.created_at) if reason == RESTORED else row.tried_at
+    looked_from = {RESTORED: func.coalesce(row.tried_at, row.created_at), NO_LOOKUP: None}.get(reason, row.tried_at)
     afresh = {"reason": "", "attempts": 0, "retry_at": None, "not_before": scope.now, "bundle_id": None, "week": ""}
     if others:
-        since = None if reason == NO_LOOKUP else since
-        ways = {"state": "new", "installation_id": None, "to": "", "tried_at": since}
+        ways = {"state": "new", "installation_id": None, "to": "", "tried_at": looked_from}
         scope.db.update(Delivery, row.id.in_(others), **afresh, **ways)
     if posts:
         # Of a post each channel has its own row, so it stays in its lane, or all the others would hear it again.
