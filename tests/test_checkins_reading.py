@@ -81,7 +81,7 @@ async def test_a_sentence_is_passed_on_and_the_writer_sees_it(chat: Chat) -> Non
     noor = await written(chat)
     anna = await read(chat)
     await anna.presses("Doorgeven aan Joris")
-    assert anna.form.sees == "Alleen Joris en Noor kunnen deze zin lezen."
+    assert anna.form.sees == "Alleen jij, Joris en Noor kunnen deze zin lezen."
     await anna.fills(sentence="Het team wacht op toegang tot de test.")
     joris = chat.person("joris")
     assert joris.dms[-1].summary == "Anna geeft iets aan je door."

@@ -92,7 +92,10 @@ def taken(one: Away, words: Words, *, names_deputy: bool = False) -> Message:
     buttons = [Button(words.line("Cancel leave"), "directory.cancel", {"leave": str(one.id)})]
     if names_deputy:
         buttons.append(Button(words.line("Name a deputy"), "settings.team"))
-    rest = words.say("I won't ask you anything then, and nobody counts it. If your plans change, you can cancel it.")
+    rest = words.say(
+        "I won't ask you anything then, and nobody counts it. Colleagues can see that you're away. "
+        "If your plans change, you can cancel it."
+    )
     done = words.line("I know that you're away.")
     return Message(
         done, (Say(words.say("You're away: {days}.", days=_days(one, words))), Say(rest), Actions(tuple(buttons)))

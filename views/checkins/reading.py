@@ -159,7 +159,7 @@ def pass_form(checkin: int, writer: str, above: str, words: Words) -> Form:
         ),
         words.line("Cancel"),
         {"checkin": str(checkin)},
-        sees=words.say("Only {above} and {writer} can read this sentence.", above=above, writer=writer),
+        sees=words.say("Only you, {above} and {writer} can read this sentence.", above=above, writer=writer),
     )
 
 

@@ -41,6 +41,11 @@ def welcome(facts: Welcome, words: Words) -> Message:
             ),
         ),
         (words.line("Who sees it"), _readers(facts, words)),
+        (
+            words.line("What managers get"),
+            words.say("A message once a week about what their team needs. What it says about you, you can read too."),
+        ),
+        (words.line("What else there is"), words.say("Kudos, feedback and goals, whenever you like.")),
         (words.line("What I never do"), words.say("Read along in channels, rank people, or share private notes.")),
         (
             words.line("How to stop me"),
