@@ -89,7 +89,7 @@ async def test_a_worker_that_stood_still_for_too_long_does_no_harm(crowd: Town) 
     await until(lambda: _workers(crowd) == 1)
     ben = crowd.starts("ben", slow=0.3)
     await until(lambda: _workers(crowd) == 2)
-    for _ in range(2):
+    for _ in range(4):  # so many that whoever stops leaves more than it had in hand
         crowd.queues()
     await until(lambda: {by for *_, by, _ in crowd.heard()} == {"ann", "ben"} and bool(_held(crowd)))
     ann.sign(SIGSTOP)
