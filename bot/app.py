@@ -245,6 +245,7 @@ async def demo() -> AsyncIterator[Desk]:
 
         async def send() -> None:
             await ritme.dispatch.settle()
+            await ritme.ticker.fall_due()  # what the call moved to another moment
             await ritme.outbound.flush()
 
         async def people() -> tuple[Person, ...]:

@@ -33,7 +33,7 @@ def set_me(scope: Scope, language: str, zone: str, workdays: str, kudos: str) ->
     problems.settle()
     me = scope.me
     own = "" if workdays == scope.org.workdays else workdays
-    moved = (me.zone, me.workdays) != (zone_named(zone).key, own)
+    moved = (me.zone, me.workdays or scope.org.workdays) != (zone_named(zone).key, workdays)
     chosen = {"language": language, "zone": zone, "workdays": own}
     words = {*me.chosen.split(), *(column for column, value in chosen.items() if getattr(me, column) != value)}
     scope.db.change(me, **chosen, kudos=kudos, chosen=" ".join(sorted(words)))

@@ -114,6 +114,15 @@ async def test_the_ask_follows_what_changed_after_it_was_planned(
     assert len([dm for dm in chat.platform.sent["noor"] if "Hoi Noor" in dm[1].summary]) == 1
 
 
+async def test_what_stays_as_it_was_moves_nothing(chat: Chat) -> None:
+    """The working days of an organisation are the same days when they stand at the person too."""
+    await chat.moves(NIGHT)
+    with chat.world.scope("noor") as scope:
+        scope.db.change(scope.me, workdays="12345")
+        settings.set_me(scope, "en", scope.me.zone, "12345", "private")
+    assert [row.at for row in rows(chat.world, checkins.ASK, "noor")] == [MONDAY + 8 * HOUR]
+
+
 async def test_who_is_back_early_is_asked_at_once(chat: Chat) -> None:
     await chat.moves(NIGHT - DAY)
     with chat.world.scope("noor") as scope:
