@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import ClassVar
 
 from sqlalchemy import ColumnElement, UniqueConstraint, bindparam, update
 from sqlmodel import Field
 
 from models.base import ORG, Row, core, moment, partial
+from models.kept import REMOVE, Kept
 from models.prepared import Prepared
 from models.scope import Scope
 
@@ -30,6 +32,14 @@ class Due(Row, table=True):
         partial("ix_due_open", "parked", "at", where="done_at IS NULL"),
     )
 
+    kept: ClassVar[Kept] = Kept(
+        "What Ritme is to do, and when.",
+        about={"person_id": REMOVE},
+        marks="kind key parked",
+        kind="technical",
+        since="done_at",
+    )
+
     kind: str
     key: str
     at: datetime = moment()
@@ -44,6 +54,8 @@ class Planned(Row, table=True):
 
     __tablename__ = "planned"
     __table_args__ = (UniqueConstraint("org_id"),)
+
+    kept: ClassVar[Kept] = Kept("How far ahead Ritme has planned. It is about nobody.")
 
     until: datetime = moment()
 

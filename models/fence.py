@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlmodel import Field, SQLModel
 
 from models.base import moment
+from models.kept import Kept
 
 
 class Fence(SQLModel, table=True):
@@ -16,6 +18,8 @@ class Fence(SQLModel, table=True):
     """
 
     __tablename__ = "fence"
+
+    kept: ClassVar[Kept] = Kept("Why nothing may happen by itself for now. It is about nobody.", marks="why")
 
     id: int = Field(default=None, primary_key=True)
     why: str

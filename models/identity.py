@@ -6,11 +6,13 @@ These tables are what a call is placed by (`models.scope.enter`); the verbs on t
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import Row, moment
+from models.kept import REMOVE, UNLINK, Kept
 
 LANGUAGES = ("nl", "en")
 
@@ -23,6 +25,11 @@ class Organisation(SQLModel, table=True):
         CheckConstraint("floor >= 3", name="floor"),
         CheckConstraint("language IN ('nl', 'en')", name="language"),
         CheckConstraint("freedom IN ('nothing', 'moment', 'often')", name="freedom"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "The organisation and the frame that HR sets. It is about nobody.",
+        marks="name zone workdays cadence consent covers",
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -48,6 +55,10 @@ class Installation(Row, table=True):
 
     __tablename__ = "installation"
     __table_args__ = (UniqueConstraint("platform", "team"),)
+
+    kept: ClassVar[Kept] = Kept(
+        "Which chats Ritme speaks in. It is about nobody.", marks="platform team name sender rates"
+    )
 
     platform: str
     team: str  # the platform's own id of the workspace or tenant
@@ -108,6 +119,8 @@ class Person(Row, table=True):
 
 
 class Account(Row, table=True):
+    kept: ClassVar[Kept] = Kept("Which teams there are. It is about nobody.", marks="name cadence")
+
     """A person on an installation."""
 
     __tablename__ = "account"
@@ -123,6 +136,17 @@ class Account(Row, table=True):
 
 class Conversation(Row, table=True):
     """Where a platform's bot speaks with somebody, or in a room, for platforms that tell it only in passing.
+
+    kept: ClassVar[Kept] = Kept(
+        "Who works here, for whom, when, and how they like to be spoken to.",
+        about={"id": REMOVE},
+        named={"manager_id": UNLINK, "second_id": UNLINK, "partner_id": UNLINK},
+        words="name short letters email",
+        marks="zone workdays cadence listed chosen",
+        kind="leavers",
+        since="closed_at",
+        ids="person to about by led",
+    )
 
     A person's row has their `user`, also where they have no conversation yet; a room's has none.
     """
@@ -157,6 +181,8 @@ class Channel(Row, table=True):
     language: str = "nl"
 
 
+    kept: ClassVar[Kept] = Kept("By what name a chat knows somebody.", about={"person_id": REMOVE}, marks="user")
+
 class Absence(Row, table=True):
     """Away from one day up to and including another. It has no reason, anywhere."""
 
@@ -177,3 +203,23 @@ class Deputy(Row, table=True):
 
     manager_id: int = Field(foreign_key="person.id")
     deputy_id: int = Field(foreign_key="person.id", index=True)
+    kept: ClassVar[Kept] = Kept(
+        "Where a chat lets Ritme speak with somebody.",
+        about={"user": REMOVE},
+        marks="conversation kind service_url bot mri locale zone home",
+    )
+
+    kept: ClassVar[Kept] = Kept("Which channels Ritme posts in. It is about nobody.", marks="word channel language")
+
+    kept: ClassVar[Kept] = Kept(
+        "When somebody is away, so that nobody is asked then. It has no reason.",
+        about={"person_id": REMOVE},
+        marks="source",
+        kind="absences",
+        since="until",
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "Who reads for a manager who is away.", about={"manager_id": REMOVE, "deputy_id": REMOVE}
+    )
+

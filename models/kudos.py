@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Index, and_, bindparam, exists, func, literal, select, union_all
 from sqlmodel import Field
@@ -13,6 +13,7 @@ from models import directory, policy
 from models.base import ORG, Row, core, moment
 from models.errors import Problems, refuse
 from models.identity import Person
+from models.kept import REMOVE, Kept, unname
 from models.prepared import Prepared
 from models.scope import Scope
 
@@ -24,6 +25,8 @@ class CompanyValue(Row, table=True):
     """Something the organisation stands for, in its own words; a kudos may name one."""
 
     __tablename__ = "company_value"
+
+    kept: ClassVar[Kept] = Kept("What the organisation stands for. It is about nobody.", marks="name")
 
     name: str
     retired: bool = False
@@ -37,6 +40,15 @@ class Kudos(Row, table=True):
         CheckConstraint(f"length(text) BETWEEN 1 AND {MAX_TEXT}", name="text"),
         Index("ix_kudos_given", "org_id", "giver_id", "at"),
         Index("ix_kudos_at", "org_id", "at"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "Thanks between colleagues, in the giver's words.",
+        by={"giver_id": unname("Thanks belong to who was thanked.")},
+        words="text",
+        kind="kudos",
+        since="at",
+        ids="kudos",
     )
 
     giver_id: int = Field(foreign_key="person.id")
@@ -54,6 +66,8 @@ class KudosReceiver(Row, table=True):
         Index("ix_kudos_receiver_kudos", "kudos_id"),
         Index("ix_kudos_receiver_person", "person_id", "kudos_id"),
     )
+
+    kept: ClassVar[Kept] = Kept("Who was thanked.", about={"person_id": REMOVE}, of="kudos_id", carries=True)
 
     kudos_id: int = Field(foreign_key="kudos.id", ondelete="CASCADE")
     person_id: int = Field(foreign_key="person.id")

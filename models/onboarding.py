@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, select
 from sqlmodel import Field
@@ -21,6 +21,7 @@ from models.directory.leaving import welcome
 from models.due import Due
 from models.errors import Problems, refuse
 from models.identity import LANGUAGES, Account, Channel, Installation, Person
+from models.kept import Kept, unname
 from models.kudos import CompanyValue, values
 from models.scope import Scope
 
@@ -43,6 +44,12 @@ class Consent(Row, table=True):
         CheckConstraint("floor >= 3", name="floor"),
     )
 
+    kept: ClassVar[Kept] = Kept(
+        "What the works council agreed to, and who wrote that down.",
+        by={"by_id": unname("That there is consent must stay on record.")},
+        marks="covers",
+    )
+
     kind: str
     agreed_on: date
     floor: int
@@ -55,6 +62,11 @@ class Announcement(Row, table=True):
     """Who told everybody about Ritme, by name, and when."""
 
     __tablename__ = "announcement"
+
+    kept: ClassVar[Kept] = Kept(
+        "Who told everybody about Ritme, and when.",
+        by={"by_id": unname("That everybody was told must stay on record.")},
+    )
 
     by_id: int = Field(foreign_key="person.id")
     at: datetime = moment()

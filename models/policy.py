@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from datetime import date
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import ColumnElement, UniqueConstraint, and_, exists, false, or_, true
 from sqlmodel import Field
@@ -21,6 +22,7 @@ from models.base import Db, Row, core
 from models.identity import Absence, Deputy, Person
 from models.scope import Scope
 
+from models.kept import REMOVE, Kept
 
 class Audience(Row, table=True):
     """One reader of one entry, fixed when it was sent. `about_id` is whose entry it is."""
@@ -30,6 +32,13 @@ class Audience(Row, table=True):
 
     object: str
     entry_id: int = Field(index=True)
+    kept: ClassVar[Kept] = Kept(
+        "Who may read an entry, as it was said when it was sent.",
+        about={"about_id": REMOVE},
+        named={"person_id": REMOVE},
+        marks="object role",
+    )
+
     person_id: int = Field(foreign_key="person.id", index=True)
     role: str
     about_id: int = Field(foreign_key="person.id")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from sqlalchemy import UniqueConstraint, bindparam, select
 
 from models.base import ORG, Row, core, moment, partial
+from models.kept import Kept
 from models.prepared import Prepared
 from models.scope import Scope
 
@@ -24,6 +26,14 @@ class Served(Row, table=True):
     __table_args__ = (
         UniqueConstraint("key", "org_id"),
         partial("ix_served_answered", "at", where="outcome IS NOT NULL"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "Which calls were served, so that none counts twice; what was answered is forgotten in a quarter of an hour.",
+        words="key outcome",
+        mentions="remove",
+        kind="technical",
+        since="at",
     )
 
     key: str

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, exists
 from sqlmodel import Field
 
 from models import policy
 from models.base import Row, core, moment, partial
+from models.identity import Person
+from models.kept import REMOVE, UNLINK, Kept, unname
 
 MAX_TEXT = 2000
 MAX_PRIORITY = 200
@@ -34,6 +37,16 @@ class CheckinPeriod(Row, table=True):
         Index("ix_checkin_period_closes", "org_id", "closes_at"),
     )
 
+    kept: ClassVar[Kept] = Kept(
+        "For which days somebody is asked, and whether they answered.",
+        about={"person_id": REMOVE},
+        marks="period",
+        kind="checkins",
+        since="closes_at",
+        where="NOT latest",
+        ids="period",
+    )
+
     person_id: int = Field(foreign_key="person.id")
     period: str  # the period's own id
     starts: date
@@ -55,6 +68,16 @@ class Checkin(Row, table=True):
         Index("ix_checkin_at", "org_id", "at"),
     )
 
+    kept: ClassVar[Kept] = Kept(
+        "How somebody's work goes, in their words, for those they tell it.",
+        about={"person_id": REMOVE},
+        named={"seen_by_id": UNLINK},
+        words="blocker",
+        kind="checkins",
+        since="at",
+        ids="checkin",
+    )
+
     person_id: int = Field(foreign_key="person.id")
     period_id: int = Field(foreign_key="checkin_period.id")
     blocker: str = ""
@@ -72,6 +95,13 @@ class CheckinPriority(Row, table=True):
         CheckConstraint("outcome IN ('', 'done', 'carried', 'dropped')", name="outcome"),
     )
 
+    kept: ClassVar[Kept] = Kept(
+        "What somebody set out to do, and what came of it.",
+        about={"person_id": REMOVE},
+        words="text",
+        of="checkin_id",
+    )
+
     checkin_id: int = Field(foreign_key="checkin.id", index=True)
     person_id: int = Field(foreign_key="person.id")
     text: str
@@ -85,6 +115,10 @@ class CheckinEnergy(Row, table=True):
 
     __tablename__ = "checkin_energy"
     __table_args__ = (UniqueConstraint("checkin_id"), CheckConstraint("value BETWEEN 1 AND 5", name="value"))
+
+    kept: ClassVar[Kept] = Kept(
+        "How much energy somebody says they have.", about={"person_id": REMOVE}, of="checkin_id"
+    )
 
     checkin_id: int = Field(foreign_key="checkin.id")
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -100,6 +134,15 @@ class CheckinNote(Row, table=True):
         CheckConstraint("kind IN ('reaction', 'reply', 'passed')", name="kind"),
         CheckConstraint("(kind = 'passed') = (to_id IS NOT NULL)", name="to"),
         CheckConstraint(f"length(text) BETWEEN 1 AND {MAX_TEXT}", name="text"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "What readers said about a check-in, to its writer or, with the writer knowing, to others.",
+        by={"author_id": unname("It was said to somebody, who may read it back.")},
+        named={"to_id": unname("What was passed on stays in the sight of whose check-in it is.")},
+        words="text",
+        of="checkin_id",
+        ids="note",
     )
 
     checkin_id: int = Field(foreign_key="checkin.id", index=True)

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from sqlalchemy import Index
 from sqlmodel import Field
 
 from models.base import Row, moment, partial
+from models.kept import REMOVE, Kept
 
 STATES = ("new", "pending", "sending", "sent", "unknown", "halted", "expired", "withdrawn")
 """new: has no lane yet; pending: waits in its lane; sending: claimed; unknown: may have arrived; halted: needs a
@@ -39,6 +40,14 @@ class Delivery(Row, table=True):
         partial("ix_delivery_once", "once", "org_id", unique=True, where="once IS NOT NULL"),
         partial("ix_delivery_holding", "to", "installation_id", where="retry_at IS NOT NULL"),
         partial("ix_delivery_expiring", "installation_id", "expires_at", where=EXPIRING),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "What Ritme is to say or said to somebody, by kind and not in words, so that it can be changed and taken back.",
+        about={"person_id": REMOVE},
+        marks="verb kind ids state channel to once week ref reason",
+        kind="messages",
+        since="created_at",
     )
 
     verb: str  # dm, post, revise, retract, home

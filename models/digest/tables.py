@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from sqlalchemy import CheckConstraint, ColumnElement, Index, String, UniqueConstraint, and_, cast, exists, literal, or_
@@ -15,6 +15,7 @@ from models import policy
 from models.base import Row, core, moment
 from models.delivery import Delivery
 from models.identity import Person
+from models.kept import REMOVE, Kept
 
 ASKS = ("falling", "blocker", "silent", "unseen", "thank", "stale")
 """What may need a manager, the most urgent first: a goal whose confidence falls, a blocker older than a week, nothing
@@ -52,6 +53,15 @@ class Digest(Row, table=True):
         Index("ix_digest_manager", "org_id", "manager_id", "at"),
     )
 
+    kept: ClassVar[Kept] = Kept(
+        "What a manager was told of a week.",
+        about={"manager_id": REMOVE},
+        marks="period",
+        kind="digests",
+        since="at",
+        ids="digest",
+    )
+
     manager_id: int = Field(foreign_key="person.id")
     period: str
     at: datetime = moment()
@@ -77,6 +87,16 @@ class DigestLine(Row, table=True):
         CheckConstraint("part IN ('ask', 'good', 'team')", name="part"),
         Index("ix_digest_line_about", "about_id", "at"),
         Index("ix_digest_line_by", "by_id", "at"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "What a digest said of somebody, to be read by them too.",
+        about={"about_id": REMOVE, "by_id": REMOVE},
+        named={"manager_id": REMOVE},
+        words="facts",
+        marks="kind object entries",
+        private={"done_at": "manager_id"},
+        of="digest_id",
     )
 
     digest_id: int = Field(foreign_key="digest.id", ondelete="CASCADE")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from models import policy
 from models.base import Row, moment
+from models.kept import REMOVE, Kept, unname
 
 MAX_TEXT = 2000
 MAX_TOPIC = 150
@@ -26,6 +28,16 @@ class FeedbackRequest(Row, table=True):
         CheckConstraint("state IN ('open', 'answered', 'declined', 'lapsed', 'withdrawn')", name="state"),
         Index("ix_feedback_request_asked", "asked_id", "state"),
         Index("ix_feedback_request_asker", "asker_id", "at"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "Who asked whom for feedback, and about what.",
+        by={"asker_id": REMOVE},
+        about={"asked_id": unname("The question is its asker's.")},
+        words="topic question",
+        kind="feedback",
+        since="at",
+        ids="request requests",
     )
 
     asker_id: int = Field(foreign_key="person.id")
@@ -56,6 +68,17 @@ class Feedback(Row, table=True):
         Index("ix_feedback_subject", "subject_id", "at"),
         Index("ix_feedback_author", "author_id", "at"),
         Index("ix_feedback_at", "org_id", "at"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "What somebody saw of another's work, for that person, and for the manager only where the author chose so.",
+        about={"subject_id": REMOVE},
+        by={"author_id": unname("Feedback belongs to who received it.")},
+        words="situation behaviour impact wish",
+        private={"seen_at": "subject_id", "hidden_at": "subject_id"},
+        kind="feedback",
+        since="at",
+        ids="feedback",
     )
 
     author_id: int = Field(foreign_key="person.id")

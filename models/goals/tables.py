@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, exists, or_
 from sqlmodel import Field
@@ -11,6 +12,7 @@ from models import policy
 from models.base import Row, core, moment
 from models.goals.rules import Period
 from models.identity import Person
+from models.kept import Kept, remove, unname
 from models.scope import Scope
 
 MAX_TITLE = 150
@@ -43,6 +45,19 @@ class Goal(Row, table=True):
         Index("ix_goal_parent", "parent_id"),
         Index("ix_goal_reached", "org_id", "reached_at"),
         Index("ix_goal_level", "org_id", "level", "closed_at"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "What somebody, a team or the organisation wants to reach, and how it stands.",
+        about={"owner_id": remove("level = 'person'")},
+        by={
+            "owner_id": unname("A goal of a team or of the organisation stays theirs."),
+            "updated_by_id": unname("A goal of a team or of the organisation stays theirs."),
+        },
+        words="title text learned",
+        kind="goals",
+        since="updated_at",
+        ids="goal parent",
     )
 
     level: str
@@ -88,6 +103,8 @@ class KeyResult(Row, table=True):
         CheckConstraint("measure <> 'yesno' OR (start = 0 AND target = 1 AND current IN (0, 1))", name="yesno"),
     )
 
+    kept: ClassVar[Kept] = Kept("By what a goal is measured.", words="title unit", of="goal_id")
+
     goal_id: int = Field(foreign_key="goal.id", index=True)
     title: str
     measure: str
@@ -107,6 +124,14 @@ class GoalUpdate(Row, table=True):
         CheckConstraint("confidence BETWEEN 0 AND 10", name="confidence"),
         CheckConstraint(f"length(note) <= {MAX_TEXT} AND length(evidence) <= {MAX_LINK}", name="text"),
         Index("ix_goal_update_goal", "goal_id", "at"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "How a goal stood, each time that somebody told it.",
+        by={"person_id": unname("What was told of a team's goal is part of its history.")},
+        words="note",
+        marks="evidence",
+        of="goal_id",
     )
 
     goal_id: int = Field(foreign_key="goal.id")
@@ -134,6 +159,13 @@ class GoalChange(Row, table=True):
         ),
         CheckConstraint(f"length(reason) <= {MAX_TEXT}", name="reason"),
         Index("ix_goal_change_goal", "goal_id", "at"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "When and why a goal became another one.",
+        by={"person_id": unname("What was changed of a team's goal is part of its history.")},
+        words="old new reason",
+        of="goal_id",
     )
 
     goal_id: int = Field(foreign_key="goal.id")

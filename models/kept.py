@@ -1,0 +1,126 @@
+"""What a table keeps of people, and what becomes of it: declared beside its columns, true for every use.
+
+From these declarations alone come the data map, what somebody gets to see of themselves, erasure, retention, and the
+processing sheet. So whoever adds a table or a column decides here, once, what it means for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from sqlmodel import SQLModel
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What erasing somebody does to the rows that have them in a column.
+
+    remove: the row goes, and what is part of it; unlink: the column is emptied; unname: the row stays, with a nameless
+    former colleague in that place, for a reason (`why`, a sentence). `where` limits it to some rows, in SQL.
+    """
+
+    does: Literal["remove", "unlink", "unname"]
+    why: str = ""
+    where: str = ""
+
+
+REMOVE = Fate("remove")
+UNLINK = Fate("unlink")
+
+
+def remove(where: str) -> Fate:
+    """Removes only these rows."""
+    return Fate("remove", where=where)
+
+
+def unname(why: str) -> Fate:
+    """Keeps the row without the person. `why` is a sentence that the person is told."""
+    return Fate("unname", why)
+
+
+Columns = Mapping[str, Fate]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one table keeps. Column names are given as words in a string, people's columns with their fate.
+
+    A column that names a person refers to `person`, or holds what a chat calls them.
+    """
+
+    why: str
+    """What it is for, a sentence."""
+    about: Columns = field(default_factory=dict)
+    """Whom a row is about: they see it, and it goes with them."""
+    by: Columns = field(default_factory=dict)
+    """Whose words it holds: they see it too."""
+    named: Columns = field(default_factory=dict)
+    """Who is only mentioned in it. It is not theirs to see."""
+    words: str = ""
+    """What people said in their own words, or are called."""
+    marks: str = ""
+    """Text that nobody wrote about anybody: states, ids, names of things."""
+    private: Mapping[str, str] = field(default_factory=dict)
+    """What only one of the people may see: column, and the column that names who."""
+    kind: str = ""
+    """By which term of `TERMS` it ends; empty where it stays with its entry, its person or the organisation."""
+    since: str = ""
+    """The moment from which the term counts."""
+    where: str = ""
+    """Which rows the term is for, in SQL; empty for all."""
+    of: str = ""
+    """The column of the entry that a row is a part of: it is seen with it and goes with it."""
+    carries: bool = False
+    """Who stands in a part has the whole entry, and the last of them takes it along."""
+    mentions: Literal["strike", "remove"] = "strike"
+    """What erasing does to somebody's name in the words of others: strike it, or remove the row."""
+    ids: str = ""
+    """The words by which a delivery names a row of this table."""
+
+    @property
+    def people(self) -> Columns:
+        """Every column that names a person, with its fate."""
+        return {**self.about, **self.by, **self.named}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long a kind of entry is kept: months after its moment, unless HR says otherwise.
+
+    `why` is the sentence for this length. A `fixed` term is not for HR to change: nobody's words depend on it.
+    """
+
+    months: int
+    why: str
+    fixed: bool = False
+
+
+TERMS: Mapping[str, Term] = {
+    "checkins": Term(12, "A year shows a whole rhythm; what was on somebody's mind before that is over."),
+    "feedback": Term(24, "Feedback shows growth over two years of conversations, and not over a career."),
+    "goals": Term(24, "A goal counts in the year it is for and in the one that builds on it."),
+    "kudos": Term(24, "Thanks stay readable as long as the work they are about is remembered."),
+    "digests": Term(6, "A digest is about one week; half a year lets everybody read back what it said of them."),
+    "absences": Term(6, "Days away count for planning and for the weeks just before now."),
+    "reads": Term(24, "Who opened what can be asked about for two years."),
+    "leavers": Term(24, "Two years after leaving is the longest that is commonly advised."),
+    "messages": Term(24, "A message can be taken back only while it is known where it stands; its words are not kept."),
+    "technical": Term(1, "The machine's own work is looked back on only when something went wrong.", fixed=True),
+}
+"""The terms, by kind: safe ones, so that nobody has to think of it."""
+
+
+class Keeps:
+    """What every table class has."""
+
+    kept: ClassVar[Kept]
+
+
+def kept(table: type[SQLModel]) -> Kept:
+    """The declaration of a table."""
+    found = vars(table).get("kept")
+    if not isinstance(found, Kept):
+        raise LookupError(f"{table.__name__} does not say what it keeps")
+    return found

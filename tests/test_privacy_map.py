@@ -1,0 +1,88 @@
+"""Every table says what it keeps of people, and leaves nothing out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import CheckConstraint, Column, String
+from sqlmodel import SQLModel
+
+import models
+from models.base import core
+from models.kept import TERMS, Kept, kept
+
+models.everything()
+
+
+def _tables(of: type[SQLModel] = SQLModel) -> Iterator[type[SQLModel]]:
+    for one in of.__subclasses__():
+        if hasattr(one, "__table__"):
+            yield one
+        yield from _tables(one)
+
+
+TABLES = sorted(set(_tables()), key=lambda table: table.__name__)
+NAMES = [table.__name__ for table in TABLES]
+
+
+def _choices(table: type[SQLModel]) -> set[str]:
+    """The columns that hold one of a few words, by the schema."""
+    checks = [str(one.sqltext) for one in core(table).constraints if isinstance(one, CheckConstraint)]
+    return {name for check in checks for name in re.findall(r"(\w+) IN \('", check)}
+
+
+def _person(column: Column[object]) -> bool:
+    return column.table.name == "person" and column.name == "id" or _refers(column, "person")
+
+
+def _refers(column: Column[object], table: str) -> bool:
+    return any(key.column.table.name == table for key in column.foreign_keys)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=NAMES)
+def test_a_table_says_what_it_keeps(table: type[SQLModel]) -> None:
+    assert kept(table).why.endswith(".")
+
+
+@pytest.mark.parametrize("table", TABLES, ids=NAMES)
+def test_every_person_and_every_text_is_covered(table: type[SQLModel]) -> None:
+    """Who adds a column that names somebody, or that holds words, says what becomes of it."""
+    says = kept(table)
+    people = {column.name for column in core(table).columns if _person(column)}
+    texts = {column.name for column in core(table).columns if isinstance(column.type, String)}
+    covered = {*says.people, *says.words.split(), *says.marks.split(), *_choices(table)}
+    assert people - set(says.people) == set()
+    assert texts - covered == set()
+
+
+@pytest.mark.parametrize("table", TABLES, ids=NAMES)
+def test_nothing_is_declared_that_is_not_there(table: type[SQLModel]) -> None:
+    says, columns = kept(table), set(core(table).columns.keys())
+    named = {*says.people, *says.words.split(), *says.marks.split(), *says.private, *says.private.values()}
+    assert named | {name for name in (says.since, says.of) if name} <= columns
+    assert (says.kind in TERMS, bool(says.since)) == (bool(says.kind), bool(says.kind))
+    if says.of:
+        assert core(table).c[says.of].foreign_keys
+
+
+@pytest.mark.parametrize("table", TABLES, ids=NAMES)
+def test_what_is_to_be_emptied_may_be_empty(table: type[SQLModel]) -> None:
+    fates = kept(table).people.items()
+    assert all(core(table).c[name].nullable for name, fate in fates if fate.does == "unlink")
+    assert all(fate.why.endswith(".") for _, fate in fates if fate.does == "unname")
+
+
+def _ends(says: Kept, table: type[SQLModel]) -> bool:
+    return bool(says.kind or says.of or any(fate.does == "remove" for fate in says.people.values()))
+
+
+def test_what_people_said_ends() -> None:
+    """Words have a term, or go with the entry or the person they are part of."""
+    assert [table.__name__ for table in TABLES if kept(table).words and not _ends(kept(table), table)] == []
+
+
+def test_an_entry_is_named_by_one_word_of_its_own() -> None:
+    words = [word for table in TABLES for word in kept(table).ids.split()]
+    assert len(words) == len(set(words))
