@@ -14,7 +14,11 @@ from typing import Any
 from bot.calls import Call, Kind, Replies
 from bot.messages import Element, Form, Message
 from bot.words import Words
+from models.identity import Person
 from models.scope import Scope
+
+FAMILY = "/ritme"
+"""What stands before a command that is no slash command by itself."""
 
 Handler = Callable[[Call, Scope], Replies]
 Sentence = Callable[[Mapping[str, Any], Words], str]
@@ -27,6 +31,18 @@ class Help:
 
     summary: str
     examples: tuple[str, str, str]
+    """The first one begins with the command as this reader types it: "/kudos @Lotte ...", "/ritme verlof ..."."""
+
+    @property
+    def usage(self) -> str:
+        """The command as this reader types it: "/kudos", "/ritme verlof"."""
+        words = self.examples[0].split(" ")
+        return " ".join(words[: 2 if words[0] == FAMILY else 1])
+
+    @property
+    def word(self) -> str:
+        """The command's own word in the reader's language: "kudos", "verlof"."""
+        return self.usage.removeprefix(FAMILY).strip(" /")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +102,14 @@ class Route:
 @dataclass(frozen=True, slots=True)
 class Command:
     """A verb of `/ritme`. `short` commands also exist by themselves (`/kudos`); aliases are other words for it, the
-    Dutch one first.
+    Dutch one first. `only` says whom help names it to; without it, everybody.
     """
 
     name: str
     help: Callable[[Words], Help]
     short: bool
     aliases: tuple[str, ...]
+    only: Callable[[Person], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +164,10 @@ class Routes:
         short: bool = False,
         aliases: tuple[str, ...] = (),
         reads: bool = False,
+        only: Callable[[Person], bool] | None = None,
     ) -> Callable[[Handler], Handler]:
-        """A typed verb."""
-        self.commands.append(Command(name, help, short, aliases))
+        """A typed verb. The model guards what it does; `only` keeps help from naming it to others."""
+        self.commands.append(Command(name, help, short, aliases, only))
         return self._add("command", name, reads=reads)
 
     def shortcut(self, name: str, label: Callable[[Words], str], *, reads: bool = True) -> Callable[[Handler], Handler]:
@@ -287,6 +305,14 @@ class Router:
     def words(self) -> tuple[str, ...]:
         """Every word that is a command, aliases too."""
         return tuple(self._verbs)
+
+    def offered(self, scope: Scope) -> tuple[Command, ...]:
+        """The commands that are there for the caller now."""
+        return tuple(one for one in self.commands.values() if self._offers(one, scope))
+
+    def _offers(self, command: Command, scope: Scope) -> bool:
+        allowed = command.only is None or command.only(scope.me)
+        return allowed and self._routes["command", command.name].begun(scope)
 
     def find(self, call: Call) -> Route | None:
         return self._routes.get((call.kind, call.name))

@@ -12,7 +12,7 @@ from views import deliveries as view
 routes = Routes("deliveries", view.REFUSALS, gated=False)
 
 
-@routes.command("deliveries", view.help, aliases=("berichten",), reads=True)
+@routes.command("deliveries", view.help, aliases=("berichten",), reads=True, only=model.may_look)
 def deliveries(call: Call, scope: Scope) -> Replies:
     return Answer(_shown(scope))
 

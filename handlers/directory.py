@@ -91,7 +91,7 @@ def _away(one: Absence) -> view.Away:
 # --- the chat's people -------------------------------------------------------------------------------
 
 
-@routes.command("people", view.help_people, aliases=("mensen",), reads=True)
+@routes.command("people", view.help_people, aliases=("mensen",), reads=True, only=model.may_manage)
 def crowd(call: Call, scope: Scope) -> Replies:
     """Who is known; or, asked for, everybody anew from the chat."""
     model.guard(scope)

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from bot.calls import Answer, Call, Replies
 from bot.messages import Message
-from bot.router import Router, Routes
+from bot.router import Help, Router, Routes
+from models import onboarding
+from models.errors import refuse
 from models.scope import Scope
 from views import house as view
 
@@ -17,26 +19,36 @@ def build(router: Callable[[], Router]) -> Routes:
     routes = Routes("house", gated=False)
 
     def helped(name: str, scope: Scope) -> Message:
-        known = router().commands
-        if name in known:
-            return view.command(name, known[name].help(scope.words), scope.words)
-        lines = tuple((command.name, command.help(scope.words)) for command in known.values())
-        return view.commands(lines, scope.words)
+        known, offered = router().commands.get(name), router().offered(scope)
+        if known and known in offered:
+            return view.command(known.help(scope.words), scope.words)
+        if known and known.only:
+            return view.for_others(known.help(scope.words), scope.words)
+        if known:
+            refuse("not_started")
+        lines = tuple(command.help(scope.words) for command in offered)
+        return view.commands(lines, scope.words, more=bool(onboarding.uncovered(scope)))
+
+    def nearest(typed: str, scope: Scope) -> Help | None:
+        """The help of the nearest command that is there for the caller."""
+        words = {word: one for one in router().offered(scope) for word in (one.name, *one.aliases)}
+        near = difflib.get_close_matches(typed.casefold(), words, n=1, cutoff=0.5)
+        return words[near[0]].help(scope.words) if near else None
 
     @routes.command("help", view.help, aliases=("hulp",), reads=True)
     def help(call: Call, scope: Scope) -> Replies:
-        typed = call.carry.get("unknown", "")
+        named = call.carry.get("command", "") or router().verb(call.text.strip())
+        typed = call.carry.get("unknown", "") or ("" if named else call.text.strip())
         if typed:
-            near = difflib.get_close_matches(typed.casefold(), router().words, n=1, cutoff=0.5)
-            return Answer(view.unknown_command(typed, router().verb(near[0]) if near else "", scope.words))
-        return Answer(helped(call.carry.get("command", "") or router().verb(call.text.strip()), scope))
+            return Answer(view.unknown_command(typed, nearest(typed, scope), scope.words))
+        return Answer(helped(named, scope))
 
     @routes.press("house.help", reads=True)
     def show_help(call: Call, scope: Scope) -> Replies:
-        return Answer(helped(call.carry.get("command", ""), scope))
+        return Answer(helped(router().verb(call.carry.get("command", "")), scope))
 
     @routes.text()
     def text(call: Call, scope: Scope) -> Replies:
-        return Answer(view.chat(scope.words))
+        return Answer(view.chat(scope.words, kudos="kudos" not in onboarding.uncovered(scope)))
 
     return routes

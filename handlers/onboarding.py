@@ -22,7 +22,7 @@ routes = Routes("onboarding", view.REFUSALS, gated=False)
 CHANNEL = frozenset({"channel", "kanaal"})
 
 
-@routes.command("setup", view.help, aliases=("inrichten",))
+@routes.command("setup", view.help, aliases=("inrichten",), only=directory.may_manage)
 def setup(call: Call, scope: Scope) -> Replies:
     """The steps; "channel kudos" makes the channel that it is typed in the kudos channel."""
     directory.guard(scope)

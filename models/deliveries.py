@@ -43,8 +43,12 @@ class Aside:
 
 def guard(scope: Scope) -> None:
     """Refuses as "deliveries.denied" whoever is no administrator."""
-    if not scope.me.admin:
+    if not may_look(scope.me):
         refuse("deliveries.denied")
+
+
+def may_look(person: Person) -> bool:
+    return person.admin
 
 
 def waiting(scope: Scope) -> list[Waiting]:

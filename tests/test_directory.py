@@ -19,6 +19,7 @@ from models.identity import Absence, Account, Installation, Person
 from tests.chat import Chat
 
 TODAY = date(2026, 11, 24)
+FOR_HR = "Dit is voor HR en de beheerders van Ritme. Mis je iets, of klopt er iets niet? Vraag het een van hen."
 KIM = Profile("UKIM", "Kim Vos", "Kim@demolen.example", "Europe/London", "en-GB")
 
 
@@ -272,9 +273,9 @@ async def test_who_is_no_hr_fetches_nobody(chat: Chat) -> None:
     sem = chat.person("sem")
     for typed in ("/ritme mensen", "/ritme people sync"):
         await sem.types(typed)
-        assert sem.sees == "Dat kun jij niet aanpassen. Vraag het een beheerder van Ritme."
+        assert sem.sees == FOR_HR
     await sem.taps("directory.sync")
-    assert sem.sees == "Dat kun jij niet aanpassen. Vraag het een beheerder van Ritme."
+    assert sem.sees == FOR_HR
 
 
 async def test_hr_sees_who_is_known(chat: Chat) -> None:

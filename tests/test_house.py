@@ -2,15 +2,60 @@
 
 from __future__ import annotations
 
-from tests.chat import Chat
+from tests.chat import Chat, Speaker
 
 
-async def test_help_lists_every_command(chat: Chat) -> None:
-    sem = chat.person("sem")
-    await sem.types("/ritme help")
-    commands = chat.dispatch.router.commands
-    assert len(sem.answered.lines) == 1 + len(commands) + 1
+async def _offered(speaker: Speaker) -> list[str]:
+    """The commands that help names, as they are typed."""
+    await speaker.types("/ritme help")
+    return [line.partition(":")[0] for line in speaker.answered.lines[1:-1]]
+
+
+DAILY = [
+    *("/ritme hulp", "/ritme overzicht", "/checkin"),
+    *("/ritme weekbericht", "/ritme verlof", "/feedback", "/doel", "/kudos"),
+    "/ritme instellingen",
+]
+
+
+async def test_help_names_commands_in_the_readers_language_and_only_theirs(chat: Chat) -> None:
+    sem, ravi, hanna, bo = (chat.person(handle) for handle in ("sem", "ravi", "hanna", "bo"))
+    assert await _offered(sem) == DAILY
     assert sem.answered.lines[-1] == "Typ hulp achter een commando voor voorbeelden."
+    assert await _offered(ravi) == [
+        *("/ritme help", "/ritme home", "/checkin", "/ritme digest", "/ritme leave"),
+        *("/feedback", "/goal", "/kudos", "/ritme settings"),
+    ]
+    assert set(await _offered(hanna)) - set(DAILY) == {"/ritme mensen", "/ritme inrichten"}
+    assert set(await _offered(bo)) - set(DAILY) == {"/ritme berichten", "/ritme mensen", "/ritme inrichten"}
+
+
+async def test_every_command_that_help_names_is_understood(chat: Chat) -> None:
+    for handle in ("bo", "ravi"):
+        speaker = chat.person(handle)
+        for typed in await _offered(speaker):
+            await speaker.types(f"{typed} help")
+            assert typed in speaker.answered.summary
+
+
+async def test_help_with_a_command_for_others_says_for_whom_it_is(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/ritme inrichten hulp")
+    assert sem.answered.lines == ("Voor HR en beheerders: richt Ritme stap voor stap in.",)
+
+
+async def test_before_the_start_help_names_what_is_there_already(chat: Chat) -> None:
+    sem = chat.person("sem")
+    with chat.world.scope("bo") as scope:
+        scope.db.change(scope.org, consent="", covers="")
+    assert await _offered(sem) == [
+        *("/ritme hulp", "/ritme overzicht", "/ritme verlof", "/ritme instellingen"),
+        "Er komt nog meer. Je hoort het van HR voordat het begint.",
+    ]
+    await sem.types("/kudos help")
+    assert sem.sees == "Ritme is hier nog niet begonnen. Je hoort het van HR voordat het zover is."
+    await sem.types("hoi, hoe werkt dit?")
+    assert sem.answered.buttons == ("Alle commando's tonen",)
 
 
 async def test_help_after_a_command_gives_its_examples(chat: Chat) -> None:
@@ -31,6 +76,14 @@ async def test_an_unknown_word_gets_the_nearest_command(chat: Chat) -> None:
     assert sem.sees == "Ik ken het commando kudo niet. Bedoel je kudos?"
     await sem.presses("Voorbeelden van kudos")
     assert sem.answered.lines[0] == "Bedank een collega voor iets concreets."
+    await sem.types("/ritme verlofd")
+    assert sem.sees == "Ik ken het commando verlofd niet. Bedoel je verlof?"
+    await sem.types("/ritme leav")
+    assert sem.sees == "Ik ken het commando leav niet. Bedoel je verlof?"
+    await sem.types("/ritme inricht")
+    assert "inrichten" not in sem.sees, "what is not for them is not offered"
+    await sem.types("/ritme hulp kudo")
+    assert sem.sees == "Ik ken het commando kudo niet. Bedoel je kudos?"
     await sem.types("/ritme xyzzy")
     assert sem.sees == "Ik ken het commando xyzzy niet."
     await sem.presses("Alle commando's tonen")
@@ -64,7 +117,7 @@ async def test_free_text_gets_a_helpful_answer_and_is_not_kept(chat: Chat) -> No
 async def test_a_command_may_be_said_without_a_slash(chat: Chat) -> None:
     sem = chat.person("sem")
     await sem.types("hulp kudos")
-    assert sem.answered.summary == "Voorbeelden van /ritme kudos"
+    assert sem.answered.summary == "Voorbeelden van /kudos"
     await sem.types("Kudos")
     if not sem.reading:  # Slack opens a form on a press only
         await sem.presses("Kudos geven")

@@ -16,6 +16,8 @@ from models.onboarding import Consent
 from tests.chat import Chat
 from tests.world import World
 
+FOR_HR = "Dit is voor HR en de beheerders van Ritme. Mis je iets, of klopt er iets niet? Vraag het een van hen."
+
 
 def nothing_yet(chat: Chat) -> None:
     """An organisation that has people and nothing else."""
@@ -207,7 +209,7 @@ async def test_the_channel_in_which_it_is_typed_becomes_the_kudos_channel(chat: 
 async def test_setting_up_is_for_hr_and_administrators(chat: Chat, press: str) -> None:
     sem = chat.person("sem")
     await sem.taps(f"onboarding.{press}")
-    assert sem.sees == "Dat kun jij niet aanpassen. Vraag het een beheerder van Ritme."
+    assert sem.sees == FOR_HR
 
 
 def test_every_change_of_the_frame_is_guarded(world: World) -> None:

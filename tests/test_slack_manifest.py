@@ -18,6 +18,7 @@ from tests.judges import judge_schema
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "manifest.yml").read_text()
 ENGLISH = words("en", "Europe/London")
+DUTCH = words("nl", "Europe/Amsterdam")
 
 
 def over_http() -> str:
@@ -37,7 +38,9 @@ def test_slack_would_take_it(road: str, version: str) -> None:
 
 
 def test_commands_are_those_of_the_router() -> None:
-    short = {f"/{c.name}": c.help(ENGLISH).summary for c in build_router().commands.values() if c.short}
+    """A command that has another name in Dutch stands there under both."""
+    helps = [c.help(speech) for speech in (DUTCH, ENGLISH) for c in build_router().commands.values() if c.short]
+    short = {help.usage: help.summary for help in helps}
     listed = {c["command"]: c["description"] for c in MANIFEST["features"]["slash_commands"]}
     assert listed.pop(f"/{FAMILY}")
     assert listed == short

@@ -120,7 +120,7 @@ def _days(one: Away, words: Words) -> Text:
 
 def help_people(words: Words) -> Help:
     return Help(
-        words.line("For HR: see who I know, and fetch everybody from the chat."),
+        words.line("For HR and administrators: see who I know, and fetch everybody from the chat."),
         (words.line("/ritme people"), words.line("/ritme people sync"), words.line("/ritme people help")),
     )
 

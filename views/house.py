@@ -20,47 +20,49 @@ def help(words: Words) -> Help:
     )
 
 
-def commands(known: tuple[tuple[str, Help], ...], words: Words) -> Message:
-    """Everything there is, a line each."""
+def commands(known: tuple[Help, ...], words: Words, *, more: bool = False) -> Message:
+    """What the reader can type, a line each; `more` says that there will be more of it later."""
     lines = tuple(
-        Item(words.say("{command}: {summary}", command=bold(f"/ritme {name}"), summary=about.summary))
-        for name, about in known
+        Item(words.say("{command}: {summary}", command=bold(about.usage), summary=about.summary)) for about in known
     )
     intro = words.say("I help you and your colleagues keep a good rhythm of small conversations. You can type:")
-    more = words.say("Type {help} after a command for examples.", help=bold(words.line("help")))
-    return Message(words.line("This is what I can do."), (Say(intro), *lines, Small(more)))
+    later = (Small(words.say("There's more to come. You'll hear from HR before it starts.")),) if more else ()
+    examples = words.say("Type {help} after a command for examples.", help=bold(words.line("help")))
+    return Message(words.line("This is what I can do."), (Say(intro), *lines, *later, Small(examples)))
 
 
-def command(name: str, about: Help, words: Words) -> Message:
+def command(about: Help, words: Words) -> Message:
     """One command with its three examples."""
     lines = tuple(Item((Span(example),)) for example in about.examples)
-    title = words.line("Examples of /ritme {command}", command=name)
+    title = words.line("Examples of {command}", command=about.usage)
     return Message(title, (Say((Span(about.summary),)), *lines))
 
 
-def unknown_command(typed: str, near: str, words: Words) -> Message:
+def for_others(about: Help, words: Words) -> Message:  # noqa: ARG001 - as every other answer
+    """A command that is not for the reader: its summary says for whom it is."""
+    return Message(about.summary, (Say((Span(about.summary),)),))
+
+
+def unknown_command(typed: str, near: Help | None, words: Words) -> Message:
     """A word that is no command, and the nearest one that is."""
     typed = _begun(typed)
     text = words.say("I don't know the command {typed}.", typed=bold(typed))
     buttons = [Button(words.line("Show all commands"), "house.help")]
     if near:
-        text = words.say("I don't know the command {typed}. Do you mean {near}?", typed=bold(typed), near=bold(near))
-        buttons.insert(0, Button(words.line("Examples of {near}", near=near), "house.help", {"command": near}))
+        word = near.word
+        text = words.say("I don't know the command {typed}. Do you mean {near}?", typed=bold(typed), near=bold(word))
+        buttons.insert(0, Button(words.line("Examples of {command}", command=word), "house.help", {"command": word}))
     return Message(words.line("I don't know that command."), (Say(text), Actions(tuple(buttons))))
 
 
-def chat(words: Words) -> Message:
-    """An answer to free text in the direct message."""
+def chat(words: Words, *, kudos: bool = True) -> Message:
+    """An answer to free text in the direct message; `kudos` says that they can be given."""
+    give = (Button(words.line("Give kudos"), "kudos.new"),) if kudos else ()
     return Message(
         words.line("I only read what you send me by a command or a button."),
         (
             Say(words.say("I can't chat, but I can help you on your way. What would you like to do?")),
-            Actions(
-                (
-                    Button(words.line("Give kudos"), "kudos.new"),
-                    Button(words.line("Show all commands"), "house.help"),
-                )
-            ),
+            Actions((*give, Button(words.line("Show all commands"), "house.help"))),
         ),
     )
 
@@ -123,7 +125,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "not_started": lambda _, words: words.line(
         "Ritme hasn't started with this here yet. You'll hear from HR before it does."
     ),
-    "denied": lambda _, words: words.line("That is not for you to change. Ask an administrator of Ritme."),
+    "denied": lambda _, words: words.line(
+        "This is for HR and the administrators of Ritme. Do you miss something, or is something wrong? Ask one of them."
+    ),
 }
 
 
@@ -148,12 +152,12 @@ def missing(words: Words) -> str:
 
 MANNERS = Manners(stranger, unexpected, busy, outdated, refused, missing, SENTENCES)
 
-_HELP = (("house", Help("See what you can do here.", ("/ritme help", "/ritme kudos help", "/ritme"))),)
-
 EXAMPLES = (
-    Example("house.commands", lambda words: commands(_HELP, words)),
-    Example("house.command", lambda words: command("help", help(words), words)),
-    Example("house.unknown command", lambda words: unknown_command("kudo", "kudos", words)),
+    Example("house.commands", lambda words: commands((help(words),), words)),
+    Example("house.commands before the start", lambda words: commands((help(words),), words, more=True)),
+    Example("house.command", lambda words: command(help(words), words)),
+    Example("house.command for others", lambda words: for_others(help(words), words)),
+    Example("house.unknown command", lambda words: unknown_command("hulpje", help(words), words)),
     Example("house.chat", chat),
     Example("house.stranger", stranger),
     Example("house.unexpected", lambda words: unexpected("7F3K", words)),

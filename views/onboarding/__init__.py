@@ -38,7 +38,7 @@ __all__ = [
 
 def help(words: Words) -> Help:
     return Help(
-        words.line("For HR: set up Ritme step by step."),
+        words.line("For HR and administrators: set up Ritme step by step."),
         (words.line("/ritme setup"), words.line("/ritme setup channel kudos"), words.line("/ritme people")),
     )
 
