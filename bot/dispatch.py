@@ -189,7 +189,7 @@ class Dispatch:
         return None if outcome is None else _replies().validate_json(outcome)
 
     def _refused(self, connection: Connection, call: Call, route: Route, refused: Refused) -> tuple[AtOnce, ...]:
-        """A refusal in kind sentences: in the form where it was a form, else as an answer."""
+        """A refusal in kind sentences: in the form where it was one, or a command that has one; else as an answer."""
         scope = self._scope(connection, call)
         said = [(problem.field, self._sentence(problem, route, scope.words)) for problem in refused.problems]
         if call.kind == "lookup":
@@ -199,7 +199,8 @@ class Dispatch:
             return (Answer(self.manners.refused(tuple(text for _, text in said), scope.words)),)
         fields = {field.name for field in form.fields}
         errors = {field: text for field, text in said if field in fields}
-        return (Invalid(replace(form, problem=" ".join(text for field, text in said if field not in fields)), errors),)
+        form = replace(form, problem=" ".join(text for field, text in said if field not in fields))
+        return (OpenForm(form.noted(errors), again=True) if call.kind == "command" else Invalid(form, errors),)
 
     def _form(self, scope: Scope, call: Call, route: Route) -> Form | None:
         """None where there is none, or what it was about is gone."""

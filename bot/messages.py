@@ -320,6 +320,15 @@ class Form:
         """The same form with what was typed put back, so that an error never costs anybody their words."""
         return replace(self, body=tuple(_fill(part, values) for part in self.body))
 
+    def noted(self, sentences: Mapping[str, str]) -> Form:
+        """The same form with a sentence right below these fields, for one that opens with something to look at."""
+        return replace(self, body=tuple(part for each in self.body for part in _note(each, sentences)))
+
+
+def _note(part: Element | Field, sentences: Mapping[str, str]) -> tuple[Element | Field, ...]:
+    sentence = sentences.get(part.name, "") if isinstance(part, FIELDS) else ""
+    return (part, Say((Span(sentence, "bold"),))) if sentence else (part,)
+
 
 def _fill(part: Element | Field, values: Mapping[str, Any]) -> Element | Field:
     if not isinstance(part, FIELDS) or part.name not in values:

@@ -165,10 +165,13 @@ class Routes:
         aliases: tuple[str, ...] = (),
         reads: bool = False,
         only: Callable[[Person], bool] | None = None,
+        form: FormMaker | None = None,
     ) -> Callable[[Handler], Handler]:
-        """A typed verb. The model guards what it does; `only` keeps help from naming it to others."""
+        """A typed verb. The model guards what it does; `only` keeps help from naming it to others. Where there is a
+        `form`, what was typed comes back in it when something is refused.
+        """
         self.commands.append(Command(name, help, short, aliases, only))
-        return self._add("command", name, reads=reads)
+        return self._add("command", name, reads=reads, form=form)
 
     def shortcut(self, name: str, label: Callable[[Words], str], *, reads: bool = True) -> Callable[[Handler], Handler]:
         """An action on a message."""

@@ -24,10 +24,16 @@ routes.compose("kudos", "", view.compose_label)
 # --- giving ------------------------------------------------------------------------------------------
 
 
-@routes.command("kudos", view.help, short=True, aliases=("bedank", "bedankt"))
+def _typed(call: Call, scope: Scope) -> Form:
+    """What was typed, with everybody in it who is known."""
+    named = directory.known_people(scope, call.text, call.mentions)
+    return _form(scope, named.people, named.rest)
+
+
+@routes.command("kudos", view.help, short=True, aliases=("bedank", "bedankt"), form=_typed)
 def kudos(call: Call, scope: Scope) -> Replies:
     """Names and words together are sent at once; anything less opens the form with what is there."""
-    named = directory.leading_people(scope, call.text, call.mentions)
+    named = directory.leading_people(scope, call.text, call.mentions, "to")
     if not named.people or not named.rest:
         return OpenForm(_form(scope, named.people, named.rest), again=True)
     return _given(scope, model.give(scope, named.people, named.rest), named.people)

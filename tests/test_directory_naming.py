@@ -19,7 +19,7 @@ NAMES = (
 TYPED = (
     "zoë öztürk dank", "ZOË ÖZTÜRK", "Zoë", "Zoë d", "i̇rem", "İREM STRASSEN ja", "jo", "Jo-ann vos!", "Jo-x dank", "JO, dank",
     "j", "jan", "jan bos dank", "Jan Bos-Vis dank", "Jan bos-visser", "janneke", "jan_kees % op", "ÅNGSTRÖM", "å", "SSE", "ße lang",
-    "ssen", "ssenne:", "kk kelvin", "o'neill pat", "x, de eerste", "x", "%", "_", "", " ", "lot", "Lotte", "noo", "nobody",
+    "ssen", "ssenne:", "kk kelvin", "o'neill pat", "x, de eerste", "x", "%", "_", "lot", "Lotte", "noo", "nobody",
 )  # fmt: skip
 
 
@@ -55,3 +55,20 @@ def test_who_left_is_not_meant(world: World) -> None:
         scope.db.change(scope.db.get(Person, world.people["sem"]), closed_at=scope.now)
         with pytest.raises(Refused, match=r"person\.unknown"):
             directory.leading_people(scope, "@Sem dank", {})
+
+
+def test_names_that_are_nobodys_stand_in_nobodys_way(world: World) -> None:
+    with world.scope("bo") as scope:
+        found = directory.known_people(scope, "@Lot, @Sem en @Svm de snelle hulp @Noor", {})
+        assert [one.name for one in found.people] == ["Sem Bakker"]
+        assert found.rest == "de snelle hulp @Noor"
+        assert [(one.code, one.facts["name"]) for one in found.missed] == [
+            ("person.unknown", "Lot"),
+            ("person.unknown", "Svm"),
+        ]
+
+
+@pytest.mark.parametrize("text", ["@", "@ Lotte", "@, dank", "dank @Lotte"])
+def test_a_sign_by_itself_is_no_name(world: World, text: str) -> None:
+    with world.scope("bo") as scope:
+        assert directory.leading_people(scope, text, {}) == directory.Named((), text)

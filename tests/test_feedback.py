@@ -106,8 +106,29 @@ async def test_several_names_are_one_at_a_time(chat: Chat) -> None:
 async def test_oneself_is_nobody_to_give_feedback_to(chat: Chat) -> None:
     sem = chat.person("sem")
     await sem.types("/feedback @Sem goed bezig vandaag hoor")
-    assert sem.sees == "Dit is iets tussen jou en een collega. Kies iemand anders."
-    assert not sem.reading
+    assert sem.form.lines[:2] == (
+        "Voor wie is je feedback?",
+        "Dit is iets tussen jou en een collega. Kies iemand anders.",
+    )
+    assert sem.form.values["behaviour"] == "goed bezig vandaag hoor"
+
+
+async def test_a_name_that_is_not_known_opens_the_form_with_the_words(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/feedback @Lot je vroeg iedereen naar hun mening")
+    assert sem.form.lines[:2] == ("Voor wie is je feedback?", "Ik ken geen 'Lot'. Bedoel je Lotte de Boer?")
+    await sem.fills(to="Lotte")
+    assert sem.form.values["behaviour"] == "je vroeg iedereen naar hun mening"
+
+
+async def test_asking_somebody_who_is_not_known_keeps_the_others_and_the_words(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/feedback vraag @Lotte @Rvi over de klantdag")
+    assert sem.form.lines[:2] == (
+        "Wie wil je vragen?",
+        "Ik ken geen 'Rvi'. Typ de eerste letters van de naam om iemand te kiezen.",
+    )
+    assert (sem.form.values["to"], sem.form.values["topic"]) == ((str(chat.person("lotte").id),), "de klantdag")
 
 
 async def test_what_is_missing_is_said_at_its_field(chat: Chat) -> None:

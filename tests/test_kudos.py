@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models import directory
+from models.identity import Person
 from tests.chat import Chat
 
 
@@ -120,37 +121,69 @@ async def test_a_private_kudos_is_gone_for_others(chat: Chat) -> None:
 
 async def test_thanks_have_bounds_and_say_so(chat: Chat) -> None:
     sem = chat.person("sem")
-    await sem.types("/kudos @Sem goed gedaan")
-    assert sem.sees == "Trots zijn op jezelf mag, maar hier bedank je een ander. Kies een collega."
     for _ in range(3):
         await sem.types("/kudos @Lotte dank")
     await sem.types("/kudos @Lotte dank")
-    assert sem.sees == "Je bedankte Lotte deze week al 3 keer. Zeg het eens persoonlijk, dat telt nog meer."
+    assert sem.form.lines[:2] == (
+        "Wie wil je bedanken?",
+        "Je bedankte Lotte deze week al 3 keer. Zeg het eens persoonlijk, dat telt nog meer.",
+    )
     for _ in range(3):
         await sem.types("/kudos @Ravi dank")
         await sem.types("/kudos @Noor dank")
     await sem.types("/kudos @Anna dank")
     await sem.types("/kudos @Hanna dank")
-    assert sem.sees == "Je gaf vandaag 10 keer kudos, en meer kan niet op één dag. Morgen kun je weer."
+    assert sem.form.values["text"] == "dank"
+    assert sem.form.lines[0] == "Je gaf vandaag 10 keer kudos, en meer kan niet op één dag. Morgen kun je weer."
     assert len(chat.channel("kudos")) == 10
     await chat.moves(timedelta(days=1))
     await sem.types("/kudos @Hanna dank")
     assert len(chat.channel("kudos")) == 11
 
 
-async def test_unknown_and_ambiguous_names(chat: Chat) -> None:
+async def test_a_name_that_is_not_known_opens_the_form_with_the_words(chat: Chat) -> None:
     sem = chat.person("sem")
-    await sem.types("/kudos @Lot dank")
-    assert sem.sees == "Ik ken geen 'Lot'. Bedoel je Lotte de Boer?"
+    await sem.types("/kudos @Lot dank voor je rust")
+    assert sem.form.lines[:2] == ("Wie wil je bedanken?", "Ik ken geen 'Lot'. Bedoel je Lotte de Boer?")
+    assert (sem.form.values["to"], sem.form.values["text"]) == ((), "dank voor je rust")
+    await sem.fills(to=["Lotte"])
+    assert [post.lines for post in chat.channel("kudos")] == [("👏 Sem bedankt Lotte:", "dank voor je rust")]
+
+
+async def test_the_names_that_are_known_are_filled_in(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/kudos @Lotte en @Rvi dankzij jullie gingen we live")
+    assert sem.form.lines[1] == "Ik ken geen 'Rvi'. Typ de eerste letters van de naam om iemand te kiezen."
+    assert sem.form.values["to"] == (str(chat.person("lotte").id),)
+    assert sem.form.values["text"] == "dankzij jullie gingen we live"
+    assert chat.channel("kudos") == []
+
+
+async def test_a_name_that_several_have_is_asked_about(chat: Chat) -> None:
+    sem = chat.person("sem")
     with chat.world.scope("bo") as scope:
         scope.db.change(scope.me, name="Lotte Peters")
         directory.shorten(scope.db)
     await sem.types("/kudos @Lotte dank")
-    assert sem.sees == (
+    assert sem.form.lines[1] == (
         "Er zijn meer mensen die Lotte heten. Bedoel je Lotte Peters of Lotte de Boer? Typ de hele naam."
     )
     await sem.types("/kudos @lotte de boer dank je wel")
     assert [post.lines[1] for post in chat.channel("kudos")] == ["dank je wel"]
+    with chat.world.scope("bo") as scope:
+        scope.db.add_all([Person(name="Kim Mol", email=f"kim{number}@demolen.example") for number in (1, 2)])
+        directory.shorten(scope.db)
+    await sem.types("/kudos @Kim Mol dank je wel")
+    assert sem.form.lines[1] == "Er heten hier meer mensen Kim Mol. Kies op e-mailadres wie je bedoelt."
+    assert sem.form.values["text"] == "dank je wel"
+
+
+async def test_thanking_oneself_costs_no_words(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/kudos @Sem goed gedaan")
+    assert sem.form.lines[1] == "Trots zijn op jezelf mag, maar hier bedank je een ander. Kies een collega."
+    await sem.fills(to=["Noor"])
+    assert [post.lines for post in chat.channel("kudos")] == [("👏 Sem bedankt Noor:", "goed gedaan")]
 
 
 async def test_thanks_for_a_message(chat: Chat) -> None:

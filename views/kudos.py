@@ -238,6 +238,9 @@ def _delete(thanks: Thanks, words: Words) -> Button:
 
 
 REFUSALS: Mapping[str, Sentence] = {
+    "person.namesakes": lambda facts, words: words.line(
+        "Several people here are called {name}. Choose by e-mail address whom you mean.", name=facts["name"]
+    ),
     "kudos.gone": lambda _, words: words.line("This kudos is no longer there. Nothing was changed."),
     "kudos.nobody": lambda _, words: words.line("Choose at least one colleague to thank."),
     "kudos.self": lambda _, words: words.line("Thanking yourself is fine, but not here. Choose a colleague."),

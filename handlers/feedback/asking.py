@@ -25,10 +25,9 @@ _ABOUT = re.compile(r"^(?:about|over)\b\s*", re.IGNORECASE)
 # --- asking ------------------------------------------------------------------------------------------
 
 
-def typed(scope: Scope, text: str, mentions: Mapping[str, str]) -> Replies:
+def typed(scope: Scope, named: directory.Named) -> Form:
     """`@Lotte @Sem about the client day`: the form with what is there."""
-    named = directory.leading_people(scope, text, mentions)
-    return OpenForm(_form(scope, named.people, _ABOUT.sub("", named.rest, count=1)))
+    return _form(scope, named.people, _ABOUT.sub("", named.rest, count=1))
 
 
 @routes.press("feedback.ask", opens=True, reads=True)

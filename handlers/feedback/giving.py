@@ -29,7 +29,15 @@ from views import feedback as view
 _ASK, _LIST = frozenset({"ask", "vraag"}), frozenset({"list", "lijst"})
 
 
-@routes.command("feedback", view.help, short=True, reads=True)
+def _typed(call: Call, scope: Scope) -> Form:
+    """What was typed, for when whom it is for needs another look."""
+    word, _, rest = call.text.strip().partition(" ")
+    if word.casefold() in _ASK:
+        return asking.typed(scope, directory.known_people(scope, rest, call.mentions))
+    return view.pick(directory.known_people(scope, call.text, call.mentions).rest, scope.words)
+
+
+@routes.command("feedback", view.help, short=True, reads=True, form=_typed)
 def feedback(call: Call, scope: Scope) -> Replies:
     """`ask ...` and `list` go their own way; a name opens the form for that person; nothing shows the menu."""
     word, *rest = call.text.strip().split(maxsplit=1) or [""]
@@ -38,8 +46,9 @@ def feedback(call: Call, scope: Scope) -> Replies:
     if word.casefold() in _LIST and not rest:
         return Answer(reading.everything(scope))
     if word.casefold() in _ASK:
-        return asking.typed(scope, rest[0] if rest else "", call.mentions)
-    named = directory.leading_people(scope, call.text, call.mentions)
+        named = directory.leading_people(scope, rest[0] if rest else "", call.mentions, "to")
+        return OpenForm(asking.typed(scope, named))
+    named = directory.leading_people(scope, call.text, call.mentions, "to")
     if not named.people:
         return OpenForm(view.pick(named.rest, scope.words))
     giving = _giving(scope, named.people[0], view.Sbi(behaviour=named.rest), several=len(named.people) > 1)

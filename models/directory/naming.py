@@ -5,47 +5,67 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select, update
 
 from models.base import ORG, Db, core
 from models.directory.finding import beginning, by_accounts, letters, person
-from models.errors import refuse
+from models.errors import Problem, Refused, refuse
 from models.identity import Person
 from models.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a typed text begins with: people by name, and the rest of the text."""
+    """What a typed text begins with: people by name, and the rest. `missed` says of the other names why they are
+    nobody's; they stand in neither.
+    """
 
     people: tuple[Person, ...]
     rest: str
+    missed: tuple[Problem, ...] = ()
 
 
+_NAME = re.compile(r"@[^\s,:]")
 _AND = re.compile(r"^(?:,|&|and\b|en\b)\s*", re.IGNORECASE)
 
 
-def leading_people(scope: Scope, text: str, mentions: Mapping[str, str]) -> Named:
-    """Reads "@Lotte and @Ravi thanks for ..." from the left.
+def leading_people(scope: Scope, text: str, mentions: Mapping[str, str], field: str = "") -> Named:
+    """Reads "@Lotte and @Ravi thanks for ..." from the left, where every name has to be somebody's.
 
-    A mention that was picked counts by its account; an @name that was typed by the longest name that fits. Refused
-    as "person.unknown" (facts: name, and the near ones), "person.ambiguous" (facts: name, people) or "person.namesakes"
-    (facts: name).
+    Refused, all at once, as "person.unknown" (facts: name, and the near ones), "person.ambiguous" (facts: name,
+    people) or "person.namesakes" (facts: name), at this field of a form.
+    """
+    found = known_people(scope, text, mentions)
+    if found.missed:
+        raise Refused(*(replace(problem, field=field) for problem in found.missed))
+    return found
+
+
+def known_people(scope: Scope, text: str, mentions: Mapping[str, str]) -> Named:
+    """Reads "@Lotte and @Ravi thanks for ..." from the left, as far as names are known.
+
+    A mention that was picked counts by its account; an @name that was typed by the longest name that fits.
     """
     rest = text.strip()
     found: list[Person] = []
+    missed: list[Problem] = []
     accounts = by_accounts(scope, mentions.values()) if mentions else {}
     while True:
-        candidate = _AND.sub("", rest, count=1) if found else rest
-        if not candidate.startswith("@"):
+        candidate = _AND.sub("", rest, count=1) if found or missed else rest
+        if not _NAME.match(candidate):
             break
-        one, rest = _leading_one(scope, candidate, mentions, accounts)
-        if one not in found:
-            found.append(one)
+        try:
+            one, rest = _leading_one(scope, candidate, mentions, accounts)
+        except Refused as refused:
+            (problem,) = refused.problems
+            missed.append(problem)
+            rest = candidate[1 + len(problem.facts["name"]) :]
+        else:
+            found.extend(() if one in found else (one,))
         rest = rest.lstrip(" ,:")
-    return Named(tuple(found), rest)
+    return Named(tuple(found), rest, tuple(missed))
 
 
 def _leading_one(

@@ -8,6 +8,9 @@ from bot.messages import plain
 from bot.router import Sentence
 
 REFUSALS: Mapping[str, Sentence] = {
+    "person.namesakes": lambda facts, words: words.line(
+        "Several people here are called {name}. Choose by e-mail address whom you mean.", name=facts["name"]
+    ),
     "feedback.gone": lambda _, words: words.line("This feedback is no longer there, or not for you to read."),
     "feedback.closed": lambda _, words: words.line(
         "This question is closed already, so nothing was changed. You can always give feedback by yourself: /feedback."
