@@ -5,10 +5,12 @@ Whatever is refused is refused with a 4xx and leaves no trace of its content.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.payload import Json
 
@@ -26,6 +28,18 @@ class Refused(Exception):  # noqa: N818 - it reads as what happened
         super().__init__(reason)
         self.status = status
         self.reason = reason
+
+
+class _Foreseen(logging.Filter):
+    """What is no HTTP is answered with a 400, and is no failure of ours: anybody can send it, as often as they like."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+server_log = logging.getLogger("bot.server")
+"""For the web server's own words."""
+server_log.addFilter(_Foreseen())
 
 
 async def body(request: web.Request) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import web
 
+from bot.entrance import LARGEST, server_log
 from bot.metrics import Metrics
 
 Checks = Callable[[], Awaitable[dict[str, str]]]
@@ -16,7 +17,6 @@ Notes = Callable[[], Awaitable[dict[str, str]]]
 """What an operator should know, though it keeps nobody from being served here."""
 
 CHECK_TIMEOUT = 5.0
-LARGEST = 1024 * 1024
 
 
 class Web:
@@ -37,7 +37,7 @@ class Web:
                 *routes,
             ]
         )
-        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=10)
+        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=10, logger=server_log)
 
     async def start(self, host: str, port: int) -> int:
         """Begins to listen; returns the port, which the system chooses where it is 0. Raises OSError if taken."""

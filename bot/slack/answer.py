@@ -206,7 +206,7 @@ class Desk:
         """To the caller alone, where they are: in the open form, in the conversation, or in a view of its own."""
         body, origin = render.message(said), self._origin
         if self._call.kind == "text":
-            await self._client.api_call("chat.postMessage", json={"channel": origin.channel, **body})
+            await self._post(origin.channel, body)
         elif self._call.kind == "press" and origin.view:
             await self._view("views.push", trigger_id=origin.trigger, view=render.note(said, origin))
         elif not (origin.respond or origin.channel) and origin.trigger:
@@ -220,7 +220,11 @@ class Desk:
             given = {"channel": self._origin.channel, "user": self._user}
             await self._client.api_call("chat.postEphemeral", json=given | body)
         except SlackApiError:
-            await self._client.api_call("chat.postMessage", json={"channel": self._user, **body})
+            await self._post(self._user, body)
+
+    async def _post(self, channel: str, body: Json) -> None:
+        given = {"channel": channel, "unfurl_links": False, "unfurl_media": False}
+        await self._client.api_call("chat.postMessage", json=given | body)
 
     async def _replace(self, said: Message) -> None:
         origin = self._origin
@@ -244,10 +248,20 @@ class Desk:
 
     async def _respond(self, body: Json) -> bool:
         """Through the call's `response_url`, which lives for half an hour and five uses."""
-        if not self._origin.respond:
+        url = self._origin.respond
+        if not _of_slack(url, self._client.base_url):
             return False
         data, headers = orjson.dumps(body), {"Content-Type": "application/json; charset=utf-8"}
         async with self._http.post(
-            self._origin.respond, data=data, headers=headers, proxy=self._client.proxy
+            url, data=data, headers=headers, proxy=self._client.proxy, allow_redirects=False
         ) as answer:
             return answer.status == 200
+
+
+def _of_slack(url: str, api: str) -> bool:
+    """Whether an answer may go there: to Slack's own address for answers, or to where its Web API is."""
+    return url.startswith(("https://hooks.slack.com/", "https://hooks.slack-gov.com/", f"{_host(api)}/"))
+
+
+def _host(url: str) -> str:
+    return "/".join(url.split("/", 3)[:3])

@@ -29,7 +29,7 @@ from bot.calls import Answer, AtOnce, Call
 from bot.entrance import Refused
 from bot.messages import Message
 from bot.once import Once
-from bot.payload import Malformed, digest
+from bot.payload import Json, Malformed, deep, digest
 from bot.slack import parse
 from bot.slack.answer import Desk, acknowledge
 from bot.slack.installs import Installed, Installs
@@ -86,16 +86,17 @@ class Door:
     async def take(self, body: Mapping[str, Any]) -> Taken:
         """One genuine payload."""
         payload = dict(body)
-        handshake = payload.get("type") == "url_verification" or "ssl_check" in payload
+        if (shaken := _shaken(payload)) is not None:
+            return Taken(shaken)
         try:
-            call = None if handshake else parse.call(payload)
-            installed = await self._parts.installs.find(call.account.team) if call and call.account else None
-            request = _request(payload, {"call": call, "installed": installed})
+            call = parse.call(payload)
         except Malformed as problem:
             log.warning("malformed payload", reason=str(problem))
             return Taken(BoltResponse(status=400))
-        if not handshake and (call is None or installed is None):
+        installed = await self._parts.installs.find(call.account.team) if call and call.account else None
+        if call is None or installed is None:
             return Taken(BoltResponse(status=200))  # nothing for us, or from a workspace that removed us meanwhile
+        request = _request(payload, call, installed)
         response = await self._bolt.async_dispatch(request)
         return Taken(response, lambda: self._begin(request.context))
 
@@ -123,11 +124,11 @@ class Door:
             taken.then()
         return response
 
-    async def _listen(self, context: AsyncBoltContext, body: dict[str, Any]) -> BoltResponse:
+    async def _listen(self, context: AsyncBoltContext) -> BoltResponse:
         """Bolt's listener for everything."""
         call: Call = context["call"]
         installed: Installed = context["installed"]
-        acknowledgement, context["left"] = acknowledge(call, await self._served(call), body.get("view"))
+        acknowledgement, context["left"] = acknowledge(call, await self._served(call), context["view"])
         if call.name == "installation.removed":
             await self._parts.installs.forget(installed.team)
         return BoltResponse(status=200, body=orjson.dumps(acknowledgement).decode() if acknowledgement else "")
@@ -157,12 +158,33 @@ class Door:
             await desk.do(reply)
 
 
-def _request(payload: dict[str, Any], context: dict[str, Any]) -> AsyncBoltRequest:
-    """The payload as Bolt wants it: decoded already, so that it is not decoded twice. Raises `Malformed`."""
-    try:
-        return AsyncBoltRequest(mode="socket_mode", body=payload, context=context)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as problem:
-        raise Malformed("no payload that Bolt knows") from problem
+def _shaken(payload: Json) -> BoltResponse | None:
+    """The answer where Slack only asks whether somebody is there."""
+    if payload.get("type") == "url_verification":
+        return BoltResponse(status=200, body={"challenge": deep(payload, "challenge")})
+    return BoltResponse(status=200) if "ssl_check" in payload else None
+
+
+def _request(payload: Json, call: Call, installed: Installed) -> AsyncBoltRequest:
+    """The payload as Bolt wants it: decoded already, so that it is not decoded twice, and only what Bolt routes by.
+    It reads more of a payload than it checks, and all of that is in the call.
+    """
+    context = {"call": call, "installed": installed, "view": payload.get("view")}
+    return AsyncBoltRequest(mode="socket_mode", body=_bare(payload, call), context=context)
+
+
+def _bare(payload: Json, call: Call) -> Json:
+    user = call.account.user if call.account else ""
+    if "command" in payload:
+        return {"command": deep(payload, "command"), "user_id": user}
+    kind = payload["type"]
+    named: dict[str, Json] = {
+        "event_callback": {"event": {"type": deep(payload, "event", "type"), "user": user}},
+        "block_actions": {"actions": [{"type": "button", "action_id": call.name, "block_id": ""}]},
+        "block_suggestion": {"action_id": call.name, "block_id": ""},
+        "view_submission": {"view": {"type": "modal", "callback_id": call.name}},
+    }
+    return {"type": kind, "user": {"id": user}, **named.get(kind, {"callback_id": call.name})}
 
 
 def _bolt(listener: Callable[..., Awaitable[BoltResponse]]) -> AsyncApp:
@@ -176,6 +198,12 @@ def _bolt(listener: Callable[..., Awaitable[BoltResponse]]) -> AsyncApp:
             bot_token=installed.client.token,
         )
 
+    async def failed(error: Exception, context: AsyncBoltContext) -> BoltResponse:
+        call: Call = context["call"]
+        if call.kind != "event":  # else it was heard of when it was served
+            log.error("call not answered", kind=call.kind, call=call.name, exc_info=error)
+        return BoltResponse(status=500)
+
     app = AsyncApp(
         name="ritme",
         logger=_silent,
@@ -187,4 +215,5 @@ def _bolt(listener: Callable[..., Awaitable[BoltResponse]]) -> AsyncApp:
     )
     for kind in (app.command, app.action, app.view, app.options, app.event, app.shortcut):
         kind(_ANYTHING)(listener)
+    app.error(failed)
     return app

@@ -112,7 +112,9 @@ def form(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None) -
 def reminded(view: Json, said: Message) -> Json:
     """The form that was sent, as it stands and with everything typed in it, below a message."""
     head = [{**block, "block_id": f"{_ABOVE}{place}"} for place, block in enumerate(_elements(said.body))]
-    below = [block for block in view.get("blocks", ()) if not str(block.get("block_id")).startswith(_ABOVE)]
+    came = view.get("blocks")
+    blocks = [block for block in came if isinstance(block, dict)] if isinstance(came, list) else []
+    below = [block for block in blocks if not str(block.get("block_id")).startswith(_ABOVE)]
     kept = {name: view[name] for name in _VIEW_PARTS if view.get(name)}
     return {**kept, "blocks": [*head, *below][:_VIEW_BLOCKS]}
 
