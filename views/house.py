@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.messages import Actions, Button, Item, Message, Say, Small, Span
 from bot.router import Help, Manners, Sentence
 from bot.words import Words, bold
+from views import anonymity
 from views.examples import Example
 
 _LONGEST = 60
@@ -128,6 +129,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "denied": lambda _, words: words.line(
         "This is for HR and the administrators of Ritme. Do you miss something, or is something wrong? Ask one of them."
     ),
+    **anonymity.REFUSALS,
 }
 
 
