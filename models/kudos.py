@@ -121,14 +121,14 @@ def seen(scope: Scope, kudos: Kudos) -> list[KudosReceiver]:
     everybody = receivers(scope, kudos.id)
     if kudos.giver_id == scope.me.id:
         return everybody
-    mine = {scope.me.id, *policy.abouts(scope.db, "kudos", kudos.id, scope.me.id)}
+    mine = {scope.me.id, *POLICY.abouts(scope, kudos.id, scope.me.id)}
     return [one for one in everybody if one.shown == "public" or one.person_id in mine]
 
 
 def manager_told(scope: Scope, kudos: Kudos) -> str:
     """How the manager is called who reads a kudos because the caller likes to be thanked that way; empty for none."""
     id = scope.me.manager_id or 0
-    told = id != kudos.giver_id and scope.me.id in policy.abouts(scope.db, "kudos", kudos.id, id)
+    told = id != kudos.giver_id and scope.me.id in POLICY.abouts(scope, kudos.id, id)
     return directory.people(scope, [id])[id].short if told else ""
 
 
@@ -136,7 +136,7 @@ def received(scope: Scope, limit: int = 3) -> list[Kudos]:
     """The newest thanks to the caller."""
     kudos = core(Kudos).c
     newest = (kudos.at.desc(), kudos.id.desc())
-    return scope.db.all(Kudos, _receiver(person_id=scope.me.id), order=newest, limit=limit)
+    return scope.db.all(Kudos, POLICY.as_(scope, "receiver"), order=newest, limit=limit)
 
 
 def values(scope: Scope) -> list[CompanyValue]:
@@ -193,12 +193,18 @@ def remove(scope: Scope, id: int) -> bool:
     kudos = get(scope, id, "delete")
     if kudos.giver_id != scope.me.id:
         scope.db.remove(KudosReceiver, KudosReceiver.kudos_id == id, KudosReceiver.person_id == scope.me.id)
+        scope.db.remove(policy.Audience, *_readers_of(id), policy.Audience.about_id == scope.me.id)
         if receivers(scope, id):
             return False
-    scope.db.remove(policy.Audience, policy.Audience.object == "kudos", policy.Audience.entry_id == id)
+    scope.db.remove(policy.Audience, *_readers_of(id))
     scope.db.remove(KudosReceiver, KudosReceiver.kudos_id == id)
     scope.db.remove(Kudos, Kudos.id == id)
     return True
+
+
+def _readers_of(id: int) -> tuple[bool, bool]:
+    """The condition of who was written down as a reader of a kudos."""
+    return policy.Audience.object == POLICY.object, policy.Audience.entry_id == id
 
 
 def _check(scope: Scope, to: Sequence[Person], text: str) -> None:

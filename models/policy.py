@@ -6,23 +6,25 @@ From the table come both the who-sees-this line (`audience`, before sending) and
 - a *standing* role follows from the entry's own columns ("giver", "owner", "everyone");
 - a *fixed* role is written down by person when the entry is sent, as rows of `Audience`. Reading through it needs that
   row and the role still held: a new manager has no row, a former manager no role.
+
+Who left holds no role, and nobody holds one for somebody who left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import ColumnElement, UniqueConstraint, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, UniqueConstraint, and_, exists, false, or_, select, true
 from sqlmodel import Field
 
 from models.base import Db, Row, core
 from models.identity import Absence, Deputy, Person
+from models.kept import REMOVE, Kept
 from models.scope import Scope
 
-from models.kept import REMOVE, Kept
 
 class Audience(Row, table=True):
     """One reader of one entry, fixed when it was sent. `about_id` is whose entry it is."""
@@ -30,8 +32,6 @@ class Audience(Row, table=True):
     __tablename__ = "audience"
     __table_args__ = (UniqueConstraint("org_id", "object", "entry_id", "person_id", "role"),)
 
-    object: str
-    entry_id: int = Field(index=True)
     kept: ClassVar[Kept] = Kept(
         "Who may read an entry, as it was said when it was sent.",
         about={"about_id": REMOVE},
@@ -39,6 +39,8 @@ class Audience(Row, table=True):
         marks="object role",
     )
 
+    object: str
+    entry_id: int = Field(index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     role: str
     about_id: int = Field(foreign_key="person.id")
@@ -46,28 +48,46 @@ class Audience(Row, table=True):
 
 # --- fixed roles ----------------------------------------------------------------------------------
 
+_about = core(Person).alias("about_whom")  # under a name of its own, so that it never mixes with the query around it
+
 
 @dataclass(frozen=True, slots=True)
 class FixedRole:
     """A role that is written down at sending.
 
     `holders` says by id who would get it now, for an entry of `about`; `held` is the condition under which a written
-    row still counts.
+    row still counts on a day. Both say the same: a row counts for who would still get it.
     """
 
     name: str
     holders: Callable[[Scope, Person], Collection[int]]
-    held: Callable[[], ColumnElement[bool]]
+    held: Callable[[date], ColumnElement[bool]]
 
 
-def _still(column: str) -> Callable[[], ColumnElement[bool]]:
-    """The role is held while the person's own row still says so."""
+def _while(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The role is held while who the entry is about is here, and their own row says so."""
+    return exists().where(_about.c.id == core(Audience).c.about_id, _about.c.closed_at.is_(None), *conditions)
 
-    def held() -> ColumnElement[bool]:
-        audience, person = core(Audience), core(Person)
-        return exists().where(person.c.id == audience.c.about_id, person.c[column] == audience.c.person_id)
 
-    return held
+def _still(column: str) -> Callable[[date], ColumnElement[bool]]:
+    return lambda _: _while(_about.c[column] == core(Audience).c.person_id)
+
+
+def _one(column: str) -> Callable[[Scope, Person], Collection[int]]:
+    def holders(_: Scope, about: Person) -> Collection[int]:
+        person = getattr(about, column)
+        return () if person is None else (person,)
+
+    return holders
+
+
+def _partner(_: Scope, about: Person) -> Collection[int]:
+    """Who talks with somebody that has no manager."""
+    return (about.partner_id,) if about.partner_id is not None and about.manager_id is None else ()
+
+
+def _still_partner(_: date) -> ColumnElement[bool]:
+    return _while(_about.c.partner_id == core(Audience).c.person_id, _about.c.manager_id.is_(None))
 
 
 def _deputies(scope: Scope, about: Person) -> Collection[int]:
@@ -80,20 +100,22 @@ def _deputies(scope: Scope, about: Person) -> Collection[int]:
     return (deputy.deputy_id,) if deputy and deputy.deputy_id != about.id else ()
 
 
-def _one(column: str) -> Callable[[Scope, Person], Collection[int]]:
-    def holders(_: Scope, about: Person) -> Collection[int]:
-        person = getattr(about, column)
-        return () if person is None else (person,)
-
-    return holders
+def _still_deputy(day: date) -> ColumnElement[bool]:
+    deputy, absence = core(Deputy).c, core(Absence).c
+    return _while(
+        deputy.manager_id == _about.c.manager_id,
+        deputy.deputy_id == core(Audience).c.person_id,
+        absence.person_id == deputy.manager_id,
+        absence.starts <= day,
+        absence.until >= day,
+    )
 
 
 MANAGER = FixedRole("manager", _one("manager_id"), _still("manager_id"))
 SECOND = FixedRole("second", _one("second_id"), _still("second_id"))
-PARTNER = FixedRole("partner", _one("partner_id"), _still("partner_id"))
-DEPUTY = FixedRole("deputy", _deputies, true)  # what was sent during the absence stays theirs to read
-CHOSEN = FixedRole("chosen", lambda _, __: (), true)  # picked by name in the form
-FIXED = {role.name: role for role in (MANAGER, SECOND, PARTNER, DEPUTY, CHOSEN)}
+PARTNER = FixedRole("partner", _partner, _still_partner)
+DEPUTY = FixedRole("deputy", _deputies, _still_deputy)
+FIXED = {role.name: role for role in (MANAGER, SECOND, PARTNER, DEPUTY)}
 
 
 # --- the table ------------------------------------------------------------------------------------
@@ -101,11 +123,15 @@ FIXED = {role.name: role for role in (MANAGER, SECOND, PARTNER, DEPUTY, CHOSEN)}
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What one role may do with one object. `standing` is the condition of a standing role, for a person's id."""
+    """What one role may do with one object. `standing` is the condition of a standing role, for a person's id.
+
+    `within` is another object and the column that leads to it, for a role that nobody has who can't read that one.
+    """
 
     role: str
     verbs: frozenset[str]
     standing: Callable[[int], ColumnElement[bool]] | None = None
+    within: tuple[Policy, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +144,26 @@ class Policy:
 
     def allows(self, scope: Scope, verb: str = "read") -> ColumnElement[bool]:
         """The condition under which the caller may do this with an entry. A getter puts it in its query."""
-        return self.allows_each(scope.me.id, verb) if scope.me.id else false()
+        return self.allows_each(scope.me.id, scope.today, verb) if _here(scope.me) else false()
 
-    def allows_each(self, reader: Any, verb: str = "read") -> ColumnElement[bool]:
-        """The same for a reader by id, or for many at once by a column of ids."""
-        return or_(false(), *(self._holds(grant, reader) for grant in self.grants if verb in grant.verbs))
+    def allows_each(self, reader: Any, day: date, verb: str = "read") -> ColumnElement[bool]:
+        """The same for a reader by id, or for many at once by a column of ids, who are all still here."""
+        return or_(false(), *(self._holds(grant, reader, day) for grant in self.grants if verb in grant.verbs))
+
+    def as_(self, scope: Scope, role: str, verb: str = "read") -> ColumnElement[bool]:
+        """The condition under which the caller may do this in one role: for lists such as "what I gave".
+
+        Raises LookupError where the table does not give that role this verb.
+        """
+        found = [grant for grant in self.grants if grant.role == role and verb in grant.verbs]
+        if not found:
+            raise LookupError(f"{self.object}: no {verb} for {role}")
+        return or_(*(self._holds(one, scope.me.id, scope.today) for one in found)) if _here(scope.me) else false()
 
     def audience(self, scope: Scope, about: Person, verb: str = "read") -> dict[int, str]:
         """Who else would get to read an entry sent now about this person: person id to role, strongest role first."""
         found: dict[int, str] = {}
-        for grant in self.grants:
+        for grant in self.grants if about.closed_at is None else ():
             if grant.standing is None and verb in grant.verbs:
                 for person in FIXED[grant.role].holders(scope, about):
                     found.setdefault(person, grant.role)
@@ -142,9 +178,35 @@ class Policy:
         )
         scope.db.add_all(rows)
 
-    def _holds(self, grant: Grant, reader: Any) -> ColumnElement[bool]:
+    def readers(self, scope: Scope, entry_id: int) -> dict[int, str]:
+        """Who was written down as a reader of an entry and can still read it: person id to role."""
+        audience, reader = core(Audience), core(Person).alias("reader")
+        query = (
+            select(audience.c.person_id, audience.c.role)
+            .join_from(audience, reader, reader.c.id == audience.c.person_id)
+            .where(*self._written(scope, entry_id), reader.c.closed_at.is_(None))
+            .order_by(audience.c.id)
+        )
+        return dict[int, str]((person, role) for person, role in scope.db.rows(query))
+
+    def abouts(self, scope: Scope, entry_id: int, reader: int) -> list[int]:
+        """By id, the people through whom somebody was written down as a reader of an entry, and still is one."""
+        audience = core(Audience)
+        query = select(audience.c.about_id).where(*self._written(scope, entry_id), audience.c.person_id == reader)
+        return [about for (about,) in scope.db.rows(query)]
+
+    def _written(self, scope: Scope, entry_id: int) -> tuple[ColumnElement[bool], ...]:
+        row = core(Audience).c
+        return scope.db.mine(Audience), row.object == self.object, row.entry_id == entry_id, self._held(scope.today)
+
+    def _held(self, day: date) -> ColumnElement[bool]:
+        """A written row still counts, in one of the roles that may read."""
+        roles = (FIXED[one.role] for one in self.grants if one.standing is None and "read" in one.verbs)
+        return or_(false(), *(and_(core(Audience).c.role == role.name, role.held(day)) for role in roles))
+
+    def _holds(self, grant: Grant, reader: Any, day: date) -> ColumnElement[bool]:
         if grant.standing is not None:
-            return grant.standing(reader)
+            return and_(grant.standing(reader), *self._inside(grant, reader, day))
         audience = core(Audience)
         return exists().where(
             audience.c.org_id == core(self.table).c.org_id,
@@ -152,8 +214,14 @@ class Policy:
             audience.c.entry_id == core(self.table).c.id,
             audience.c.person_id == reader,
             audience.c.role == grant.role,
-            and_(FIXED[grant.role].held()),
+            FIXED[grant.role].held(day),
         )
+
+    def _inside(self, grant: Grant, reader: Any, day: date) -> tuple[ColumnElement[bool], ...]:
+        if grant.within is None:
+            return ()
+        around, column = grant.within
+        return (exists().where(core(around.table).c.id == column, around.allows_each(reader, day)),)
 
 
 POLICIES: dict[str, Policy] = {}
@@ -167,9 +235,9 @@ def declare(object: str, table: type[Row], *grants: Grant) -> Policy:
     return policy
 
 
-def standing(role: str, verbs: str, holds: Callable[[int], Any]) -> Grant:
+def standing(role: str, verbs: str, holds: Callable[[int], Any], *, within: tuple[Policy, Any] | None = None) -> Grant:
     """A standing role; `holds` makes its condition from the caller's person id, `verbs` are words in a string."""
-    return Grant(role, frozenset(verbs.split()), cast("Callable[[int], ColumnElement[bool]]", holds))
+    return Grant(role, frozenset(verbs.split()), cast("Callable[[int], ColumnElement[bool]]", holds), within)
 
 
 def fixed(role: FixedRole, verbs: str) -> Grant:
@@ -181,6 +249,11 @@ def everyone(_: int) -> ColumnElement[bool]:
     return true()
 
 
+def _here(person: Person) -> bool:
+    """The clock is nobody, and who left reads nothing."""
+    return bool(person.id) and person.closed_at is None
+
+
 def active_only(db: Db, people: dict[int, str]) -> dict[int, str]:
     """The same people without those who left."""
     if not people:
@@ -188,18 +261,3 @@ def active_only(db: Db, people: dict[int, str]) -> dict[int, str]:
     person = core(Person)
     active = {row.id for row in db.all(Person, person.c.id.in_(people), person.c.closed_at.is_(None))}
     return {id: role for id, role in people.items() if id in active}
-
-
-def abouts(db: Db, object: str, entry_id: int, reader: int) -> list[int]:
-    """By id, the people through whom somebody was written down as a reader of an entry."""
-    found = db.all(Audience, Audience.object == object, Audience.entry_id == entry_id, Audience.person_id == reader)
-    return [row.about_id for row in found]
-
-
-def readers(db: Db, object: str, entry_id: int, roles: Iterable[str] = tuple(FIXED)) -> list[int]:
-    """By id, who was written down as a reader of an entry."""
-    audience = core(Audience)
-    found = db.all(
-        Audience, Audience.object == object, Audience.entry_id == entry_id, audience.c.role.in_(tuple(roles))
-    )
-    return [row.person_id for row in found]

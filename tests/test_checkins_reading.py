@@ -75,6 +75,8 @@ async def test_a_reaction_is_quiet_and_a_reply_is_told(chat: Chat) -> None:
     assert noor.form.lines[-4:-1] == ("Anna reageerde: 💪", "Anna schreef:", "Zal ik toegang voor je vragen?")
     await noor.fills(reply="Graag")
     assert [dm.summary for dm in anna.dms[1:]] == ["Noor reageerde op een check-in."]
+    await anna.presses("Lezen")
+    assert anna.form.lines[-4:-2] == ("Noor schreef:", "Graag")
 
 
 async def test_a_sentence_is_passed_on_and_the_writer_sees_it(chat: Chat) -> None:

@@ -153,7 +153,7 @@ async def test_the_line_above_the_button_names_exactly_who_can_read_it(chat: Cha
             words = model.Sbi("Dinsdag", SECRET["behaviour"], SECRET["impact"])
             for chosen in ((), tuple(model.choosable(scope, subject))):
                 row = model.give(scope, subject, words, chosen)
-                assert set(model.readers(scope, row, subject)) == set(chosen)
+                assert set(model.readers(scope, row)) == set(chosen)
                 sent.append((row.id, {author, handles[subject.id], *(handles[id] for id in chosen)}))
     for id, shown in sent:
         assert readers(chat, id) == shown

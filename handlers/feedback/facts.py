@@ -42,7 +42,7 @@ def lines(scope: Scope, rows: Sequence[Feedback]) -> tuple[view.Line, ...]:
 def line(scope: Scope, row: Feedback) -> view.Line:
     """One feedback, with everybody else who can read it by name."""
     people = directory.people(scope, (row.author_id, row.subject_id))
-    readers = model.readers(scope, row, people[row.subject_id])
+    readers = model.readers(scope, row)
     people |= directory.people(scope, readers)
     others = [id for id in (row.subject_id, row.author_id, *readers) if id != scope.me.id]
     requests = model.by_ids(scope, (row.request_id,)) if row.request_id else {}

@@ -15,6 +15,7 @@ from models.checkins.tables import (
     MAX_TEXT,
     MOST_PRIORITIES,
     OUTCOMES,
+    PERIODS,
     POLICY,
     Checkin,
     CheckinEnergy,
@@ -74,7 +75,7 @@ def next_asked(scope: Scope) -> CheckinPeriod | None:
 
 def period(scope: Scope, id: int) -> CheckinPeriod | None:
     """One of the caller's own periods."""
-    return scope.db.one(CheckinPeriod, CheckinPeriod.id == id, CheckinPeriod.person_id == scope.me.id)
+    return scope.db.one(CheckinPeriod, CheckinPeriod.id == id, PERIODS.as_(scope, "owner"))
 
 
 def turn(scope: Scope, one: CheckinPeriod) -> int:
@@ -142,7 +143,7 @@ def audience(scope: Scope) -> dict[int, str]:
 def newest(scope: Scope) -> Checkin | None:
     """The caller's newest check-in."""
     row = core(Checkin).c
-    return scope.db.one(Checkin, row.person_id == scope.me.id, order=(row.at.desc(), row.id.desc()))
+    return scope.db.one(Checkin, POLICY.as_(scope, "owner"), order=(row.at.desc(), row.id.desc()))
 
 
 # --- answering ---------------------------------------------------------------------------------------

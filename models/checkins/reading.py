@@ -14,6 +14,7 @@ from models.checkins.tables import (
     ENERGY,
     MAX_TEXT,
     NOTES,
+    PERIODS,
     POLICY,
     REACTIONS,
     Checkin,
@@ -24,7 +25,6 @@ from models.checkins.tables import (
 )
 from models.errors import refuse
 from models.identity import Person
-from models.policy import Audience
 from models.scope import Scope
 
 RECENT = timedelta(days=60)
@@ -77,10 +77,8 @@ def see(scope: Scope, id: int) -> Checkin:
 
 
 def fixed_readers(scope: Scope, checkin: Checkin) -> dict[int, str]:
-    """Who was written down as a reader of the caller's own check-in: person id to role."""
-    row = core(Audience).c
-    found = scope.db.all(Audience, row.object == POLICY.object, row.entry_id == checkin.id, row.about_id == scope.me.id)
-    return {one.person_id: one.role for one in found}
+    """Who can read the caller's own check-in: written down when it was sent, and still in that role, by id."""
+    return POLICY.readers(scope, checkin.id)
 
 
 def may_pass_on(scope: Scope, checkin: Checkin) -> bool:
@@ -207,6 +205,7 @@ def _states(scope: Scope, people: Iterable[int], day: date) -> dict[int, Checkin
         select(*period.columns)
         .where(
             scope.db.mine(CheckinPeriod),
+            PERIODS.allows(scope),
             period.c.person_id.in_(list(people)),
             or_(period.c.starts <= day, period.c.state == "answered"),
             period.c.ends >= day - RECENT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, exists
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, and_, exists
 from sqlmodel import Field
 
 from models import policy
@@ -153,6 +153,23 @@ class CheckinNote(Row, table=True):
     at: datetime = moment()
 
 
+_asked = core(Person).alias("asked")  # under names of their own, so that they never mix with the query around them
+_before = core(CheckinNote).alias("before")
+
+
+def _leads(me: int) -> ColumnElement[bool]:
+    period = core(CheckinPeriod).c
+    return exists().where(_asked.c.id == period.person_id, _asked.c.manager_id == me, _asked.c.closed_at.is_(None))
+
+
+PERIODS = policy.declare(
+    "checkin_period",
+    CheckinPeriod,
+    policy.standing("owner", "read", lambda me: CheckinPeriod.person_id == me),
+    policy.standing("manager", "read", _leads),
+)
+"""Whether somebody was asked, answered or skipped. The words of an answer have rows of their own."""
+
 POLICY = policy.declare(
     "checkin",
     Checkin,
@@ -175,16 +192,29 @@ ENERGY = policy.declare(
     policy.fixed(policy.MANAGER, "read"),
 )
 
+
+def _owns(me: int) -> ColumnElement[bool]:
+    return exists().where(core(Checkin).c.id == core(CheckinNote).c.checkin_id, core(Checkin).c.person_id == me)
+
+
+def _replied_before(me: int) -> ColumnElement[bool]:
+    """What the owner of a check-in answers is for who wrote to them before."""
+    note, checkin = core(CheckinNote).c, core(Checkin).c
+    answer = exists().where(checkin.id == note.checkin_id, checkin.person_id == note.author_id)
+    before = exists().where(
+        _before.c.checkin_id == note.checkin_id,
+        _before.c.author_id == me,
+        _before.c.kind == "reply",
+        _before.c.id < note.id,
+    )
+    return and_(note.kind == "reply", answer, before)
+
+
 NOTES = policy.declare(
     "checkin_note",
     CheckinNote,
     policy.standing("author", "read", lambda me: CheckinNote.author_id == me),
     policy.standing("receiver", "read", lambda me: CheckinNote.to_id == me),
-    policy.standing(
-        "owner of the check-in",
-        "read",
-        lambda me: exists().where(
-            core(Checkin).c.id == core(CheckinNote).c.checkin_id, core(Checkin).c.person_id == me
-        ),
-    ),
+    policy.standing("owner of the check-in", "read", _owns),
+    policy.standing("replied before", "read", _replied_before, within=(POLICY, core(CheckinNote).c.checkin_id)),
 )

@@ -31,7 +31,7 @@ from models.base import core
 from models.cadence import instant
 from models.checkins import POLICY as CHECKIN
 from models.checkins import Checkin, CheckinEnergy, CheckinNote, CheckinPeriod
-from models.checkins.tables import ENERGY
+from models.checkins.tables import ENERGY, PERIODS
 from models.digest.tables import Digest, DigestLine
 from models.goals import POLICY as GOAL
 from models.goals import Goal
@@ -154,7 +154,7 @@ class Streams:
                 goal.c.level.in_(("person", "team")),
                 goal.c.closed_at.is_(None),
                 or_(goal.c.falls > 0, quiet(self.scope)),
-                GOAL.allows_each(manager),
+                GOAL.allows_each(manager, self.scope.today),
             )
         )
         return self._run(query, Goal)
@@ -175,7 +175,7 @@ class Streams:
                 checkin.c.blocker != "",
                 ~gone,
                 ~heard,
-                CHECKIN.allows_each(manager),
+                CHECKIN.allows_each(manager, self.scope.today),
             )
         )
         return self._run(query, Checkin)
@@ -190,7 +190,7 @@ class Streams:
                 checkin.c.at >= self.scope.now - LATELY,
                 checkin.c.at <= self.scope.now - SETTLED_IN,
                 checkin.c.seen_at.is_(None),
-                CHECKIN.allows_each(manager),
+                CHECKIN.allows_each(manager, self.scope.today),
             )
         )
         return self._run(query, Checkin)
@@ -226,6 +226,7 @@ class Streams:
                 period.c.closes_at > self.scope.now - FRESH,
                 period.c.closes_at <= self.scope.now,
                 period.c.state == "asked",
+                PERIODS.allows_each(manager, self.scope.today),
                 ~heard,
                 missed.scalar_subquery() == MISSED,
             )
@@ -272,7 +273,7 @@ class Streams:
                 got.c.kudos_id >= first.scalar_subquery(),
                 kudos.c.giver_id != manager,
                 or_(got.c.shown == "public", told),
-                KUDOS.allows_each(manager),
+                KUDOS.allows_each(manager, self.scope.today),
             )
         )
         return self._run(query, Kudos)
@@ -284,7 +285,11 @@ class Streams:
         query = (
             select(manager, person, goal.c.id, goal.c.title, goal.c.reached_at)
             .select_from(self._along((goal, goal.c.owner_id == report.c.id)))
-            .where(goal.c.level.in_(("person", "team")), goal.c.reached_at >= since, GOAL.allows_each(manager))
+            .where(
+                goal.c.level.in_(("person", "team")),
+                goal.c.reached_at >= since,
+                GOAL.allows_each(manager, self.scope.today),
+            )
         )
         return self._run(query, Goal)
 
@@ -317,7 +322,7 @@ class Streams:
         query = (
             select(manager, week, func.avg(energy.c.value))
             .select_from(Ordered(people, energy, energy.c.checkin_id == checkin.c.id))
-            .where(self._charted(checkin.c.at), energy.c.shared, ENERGY.allows_each(manager))
+            .where(self._charted(checkin.c.at), energy.c.shared, ENERGY.allows_each(manager, self.scope.today))
             .group_by(manager, week)
             .having(func.count(checkin.c.person_id.distinct()) >= self.scope.org.floor)
         )

@@ -140,7 +140,7 @@ def _named(me: int) -> ColumnElement[bool]:
 
 def _got(me: int) -> ColumnElement[bool]:
     """A manager reads what is about the people they still lead, and about the team."""
-    still = exists().where(_about.c.id == _line.about_id, _about.c.manager_id == me)
+    still = exists().where(_about.c.id == _line.about_id, _about.c.manager_id == me, _about.c.closed_at.is_(None))
     return and_(_line.manager_id == me, or_(_line.about_id.is_(None), still))
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from models import policy
 from models.base import core
 from models.errors import Problems, refuse
 from models.feedback import requests
@@ -54,12 +53,12 @@ def answer_to(scope: Scope, request_id: int) -> Feedback | None:
 def received(scope: Scope, limit: int, offset: int = 0, *, hidden: bool = False) -> list[Feedback]:
     """Feedback for the caller, the newest first: what they keep in view, or what they hid."""
     shown = _feedback.hidden_at.is_not(None) if hidden else _feedback.hidden_at.is_(None)
-    return _list(scope, Feedback.subject_id == scope.me.id, shown, limit=limit, offset=offset)
+    return _list(scope, POLICY.as_(scope, "subject"), shown, limit=limit, offset=offset)
 
 
 def given(scope: Scope, limit: int, offset: int = 0) -> list[Feedback]:
     """Feedback by the caller, the newest first."""
-    return _list(scope, Feedback.author_id == scope.me.id, limit=limit, offset=offset)
+    return _list(scope, POLICY.as_(scope, "author"), limit=limit, offset=offset)
 
 
 def shared(scope: Scope, limit: int, offset: int = 0) -> list[Feedback]:
@@ -72,10 +71,9 @@ def _list(scope: Scope, *where: ColumnElement[bool] | bool, limit: int, offset: 
     return scope.db.all(Feedback, *where, order=_NEWEST, limit=limit, offset=offset)
 
 
-def readers(scope: Scope, found: Feedback, subject: Person) -> tuple[int, ...]:
+def readers(scope: Scope, found: Feedback) -> tuple[int, ...]:
     """Who else than its author and its subject can read it now: fixed when it was sent, and the role still held."""
-    fixed = policy.readers(scope.db, "feedback", found.id, (policy.MANAGER.name,))
-    return tuple(one for one in fixed if one == subject.manager_id)
+    return tuple(POLICY.readers(scope, found.id))
 
 
 def exchanged(scope: Scope, since: datetime, until: datetime) -> list[tuple[int, int]]:

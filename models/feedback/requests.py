@@ -63,13 +63,13 @@ def answerable(scope: Scope, id: int) -> FeedbackRequest:
 def waiting_for(scope: Scope) -> list[FeedbackRequest]:
     """The open requests to the caller, the nearest deadline first."""
     order = (core(FeedbackRequest).c.deadline, core(FeedbackRequest).c.id)
-    return scope.db.all(FeedbackRequest, FeedbackRequest.asked_id == scope.me.id, _open(), order=order)
+    return scope.db.all(FeedbackRequest, REQUESTS.as_(scope, "asked"), _open(), order=order)
 
 
 def asked_by(scope: Scope, limit: int) -> list[FeedbackRequest]:
     """The caller's own requests, the newest first."""
     order = core(FeedbackRequest).c.id.desc()
-    return scope.db.all(FeedbackRequest, FeedbackRequest.asker_id == scope.me.id, order=order, limit=limit)
+    return scope.db.all(FeedbackRequest, REQUESTS.as_(scope, "asker"), order=order, limit=limit)
 
 
 def by_ids(scope: Scope, ids: Collection[int]) -> dict[int, FeedbackRequest]:

@@ -208,7 +208,8 @@ def steering() -> ColumnElement[bool]:
 def _manages(me: int) -> ColumnElement[bool]:
     """The manager of today; where there is none, the conversation partner that the owner chose."""
     partner = and_(holder.c.manager_id.is_(None), holder.c.partner_id == me)
-    held = exists().where(holder.c.id == _goal.owner_id, or_(holder.c.manager_id == me, partner))
+    here = (holder.c.id == _goal.owner_id, holder.c.closed_at.is_(None))
+    held = exists().where(*here, or_(holder.c.manager_id == me, partner))
     return and_(_goal.level == "person", held)
 
 
