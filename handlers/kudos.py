@@ -66,9 +66,11 @@ def give(call: Call, scope: Scope) -> Replies:
 def _given(scope: Scope, kudos: Kudos, to: Sequence[Person]) -> tuple[Reply, ...]:
     """The giver's answer, and who hears of it: the channel once, each receiver, and managers where preferred."""
     public = any(one.kudos == "public" for one in to)
-    replies: list[Reply] = [Answer(view.sent(_facts(scope, kudos, scope.me, to, public=public), scope.words))]
+    apart = [one for one in to if public and one.kudos != "public"]
+    given = _facts(scope, kudos, scope.me, to, apart, public=public)
+    replies: list[Reply] = [Answer(view.sent(given, scope.words))]
     if public:
-        replies.append(Post("kudos", "kudos.posted", {"kudos": kudos.id}))
+        replies.append(Post(model.CHANNEL, "kudos.posted", {"kudos": kudos.id}))
     for one in to:
         replies.append(Tell(one.id, "kudos.told", {"kudos": kudos.id, "to": one.id}))
         if one.kudos == "manager" and one.manager_id and one.manager_id != scope.me.id:
@@ -86,8 +88,7 @@ def edit(call: Call, scope: Scope) -> Replies:
 
 def _change_form(call: Call, scope: Scope) -> Form:
     kudos = model.get(scope, call.id("kudos"), "change")
-    draft = view.Draft(text=kudos.text, values=_values(scope), value=kudos.value_id or 0, kudos=kudos.id)
-    return view.form(draft, scope.words)
+    return view.form(replace(_draft(scope), text=kudos.text, value=kudos.value_id or 0, kudos=kudos.id), scope.words)
 
 
 @routes.submit("kudos.change", _change_form)
@@ -165,11 +166,12 @@ def section(scope: Scope) -> tuple[Element, ...]:
 
 def _form(scope: Scope, to: Sequence[Person], text: str) -> Form:
     chosen = tuple(Mention(one.id, one.name) for one in to)
-    return view.form(view.Draft(chosen, text, _values(scope)), scope.words)
+    return view.form(replace(_draft(scope), to=chosen, text=text), scope.words)
 
 
-def _values(scope: Scope) -> tuple[tuple[int, str], ...]:
-    return tuple((value.id, value.name) for value in model.values(scope))
+def _draft(scope: Scope) -> view.Draft:
+    values = tuple((value.id, value.name) for value in model.values(scope))
+    return view.Draft(values=values, channel=model.has_channel(scope))
 
 
 def _read(scope: Scope, kudos: Kudos) -> view.Thanks:
@@ -180,10 +182,14 @@ def _read(scope: Scope, kudos: Kudos) -> view.Thanks:
 def _seen(scope: Scope, kudos: Kudos, shown: Sequence[KudosReceiver]) -> view.Thanks:
     people = directory.people(scope, (kudos.giver_id, *(one.person_id for one in shown)))
     public = any(one.shown == "public" for one in shown)
-    return _facts(scope, kudos, people[kudos.giver_id], [people[one.person_id] for one in shown], public=public)
+    apart = [people[one.person_id] for one in shown if public and one.shown != "public"]
+    names = [people[one.person_id] for one in shown]
+    return _facts(scope, kudos, people[kudos.giver_id], names, apart, public=public)
 
 
-def _facts(scope: Scope, kudos: Kudos, giver: Person, shown: Sequence[Person], *, public: bool) -> view.Thanks:
+def _facts(
+    scope: Scope, kudos: Kudos, giver: Person, shown: Sequence[Person], apart: Sequence[Person], *, public: bool
+) -> view.Thanks:
     return view.Thanks(
         kudos.id,
         Mention(giver.id, giver.short),
@@ -191,5 +197,7 @@ def _facts(scope: Scope, kudos: Kudos, giver: Person, shown: Sequence[Person], *
         kudos.text,
         model.value_name(scope, kudos.value_id),
         public,
+        not public or model.has_channel(scope),
+        tuple(Mention(one.id, one.short) for one in apart),
         scope.now - kudos.at <= model.EDITABLE,
     )

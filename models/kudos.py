@@ -12,13 +12,15 @@ from sqlmodel import Field
 from models import directory, policy
 from models.base import ORG, Row, core, moment
 from models.errors import Problems, refuse
-from models.identity import Person
+from models.identity import Channel, Installation, Person
 from models.kept import REMOVE, Kept, unname
 from models.prepared import Prepared
 from models.scope import Scope
 
 MAX_TEXT = 600
 EDITABLE = timedelta(minutes=10)
+CHANNEL = "kudos"
+"""The word of the channel setting."""
 
 
 class CompanyValue(Row, table=True):
@@ -137,6 +139,13 @@ def received(scope: Scope, limit: int = 3) -> list[Kudos]:
     kudos = core(Kudos).c
     newest = (kudos.at.desc(), kudos.id.desc())
     return scope.db.all(Kudos, POLICY.as_(scope, "receiver"), order=newest, limit=limit)
+
+
+def has_channel(scope: Scope) -> bool:
+    """Whether there is a channel where public thanks are posted."""
+    channel, installation = core(Channel).c, core(Installation).c
+    live = exists().where(installation.id == channel.installation_id, installation.removed_at.is_(None))
+    return scope.db.count(Channel, channel.word == CHANNEL, live) > 0
 
 
 def values(scope: Scope) -> list[CompanyValue]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models import directory
-from models.identity import Person
+from models.identity import Channel, Person
 from tests.chat import Chat
 
 
@@ -19,7 +19,16 @@ async def test_one_line_thanks_two_people(chat: Chat) -> None:
     assert [post.lines for post in chat.channel("kudos")] == [
         ("👏 Sem bedankt Lotte en Ravi:", "dankzij jullie konden we op tijd live."),
     ]
-    assert [dm.summary for dm in chat.person("lotte").dms] == ["Sem bedankt je."]
+    assert [(dm.summary, dm.lines) for dm in chat.person("lotte").dms] == [
+        (
+            "Sem bedankt je.",
+            (
+                "👏 Sem bedankt je.",
+                "dankzij jullie konden we op tijd live.",
+                "Iedereen kan het lezen in het kudoskanaal.",
+            ),
+        )
+    ]
     assert [dm.summary for dm in chat.person("ravi").dms] == ["Sem thanks you."]
 
 
@@ -83,8 +92,17 @@ async def test_everybody_is_thanked_their_own_way(chat: Chat) -> None:
     sem = chat.person("sem")
     await sem.types("/kudos @Lotte @Ravi @Maria thanks for tonight")
     assert [post.lines for post in chat.channel("kudos")] == [("👏 Sem bedankt Lotte:", "thanks for tonight")]
-    ravi, anna = chat.person("ravi"), chat.person("anna")
-    assert [dm.lines for dm in ravi.dms] == [("👏 Sem thanks you.", "thanks for tonight")]
+    assert sem.answered.lines[0] == (
+        "Je hebt Lotte, Ravi en Maria bedankt. Iedereen kan het lezen in het kudoskanaal; daar noem ik alleen Lotte."
+    )
+    ravi, maria, anna = chat.person("ravi"), chat.person("maria"), chat.person("anna")
+    words = "👏 Sem thanks you.", "thanks for tonight"
+    assert [dm.lines for dm in ravi.dms] == [
+        (*words, "Everybody may read the words; that they're for you, only you and Sem know.")
+    ]
+    assert [dm.lines for dm in maria.dms] == [
+        (*words, "Everybody may read the words; that they're for you, only you, Sem and Anna know.")
+    ]
     assert [dm.lines for dm in anna.dms] == [("👏 Sem bedankt Lotte en Maria.",)]
     await anna.presses("Lezen")
     assert anna.form.lines == ("Sem bedankt Lotte en Maria:", "thanks for tonight")
@@ -95,9 +113,30 @@ async def test_private_words_stay_behind_the_button(chat: Chat) -> None:
     await chat.person("sem").types("/kudos @Lotte fijn dat je luisterde")
     lotte = chat.person("lotte")
     assert chat.channel("kudos") == []
+    assert chat.person("sem").answered.lines[0] == (
+        "Je hebt Lotte bedankt. Het ging zoals Lotte dat prettig vindt, en niet via het kudoskanaal."
+    )
     assert [dm.lines for dm in lotte.dms] == [("👏 Sem bedankt je.", "Alleen jij en Sem kunnen het lezen.")]
     await lotte.presses("Lezen")
     assert lotte.form.lines == ("Sem bedankt Lotte:", "fijn dat je luisterde")
+
+
+async def test_without_a_channel_nobody_is_sent_to_look_for_one(chat: Chat) -> None:
+    with chat.world.scope("bo") as scope:
+        scope.db.remove(Channel)
+    sem = chat.person("sem")
+    await sem.types("/kudos")
+    assert sem.form.sees == (
+        "De ontvanger bepaalt wie het mag lezen: iedereen, alleen de ontvanger zelf, of ook de leidinggevende. "
+        "Een kudoskanaal is er hier nog niet."
+    )
+    await sem.fills(to=["Lotte"], text="dank voor je rust")
+    assert sem.answered.lines[0] == (
+        "Je hebt Lotte bedankt. Het is nergens geplaatst: er is hier nog geen kudoskanaal."
+    )
+    assert [dm.lines[2] for dm in chat.person("lotte").dms] == [
+        "Iedereen mag het lezen, al is er hier nog geen kudoskanaal."
+    ]
 
 
 async def test_the_manager_who_reads_along_is_named(chat: Chat) -> None:

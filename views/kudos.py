@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.messages import (
     Actions,
@@ -33,7 +33,10 @@ from views.examples import LOTTE, RAVI, SEM, Example
 
 @dataclass(frozen=True, slots=True)
 class Thanks:
-    """A kudos as facts. `shown` are the receivers that this reader may be told of; `value` may be empty."""
+    """A kudos as facts. `shown` are the receivers that this reader may be told of; `value` may be empty.
+
+    A `public` one may be read by everybody, though not that it was for those who stand `apart` among the shown.
+    """
 
     id: int
     giver: Mention
@@ -41,6 +44,8 @@ class Thanks:
     text: str
     value: str = ""
     public: bool = True
+    channel: bool = True  # there is a kudos channel
+    apart: tuple[Mention, ...] = ()
     editable: bool = False
     manager: str = ""  # the reader's manager, where thanks to the reader go there too
     together: bool = False  # others were thanked in the same words
@@ -55,6 +60,7 @@ class Draft:
     values: tuple[tuple[int, str], ...] = ()
     value: int = 0
     kudos: int = 0  # the kudos that is being changed
+    channel: bool = True  # there is a kudos channel
 
 
 def help(words: Words) -> Help:
@@ -109,33 +115,57 @@ def form(draft: Draft, words: Words) -> Form:
         tuple(fields),
         words.line("Cancel"),
         {"kudos": str(draft.kudos)} if draft.kudos else {},
-        sees=words.say(
-            "It goes out the way the receiver likes it: "
-            "in the kudos channel, only to them, or to them and their manager."
-        ),
+        sees=_sees(draft, words),
+    )
+
+
+def _sees(draft: Draft, words: Words) -> Text:
+    if not draft.channel:
+        return words.say(
+            "The receiver decides who may read it: everybody, only they, or their manager too. "
+            "There's no kudos channel here yet."
+        )
+    return words.say(
+        "The receiver decides who may read it: everybody in the kudos channel, only they, or their manager too."
     )
 
 
 def sent(thanks: Thanks, words: Words) -> Message:
     """To the giver, after giving or changing."""
-    names = words.all_of(bold(one.name) for one in thanks.shown)
-    where = (
-        words.say("You thanked {names}. Everybody can read it in the kudos channel.", names=names)
-        if thanks.public
-        else words.say("You thanked {names}. It went to them personally, as they prefer.", names=names)
-    )
     buttons = [_delete(thanks, words)]
     if thanks.editable:
         buttons.insert(0, Button(words.line("Change"), "kudos.edit", {"kudos": str(thanks.id)}))
     return Message(
         words.line("Your thanks are on their way."),
         (
-            Say(where),
+            Say(_where(thanks, words)),
             Quote(thanks.text),
             Small(words.say("You can change the words for ten minutes, and take it back at any time.")),
             Actions(tuple(buttons)),
         ),
     )
+
+
+def _where(thanks: Thanks, words: Words) -> Text:
+    """Where it went, for the giver."""
+    names = words.all_of(bold(one.name) for one in thanks.shown)
+    if not thanks.public:
+        return words.many(
+            "You thanked {names}. It went the way {names} likes it, and not to the kudos channel.",
+            "You thanked {names}. It went the way they like it, and not to the kudos channel.",
+            len(thanks.shown),
+            names=names,
+        )
+    if not thanks.channel:
+        return words.say("You thanked {names}. It isn't posted: there's no kudos channel here yet.", names=names)
+    if thanks.apart:
+        named = words.all_of(bold(one.name) for one in thanks.shown if one not in thanks.apart)
+        return words.say(
+            "You thanked {names}. Everybody can read it in the kudos channel, where I name only {named}.",
+            names=names,
+            named=named,
+        )
+    return words.say("You thanked {names}. Everybody can read it in the kudos channel.", names=names)
 
 
 def post(thanks: Thanks, words: Words) -> Message:
@@ -153,13 +183,37 @@ def told(thanks: Thanks, words: Words) -> Message:
     if thanks.public:
         return Message(
             summary,
-            (Say(line), Quote(thanks.text), *_value(thanks), Actions((back, _delete(thanks, words)))),
+            (
+                Say(line),
+                Quote(thanks.text),
+                *_value(thanks),
+                Small(_everybody(thanks, words)),
+                Actions((back, _delete(thanks, words))),
+            ),
         )
     read = Button(words.line("Read"), "kudos.read", {"kudos": str(thanks.id)}, "primary")
     return Message(summary, (Say(line), Small(_readers(thanks, words)), Actions((read, back))))
 
 
+def _everybody(thanks: Thanks, words: Words) -> Text:
+    """Who reads public words, for one of their receivers."""
+    if thanks.apart and thanks.manager:
+        return words.say(
+            "Everybody may read the words; that they're for you, only you, {giver} and {manager} know.",
+            giver=thanks.giver.name,
+            manager=thanks.manager,
+        )
+    if thanks.apart:
+        return words.say(
+            "Everybody may read the words; that they're for you, only you and {giver} know.", giver=thanks.giver.name
+        )
+    if not thanks.channel:
+        return words.say("Everybody may read it, though there's no kudos channel here yet.")
+    return words.say("Everybody can read it in the kudos channel.")
+
+
 def _readers(thanks: Thanks, words: Words) -> Text:
+    """Who reads private words, for one of their receivers."""
     giver, manager = thanks.giver.name, thanks.manager
     names = [words.line("you"), giver, *([manager] if manager else [])]
     if thanks.together:
@@ -272,12 +326,21 @@ _VALUES = ((1, "Stronger together"), (2, "Keep it simple"))
 
 EXAMPLES = (
     Example("kudos.form", lambda words: form(Draft(values=_VALUES), words)),
+    Example("kudos.form without a channel", lambda words: form(Draft(channel=False), words)),
     Example("kudos.form for a message", lambda words: form(Draft((LOTTE,), "The build is fixed.", _VALUES), words)),
     Example("kudos.change", lambda words: form(Draft(text=_PUBLIC.text, values=_VALUES, value=1, kudos=7), words)),
     Example("kudos.sent", lambda words: sent(_PUBLIC, words)),
+    Example("kudos.sent, one of them apart", lambda words: sent(replace(_PUBLIC, apart=(RAVI,)), words)),
+    Example("kudos.sent without a channel", lambda words: sent(replace(_PUBLIC, channel=False), words)),
     Example("kudos.sent privately", lambda words: sent(_PRIVATE, words)),
+    Example("kudos.sent privately to two", lambda words: sent(replace(_PRIVATE, shown=(LOTTE, RAVI)), words)),
     Example("kudos.posted", lambda words: post(_PUBLIC, words)),
     Example("kudos.told", lambda words: told(_PUBLIC, words)),
+    Example("kudos.told apart", lambda words: told(replace(_PUBLIC, apart=(RAVI,)), words)),
+    Example(
+        "kudos.told apart by a manager", lambda words: told(replace(_PUBLIC, apart=(RAVI,), manager="Anna"), words)
+    ),
+    Example("kudos.told without a channel", lambda words: told(replace(_PUBLIC, channel=False), words)),
     Example("kudos.told privately", lambda words: told(_PRIVATE, words)),
     Example("kudos.manager", lambda words: told_manager(_PRIVATE, words)),
     Example("kudos.sheet", lambda words: sheet(_PRIVATE, words)),
