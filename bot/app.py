@@ -22,6 +22,7 @@ from bot.dispatch import Dispatch
 from bot.engine import Engine, Work
 from bot.engine.lock import DatabaseLock, FileLock, Lock
 from bot.fence import Fenced
+from bot.founding import Workspace
 from bot.messages import Form, Message
 from bot.metrics import Metrics
 from bot.parcels import Platform
@@ -159,7 +160,8 @@ def _found(ritme: Ritme, platform: str) -> Callable[[str, str], Awaitable[None]]
     """Writes down a workspace or tenant."""
 
     async def found(team: str, name: str) -> None:
-        await ritme.database.write(partial(founding.installation, platform=platform, team=team, name=name))
+        workspace = Workspace(platform, team, name, own=ritme.settings.hosts_many)
+        await ritme.database.write(partial(founding.installation, workspace=workspace))
 
     return found
 

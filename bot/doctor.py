@@ -14,9 +14,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import checkup as databases
-from bot import fence, schema
+from bot import fence, schema, sealed
 from bot.checkup import Level
 from bot.db import Database, engine
+from bot.secrets import Secrets
 from bot.settings import Settings
 from models.base import core
 from models.delivery import Delivery
@@ -110,6 +111,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if not settings.sqlite:
             yield from (Finding(*found) for found in databases.postgresql(settings, connection))
         yield from _content(connection)
+        yield from _secrets(settings, connection)
     opened.dispose()
 
 
@@ -135,6 +137,18 @@ def _content(connection: Connection) -> Iterator[Finding]:
     aside = select(row.kind, row.reason, func.count()).where(row.state == "halted")
     for kind, reason, count in connection.execute(aside.group_by(row.kind, row.reason)):
         yield Finding("look", "deliveries", f"{count} of {kind} halted ({reason}){_ADVICE.get(reason, '')}")
+
+
+def _secrets(settings: Settings, connection: Connection) -> Iterator[Finding]:
+    """Whether what is sealed can be opened."""
+    kept, shut = sealed.unreadable(connection, Secrets(settings.keys) if settings.keys else None)
+    if kept and not settings.keys:
+        yield Finding("bad", "secrets", f"{kept} are kept, and RITME_SECRET_KEY is not set; put the key back")
+    elif shut:
+        advice = "put the old key back, last in the row"
+        yield Finding("bad", "secrets", f"{shut} of {kept} open with no key of RITME_SECRET_KEY; {advice}")
+    elif kept:
+        yield Finding("good", "secrets", f"{kept} are kept, and all of them can be read")
 
 
 def _unreached() -> Select[int]:

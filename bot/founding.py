@@ -1,6 +1,13 @@
-"""The first rows: an organisation, and the installation by which a chat reaches it."""
+"""The first rows: organisations, and the installations by which chats reach them.
+
+Where Ritme serves one company, its chats belong to one organisation: whichever comes first founds it. Where it serves
+many, every workspace or tenant that is not known yet founds its own, and none ever joins another's.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
@@ -10,32 +17,63 @@ from models.scope import alone
 
 
 class Ambiguous(Exception):  # noqa: N818 - it reads as what happened
-    """There are several organisations, and nothing says which of them is meant."""
+    """There are several organisations, and nothing says which of them is meant. `found` are their ids and names."""
+
+    def __init__(self, found: Sequence[tuple[int, str]]) -> None:
+        super().__init__("several organisations")
+        self.found = found
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace or tenant of a chat. `own` tells that it founds an organisation of its own when it is new; that
+    speaks `language`.
+    """
+
+    platform: str
+    team: str
+    name: str
+    own: bool = False
+    language: str = "nl"
 
 
 def organisation(connection: Connection, name: str) -> int:
     """The id of the one organisation here; it is founded by this name where there is none yet, once."""
     alone(connection)
-    found = list(connection.scalars(select(core(Organisation).c.id).order_by(core(Organisation).c.id)))
+    found = organisations(connection)
     if len(found) > 1:
-        raise Ambiguous
-    if found:
-        return int(found[0])
-    new = Organisation(name=name).__dict__
-    values = {column.name: new[column.name] for column in core(Organisation).columns if column.name != "id"}
-    result = connection.execute(insert(core(Organisation)).values(values))
-    return int(result.inserted_primary_key[0])  # type: ignore[index]  # one row was written, so it has a key
+        raise Ambiguous(found)
+    return found[0][0] if found else _founded(connection, Organisation(name=name))
 
 
-def installation(connection: Connection, platform: str, team: str, name: str) -> Installation:
-    """The installation of a workspace or tenant: as it is known, back after a removal, or new."""
+def organisations(connection: Connection) -> list[tuple[int, str]]:
+    """Every organisation here, by id and name."""
+    row = core(Organisation).c
+    return [(id, name) for id, name in connection.execute(select(row.id, row.name).order_by(row.id))]
+
+
+def installation(connection: Connection, workspace: Workspace) -> Installation:
+    """The installation of a workspace or tenant: as it is known, back after a removal, or new. Raises Ambiguous."""
     alone(connection)
     table = core(Installation)
-    known = (table.c.platform == platform, table.c.team == team)
+    known = (table.c.platform == workspace.platform, table.c.team == workspace.team)
     row = connection.execute(select(*table.columns).where(*known)).first()
     if row is None:
-        values = {"org_id": organisation(connection, name), "platform": platform, "team": team, "name": name}
-        connection.execute(insert(table).values(values))
+        values = {"platform": workspace.platform, "team": workspace.team, "name": workspace.name}
+        connection.execute(insert(table).values(org_id=_home(connection, workspace), **values))
     else:
-        connection.execute(table.update().where(*known).values(name=name, removed_at=None))
+        connection.execute(table.update().where(*known).values(name=workspace.name, removed_at=None))
     return loaded(Installation, connection.execute(select(*table.columns).where(*known)).one())
+
+
+def _home(connection: Connection, workspace: Workspace) -> int:
+    """The organisation that a new installation belongs to."""
+    if workspace.own:
+        return _founded(connection, Organisation(name=workspace.name, language=workspace.language))
+    return organisation(connection, workspace.name)
+
+
+def _founded(connection: Connection, new: Organisation) -> int:
+    values = {column.name: new.__dict__[column.name] for column in core(Organisation).columns if column.name != "id"}
+    result = connection.execute(insert(core(Organisation)).values(values))
+    return int(result.inserted_primary_key[0])  # type: ignore[index]  # one row was written, so it has a key

@@ -12,7 +12,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot import secrets as sealing
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_SLACK_ID = re.compile(r"[TE][A-Z0-9]{2,20}")
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
@@ -47,6 +50,7 @@ class Settings(BaseSettings):
     slack_client_id: str | None = _variable("SLACK_CLIENT_ID")
     slack_client_secret: SecretStr | None = _variable("SLACK_CLIENT_SECRET")
     slack_api_url: str = _variable("RITME_SLACK_API_URL", "https://slack.com/api/")
+    slack_teams: str | None = _variable("RITME_SLACK_TEAMS")
     slack_rate: float | None = _variable("RITME_SLACK_RATE", gt=0)
 
     teams_app_id: str | None = _variable("TEAMS_APP_ID")
@@ -70,7 +74,27 @@ class Settings(BaseSettings):
     @property
     def slack(self) -> bool:
         """Whether Ritme speaks with Slack."""
-        return self.slack_bot_token is not None
+        return self.slack_bot_token is not None or self.slack_client_id is not None
+
+    @property
+    def installers(self) -> frozenset[str]:
+        """The workspaces and Enterprise Grids that may install the app, by Slack's ids; empty for any."""
+        return frozenset(_listed(self.slack_teams))
+
+    @property
+    def tenants(self) -> tuple[str, ...]:
+        """The tenants that Teams may come from, in lower case."""
+        return tuple(one.lower() for one in _listed(self.teams_tenant_id))
+
+    @property
+    def hosts_many(self) -> bool:
+        """Whether each new workspace or tenant is an organisation of its own, and not another chat of the one here."""
+        return self.slack_client_id is not None or len(self.tenants) > 1
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that secrets are kept with, the one that encrypts first. Raises `bot.secrets.Malformed`."""
+        return sealing.keys(self.secret_key.get_secret_value()) if self.secret_key else ()
 
     @property
     def teams(self) -> bool:
@@ -97,15 +121,12 @@ class Settings(BaseSettings):
         values = (getattr(self, name) for name in type(self).model_fields)
         found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
         password = make_url(self.database_url).password
-        return (*found, *([str(password)] if password else []))
+        return (*found, *self.keys, *([str(password)] if password else []))
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What is set and has no effect in this version."""
-        unused = {
-            "SLACK_CLIENT_ID": self.slack_client_id,
-            "ANTHROPIC_API_KEY": self.anthropic_api_key,
-        }
+        unused = {"ANTHROPIC_API_KEY": self.anthropic_api_key}
         return tuple(f"{name} has no effect in this version." for name, value in unused.items() if value)
 
 
@@ -118,7 +139,13 @@ def load(*, doors: bool = True, **values: Any) -> Settings:
         settings = Settings(**values)
     except ValidationError as failure:
         raise Wrong([f"{error['loc'][0]}: {error['msg']}." for error in failure.errors()]) from None
-    problems = [*_database(settings), *_slack(settings, doors=doors), *_teams(settings), *_coach(settings)]
+    problems = [
+        *_database(settings),
+        *_keys(settings),
+        *_slack(settings, doors=doors),
+        *_teams(settings),
+        *_coach(settings),
+    ]
     if problems:
         raise Wrong(problems)
     return settings
@@ -136,6 +163,13 @@ def _database(settings: Settings) -> Iterator[str]:
         yield "RITME_ENGINE: cluster needs PostgreSQL. Set RITME_DATABASE_URL to one (postgresql://...), or use local."
 
 
+def _keys(settings: Settings) -> Iterator[str]:
+    try:
+        settings.keys  # noqa: B018 - reading them is looking at them
+    except sealing.Malformed as problem:
+        yield f"RITME_SECRET_KEY: {problem}. Make one with: ritme secrets new"
+
+
 def _slack(settings: Settings, *, doors: bool) -> Iterator[str]:
     bot, signing, app = settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token
     if doors and bot and not (signing or app):
@@ -151,24 +185,37 @@ def _slack(settings: Settings, *, doors: bool) -> Iterator[str]:
     if doors and settings.slack_client_id and not signing:
         yield "SLACK_SIGNING_SECRET is missing: an app that others install hears over HTTP."
     if settings.slack_client_id and not settings.secret_key:
-        yield "RITME_SECRET_KEY is missing: the tokens of those who install the app are kept encrypted with it."
+        made = "Make one with: ritme secrets new"
+        yield f"RITME_SECRET_KEY is missing: the tokens of those who install the app are kept encrypted with it. {made}"
+    if settings.slack_teams and not settings.slack_client_id:
+        yield "SLACK_CLIENT_ID is missing: RITME_SLACK_TEAMS has no meaning without it."
+    for id in settings.installers:
+        if not _SLACK_ID.fullmatch(id):
+            yield f"RITME_SLACK_TEAMS: {id} is no id of a workspace (T...) or an Enterprise Grid (E...)."
 
 
 def _teams(settings: Settings) -> Iterator[str]:
-    app, tenant = settings.teams_app_id, settings.teams_tenant_id
+    app, tenants = settings.teams_app_id, settings.tenants
     yield from _together(TEAMS_APP_ID=app, TEAMS_APP_PASSWORD=settings.teams_app_password)
-    if settings.teams and not tenant:
-        yield "TEAMS_TENANT_ID is missing: Ritme serves one tenant, and has to know which."
-    for name, id in (("TEAMS_APP_ID", app), ("TEAMS_TENANT_ID", tenant)):
+    if settings.teams and not tenants:
+        yield "TEAMS_TENANT_ID is missing: Ritme serves the tenants that are listed, and has to know which."
+    for name, id in (("TEAMS_APP_ID", app), *(("TEAMS_TENANT_ID", tenant) for tenant in tenants)):
         if id and not _GUID.fullmatch(id):
             yield f"{name}: this is no id; those look like 00000000-0000-0000-0000-000000000000."
+    if len(set(tenants)) < len(tenants):
+        yield "TEAMS_TENANT_ID: a tenant stands there twice."
     urls = {
         "RITME_TEAMS_OPENID_URL": settings.teams_openid_url,
         "RITME_TEAMS_TOKEN_URL": settings.teams_token_url,
     }
     yield from (f"{name}: secrets and keys only travel over https." for name, url in urls.items() if not _safe(url))
     alone = (
-        {} if settings.teams else {"TEAMS_TENANT_ID": tenant, "RITME_TEAMS_SERVICE_HOSTS": settings.teams_service_hosts}
+        {}
+        if settings.teams
+        else {
+            "TEAMS_TENANT_ID": settings.teams_tenant_id,
+            "RITME_TEAMS_SERVICE_HOSTS": settings.teams_service_hosts,
+        }
     )
     if not app:
         unused = (alone | urls).items()
@@ -202,3 +249,8 @@ def _together(**pair: object) -> Iterator[str]:
         yield f"{second} is missing: {first} needs it."
     if other and not one:
         yield f"{first} is missing: {second} needs it."
+
+
+def _listed(text: str | None) -> Iterator[str]:
+    """What stands between commas."""
+    return filter(None, (one.strip() for one in (text or "").split(",")))

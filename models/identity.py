@@ -69,11 +69,57 @@ class Installation(Row, table=True):
     removed_at: datetime | None = moment(default=None)
 
 
+class Token(Row, table=True):
+    """What a chat gave an installation to speak with. Sealed by `bot.secrets`; gone with the installation.
+
+    A token that ends is renewed by one process at a time: the one that holds the lease (`renewing`) until real time
+    `renewing_until`. `version` counts, so who comes late writes nothing.
+    """
+
+    __tablename__ = "installation_token"
+    __table_args__ = (UniqueConstraint("installation_id"),)
+
+    kept: ClassVar[Kept] = Kept(
+        "With what Ritme speaks in a chat, sealed. It is about nobody.",
+        marks="access refresh user enterprise renewing",
+    )
+
+    installation_id: int = Field(foreign_key="installation.id")
+    access: str  # sealed
+    refresh: str = ""  # sealed; empty where the token does not end
+    expires_at: datetime | None = moment(default=None)
+    granted_at: datetime = moment()  # real time
+    user: str = ""  # what the chat calls the bot there
+    enterprise: str = ""  # the Enterprise Grid that the workspace belongs to
+    version: int = 1
+    renewing: str = ""
+    renewing_until: datetime | None = moment(default=None)
+
+
+class InstallState(SQLModel, table=True):
+    """Somebody is on their way through a chat's page of consent. Both are hashes: of the state that comes back with
+    them, and of what their browser holds. Whoever brings both first uses it up.
+    """
+
+    __tablename__ = "install_state"
+
+    kept: ClassVar[Kept] = Kept(
+        "Who installs Ritme comes back to the browser that they left from. It is about nobody.", marks="state browser"
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    state: str = Field(unique=True)
+    browser: str
+    expires_at: datetime = moment(index=True)  # real time
+
+
 class Team(Row, table=True):
     """A group of people under one manager."""
 
     __tablename__ = "team"
     __table_args__ = (UniqueConstraint("org_id", "name"),)
+
+    kept: ClassVar[Kept] = Kept("Which teams there are. It is about nobody.", marks="name cadence")
 
     name: str
     parent_id: int | None = Field(default=None, foreign_key="team.id")
@@ -89,6 +135,17 @@ class Person(Row, table=True):
         Index("ix_person_letters", "org_id", "letters"),
         CheckConstraint("language IN ('nl', 'en')", name="language"),
         CheckConstraint("kudos IN ('public', 'private', 'manager')", name="kudos"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "Who works here, for whom, when, and how they like to be spoken to.",
+        about={"id": REMOVE},
+        named={"manager_id": UNLINK, "second_id": UNLINK, "partner_id": UNLINK},
+        words="name short letters email",
+        marks="zone workdays cadence listed chosen",
+        kind="leavers",
+        since="closed_at",
+        ids="person to about by led*",
     )
 
     name: str
@@ -119,12 +176,12 @@ class Person(Row, table=True):
 
 
 class Account(Row, table=True):
-    kept: ClassVar[Kept] = Kept("Which teams there are. It is about nobody.", marks="name cadence")
-
     """A person on an installation."""
 
     __tablename__ = "account"
     __table_args__ = (UniqueConstraint("installation_id", "user"),)
+
+    kept: ClassVar[Kept] = Kept("By what name a chat knows somebody.", about={"person_id": REMOVE}, marks="user")
 
     installation_id: int = Field(foreign_key="installation.id")
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -137,17 +194,6 @@ class Account(Row, table=True):
 class Conversation(Row, table=True):
     """Where a platform's bot speaks with somebody, or in a room, for platforms that tell it only in passing.
 
-    kept: ClassVar[Kept] = Kept(
-        "Who works here, for whom, when, and how they like to be spoken to.",
-        about={"id": REMOVE},
-        named={"manager_id": UNLINK, "second_id": UNLINK, "partner_id": UNLINK},
-        words="name short letters email",
-        marks="zone workdays cadence listed chosen",
-        kind="leavers",
-        since="closed_at",
-        ids="person to about by led",
-    )
-
     A person's row has their `user`, also where they have no conversation yet; a room's has none.
     """
 
@@ -155,6 +201,12 @@ class Conversation(Row, table=True):
     __table_args__ = (
         UniqueConstraint("user", "conversation", "installation_id"),
         Index("ix_conversation_mri", "mri", "installation_id"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "Where a chat lets Ritme speak with somebody.",
+        about={"user": REMOVE},
+        marks="conversation kind service_url bot mri locale zone home",
     )
 
     installation_id: int = Field(foreign_key="installation.id")
@@ -175,19 +227,27 @@ class Channel(Row, table=True):
     __tablename__ = "channel"
     __table_args__ = (UniqueConstraint("installation_id", "word"),)
 
+    kept: ClassVar[Kept] = Kept("Which channels Ritme posts in. It is about nobody.", marks="word channel language")
+
     installation_id: int = Field(foreign_key="installation.id")
     word: str
     channel: str  # the platform's own id
     language: str = "nl"
 
 
-    kept: ClassVar[Kept] = Kept("By what name a chat knows somebody.", about={"person_id": REMOVE}, marks="user")
-
 class Absence(Row, table=True):
     """Away from one day up to and including another. It has no reason, anywhere."""
 
     __tablename__ = "absence"
     __table_args__ = (CheckConstraint("until >= starts", name="order"),)
+
+    kept: ClassVar[Kept] = Kept(
+        "When somebody is away, so that nobody is asked then. It has no reason.",
+        about={"person_id": REMOVE},
+        marks="source",
+        kind="absences",
+        since="until",
+    )
 
     person_id: int = Field(foreign_key="person.id", index=True)
     starts: date
@@ -201,25 +261,9 @@ class Deputy(Row, table=True):
     __tablename__ = "deputy"
     __table_args__ = (UniqueConstraint("org_id", "manager_id"),)
 
-    manager_id: int = Field(foreign_key="person.id")
-    deputy_id: int = Field(foreign_key="person.id", index=True)
-    kept: ClassVar[Kept] = Kept(
-        "Where a chat lets Ritme speak with somebody.",
-        about={"user": REMOVE},
-        marks="conversation kind service_url bot mri locale zone home",
-    )
-
-    kept: ClassVar[Kept] = Kept("Which channels Ritme posts in. It is about nobody.", marks="word channel language")
-
-    kept: ClassVar[Kept] = Kept(
-        "When somebody is away, so that nobody is asked then. It has no reason.",
-        about={"person_id": REMOVE},
-        marks="source",
-        kind="absences",
-        since="until",
-    )
-
     kept: ClassVar[Kept] = Kept(
         "Who reads for a manager who is away.", about={"manager_id": REMOVE, "deputy_id": REMOVE}
     )
 
+    manager_id: int = Field(foreign_key="person.id")
+    deputy_id: int = Field(foreign_key="person.id", index=True)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from bot import founding, schema
 from bot.db import Database
+from bot.founding import Workspace
 from models.base import core
 from models.identity import Installation, Organisation
 from tests.postgres import Server
@@ -19,7 +20,7 @@ async def test_two_at_once_found_one_organisation(postgres: Server) -> None:
     schema.upgrade(url)
     one, other = Database(url), Database(url)
     jobs = [
-        database.write(partial(founding.installation, platform="slack", team="T1", name="De Molen"))
+        database.write(partial(founding.installation, workspace=Workspace("slack", "T1", "De Molen")))
         for database in (one, other) * 4
     ]
     found = await asyncio.gather(*jobs)

@@ -19,7 +19,7 @@ from tests.filling import fill, held
 from tests.postgres import Server
 from tests.world import Home
 
-STEPS = [path.stem.split("_")[0] for path in sorted((schema.FOLDER / "versions").glob("[0-9]*.py"))]
+STEPS = sorted((path.stem.split("_")[0] for path in (schema.FOLDER / "versions").glob("[0-9]*.py")), key=schema._number)
 
 
 @pytest.fixture
@@ -61,7 +61,12 @@ def common(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_they_are_numbered_one_by_one() -> None:
-    assert [f"{number:04}" for number in range(1, len(STEPS) + 1)] == STEPS
+    """Shapes count up, and so do the additions to each."""
+    numbers = [schema._number(step) for step in STEPS]
+    assert sorted({shape for shape, _ in numbers}) == list(range(1, numbers[-1][0] + 1))
+    for shape in range(1, numbers[-1][0] + 1):
+        additions = [addition for one, addition in numbers if one == shape]
+        assert additions == list(range(len(additions)))
 
 
 @pytest.mark.soak
