@@ -139,7 +139,7 @@ def announce(call: Call, scope: Scope) -> Replies:
 
 
 def _start_form(call: Call, scope: Scope) -> Form:
-    directory.guard(scope)
+    model.guard_start(scope)
     return view.start_form(scope.org.checkins_from or model.first_day(scope), scope.words)
 
 
@@ -213,6 +213,7 @@ def _facts(scope: Scope) -> view.Setup:
         announced_on=org.announced_at.astimezone(scope.zone).date() if org.announced_at else None,
         announcer=by.name if by else "",
         first=org.checkins_from,
+        began=model.began(scope),
     )
 
 

@@ -90,15 +90,18 @@ def uncovered(scope: Scope) -> tuple[str, ...]:
 def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int) -> Consent:
     """Writes down what the works council agreed to ("council"), or that there is none ("none").
 
-    Refused as "denied", "onboarding.kind", "onboarding.agreed_on" (no day, or one to come), "onboarding.floor"
-    (facts: smallest, largest) or "onboarding.again" (facts: floor): a lower floor needs a younger consent.
+    Refused as "denied", "onboarding.kind", "onboarding.agreed_on" (no day), "onboarding.agreed_later" (one to come),
+    "onboarding.floor" (facts: smallest, largest) or "onboarding.again" (facts: floor): a lower floor needs a younger
+    consent.
     """
     directory.guard(scope)
     problems, org = Problems(), scope.org
     if kind not in {"council", "none"}:
         problems.add("onboarding.kind", "kind")
-    if kind == "council" and (agreed_on is None or agreed_on > scope.today):
+    if kind == "council" and agreed_on is None:
         problems.add("onboarding.agreed_on", "agreed_on")
+    if agreed_on and agreed_on > scope.today:
+        problems.add("onboarding.agreed_later", "agreed_on")
     if not SMALLEST <= floor <= LARGEST:
         problems.add("onboarding.floor", "floor", smallest=SMALLEST, largest=LARGEST)
     lower = bool(org.consent) and floor < org.floor
@@ -142,7 +145,7 @@ def set_company(scope: Scope, language: str, zone: str, workdays: str, attention
 def _follow(scope: Scope, column: str, value: str) -> None:
     """Whoever only had the organisation's old value gets the new one: no list, chat or choice of theirs said it."""
     person = core(Person).c
-    unknown_to_chat = person.id.not_in(select(core(Account).c.person_id))
+    unknown_to_chat = person.id.not_in(select(core(Account).c.person_id).where(scope.db.mine(Account)))
     unsaid = ~person.listed.contains(column) & ~person.chosen.contains(column)
     scope.db.update(Person, person[column] == getattr(scope.org, column), unsaid, unknown_to_chat, **{column: value})
 
@@ -252,14 +255,28 @@ def announcer(scope: Scope) -> Person | None:
     return None if told is None else scope.db.get(Person, told.by_id)
 
 
-def start(scope: Scope, first: date | None) -> date:
-    """People are asked from this day on; returns it.
-
-    Refused as "denied", "onboarding.announce_first" or "onboarding.first" (no day, or one that is over).
+def guard_start(scope: Scope) -> None:
+    """Refuses to choose the first day as "denied", "onboarding.announce_first", or "onboarding.began" (facts: day): by
+    moving a day that has come, everybody's check-ins would stop.
     """
     directory.guard(scope)
     if scope.org.announced_at is None:
         refuse("onboarding.announce_first")
+    if began(scope):
+        refuse("onboarding.began", day=scope.org.checkins_from)
+
+
+def began(scope: Scope) -> bool:
+    """Whether the first day has come."""
+    return scope.org.checkins_from is not None and scope.org.checkins_from <= scope.today
+
+
+def start(scope: Scope, first: date | None) -> date:
+    """People are asked from this day on; returns it.
+
+    Refused like `guard_start`, or as "onboarding.first" (no day, or one that is over).
+    """
+    guard_start(scope)
     if first is None or first < scope.today:
         refuse("onboarding.first", "first")
     scope.db.change(scope.org, checkins_from=first)

@@ -83,10 +83,47 @@ async def test_nothing_is_announced_without_consent_and_nothing_starts_unannounc
     hanna = chat.person("hanna")
     await hanna.taps("onboarding.announce")
     assert hanna.sees.startswith("Leg eerst de instemming van de ondernemingsraad vast")
+    await hanna.types("/ritme inrichten")
+    assert "Ik vraag nog niemand iets. Eerst komt de aankondiging." in hanna.answered.lines
+    assert "Eerste dag kiezen" not in hanna.answered.buttons
     await hanna.taps("onboarding.start")
-    await hanna.fills(first="2026-12-01")
-    assert hanna.form.lines[0] == "Verstuur eerst de aankondiging. Daarna kun je de eerste dag kiezen."
+    assert hanna.sees == "Verstuur eerst de aankondiging. Daarna kun je de eerste dag kiezen."
     assert (org(chat, "announced_at"), org(chat, "checkins_from")) == (None, None)
+
+
+async def test_the_announcement_can_be_looked_at_before_consent_and_says_what_is_missing(chat: Chat) -> None:
+    nothing_yet(chat)
+    hanna = chat.person("hanna")
+    await hanna.types("/ritme inrichten")
+    await hanna.presses("Eerst bekijken")
+    assert hanna.answered.lines[1:] == (
+        "Je kunt het aan iedereen sturen zodra de instemming van de ondernemingsraad is vastgelegd, of dat er geen ondernemingsraad is.",
+    )
+    assert hanna.answered.buttons == ("Instemming vastleggen",)
+
+
+async def test_the_first_day_can_be_moved_until_it_has_come(chat: Chat) -> None:
+    """Moving it later would stop everybody's check-ins without a word."""
+    nothing_yet(chat)
+    await _announce(chat)
+    hanna, noor = chat.person("hanna"), chat.person("noor")
+    await hanna.presses("Eerste dag kiezen")
+    await hanna.fills(first="2026-12-07")
+    await hanna.types("/ritme inrichten")
+    assert hanna.answered.lines[0] == "Ritme begint op 7 december 2026. Zo is het ingericht:"
+    await hanna.presses("Andere dag kiezen")
+    await hanna.fills(first="2026-11-30")
+    await chat.moves(timedelta(days=7))
+    asked = len(noor.dms)
+    await hanna.types("/ritme inrichten")
+    assert "Sinds 30 november 2026 krijgt iedereen check-ins." in hanna.answered.lines
+    assert not {"Eerste dag kiezen", "Andere dag kiezen"} & set(hanna.answered.buttons)
+    await hanna.taps("onboarding.start")
+    assert hanna.sees == "Ritme is op 30 november 2026 begonnen, dus de eerste dag staat vast."
+    with pytest.raises(Refused, match=r"onboarding\.began"), chat.world.scope("hanna") as scope:
+        onboarding.start(scope, date(2027, 6, 1))
+    await chat.moves(timedelta(days=7))
+    assert len(noor.dms) > asked, "check-ins go on"
 
 
 async def test_consent_is_a_row_with_a_name_and_what_it_covers(chat: Chat) -> None:
@@ -96,10 +133,12 @@ async def test_consent_is_a_row_with_a_name_and_what_it_covers(chat: Chat) -> No
     await bo.presses("Instemming vastleggen")
     await bo.fills(kind="council", agreed_on="2026-12-24", floor="2")
     assert bo.form.errors == {
-        "agreed_on": "Kies de dag waarop de ondernemingsraad instemde.",
+        "agreed_on": "Die dag moet nog komen. Leg de instemming vast zodra die er is.",
         "floor": "Kies een getal van 3 tot en met 25.",
     }
-    await bo.fills(kind="none", agreed_on="", floor="4")
+    await bo.fills(kind="council", agreed_on="", floor="4")
+    assert bo.form.errors == {"agreed_on": "Kies de dag waarop de ondernemingsraad instemde."}
+    await bo.fills(kind="none", agreed_on="")
     with chat.world.scope("bo") as scope:
         (row,) = scope.db.all(Consent)
         assert (row.kind, row.agreed_on, row.floor, row.by_id) == ("none", date(2026, 11, 24), 4, scope.me.id)
@@ -159,7 +198,9 @@ async def test_a_rhythm_by_a_rule(chat: Chat) -> None:
     await hanna.types("/ritme inrichten")
     await hanna.presses("Ritme aanpassen")
     await hanna.fills(every="rule", cadence="FREQ=SOMETIMES")
-    assert hanna.form.errors == {"cadence": "Ik kan deze regel niet lezen. Schrijf die als FREQ=MONTHLY;BYDAY=1TU."}
+    assert hanna.form.errors == {
+        "cadence": "Dit kan ik niet lezen. Schrijf het als FREQ=MONTHLY;BYDAY=1TU: elke eerste dinsdag van de maand."
+    }
     await hanna.fills(cadence="FREQ=MONTHLY;BYDAY=2TU,4TU", at="11:00", freedom="nothing")
     assert org(chat, "cadence") == "FREQ=MONTHLY;BYDAY=2TU,4TU 11:00"
     assert org(chat, "freedom") == "nothing"

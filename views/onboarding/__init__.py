@@ -45,16 +45,23 @@ def help(words: Words) -> Help:
 
 _NEW = Setup("consent", 12, "nl", "Europe/Amsterdam", "12345", 5, 5, Rhythm("weekly", "mon", time(9)), "moment", 10, 3)
 _READY = replace(_NEW, next="announce", consent="council", consent_on=date(2026, 10, 1), values=("Stronger together",))
-_RUNS = replace(
-    _READY, next="", channel=True, announced_on=date(2026, 10, 5), announcer="Hanna Mulder", first=date(2026, 10, 12)
+_TOLD = replace(
+    _READY, next="", channel=True, announced_on=date(2026, 10, 5), announcer="Hanna Mulder", first=date(2026, 11, 30)
 )
+_BEGAN = replace(_TOLD, first=date(2026, 10, 12), began=True)
 _HELLO = Welcome("Noor", "Hanna Mulder", _NEW.rhythm, ("Anna",))
 
 EXAMPLES = (
     Example("onboarding.setup", lambda words: setup(_NEW, words)),
     Example("onboarding.setup ready", lambda words: setup(replace(_READY, consent="none"), words)),
-    Example("onboarding.setup running", lambda words: setup(_RUNS, words)),
-    Example("onboarding.setup with something new", lambda words: setup(replace(_RUNS, uncovered=("goals",)), words)),
+    Example("onboarding.setup told", lambda words: setup(replace(_TOLD, first=None, next="start"), words)),
+    Example("onboarding.setup about to start", lambda words: setup(_TOLD, words)),
+    Example("onboarding.setup running", lambda words: setup(_BEGAN, words)),
+    Example("onboarding.setup with something new", lambda words: setup(replace(_BEGAN, uncovered=("goals",)), words)),
+    Example(
+        "onboarding.setup with something new and no council",
+        lambda words: setup(replace(_BEGAN, consent="none", uncovered=("goals",)), words),
+    ),
     Example("onboarding.consent", lambda words: consent_form(_READY, ("checkins", "kudos"), words)),
     Example("onboarding.company", lambda words: company_form(_NEW, words)),
     Example("onboarding.rhythm", lambda words: rhythm_form(_NEW, "", words)),
@@ -62,6 +69,7 @@ EXAMPLES = (
     Example("onboarding.start", lambda words: start_form(date(2026, 11, 30), words)),
     Example("onboarding.welcome", lambda words: welcome(_HELLO, words)),
     Example("onboarding.preview", lambda words: preview(_READY, words)),
+    Example("onboarding.preview before consent", lambda words: preview(_NEW, words)),
     Example(
         "onboarding.preview welcome", lambda words: welcome(replace(_HELLO, by="", readers=(), preview=True), words)
     ),

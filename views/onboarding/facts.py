@@ -13,7 +13,8 @@ from views.settings import Rhythm
 class Setup:
     """How an organisation is set up. `next` is the step to take: "people", "consent", "announce", "start" or none.
 
-    `uncovered` are capabilities that consent must be asked for; `announcer` is who told everybody.
+    `uncovered` are capabilities that consent must be asked for; `announcer` is who told everybody, `began` says
+    that the first day has come.
     """
 
     next: str
@@ -35,6 +36,7 @@ class Setup:
     announced_on: date | None = None
     announcer: str = ""
     first: date | None = None
+    began: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def company_form(facts: Setup, words: Words) -> Form:
 
 def rhythm_form(facts: Setup, rule: str, words: Words) -> Form:
     """`rule` is the RFC 5545 rule where that is what stands."""
-    every = (*settings.every_options(words), Option("rule", words.line("By a rule of our own")))
+    every = (*settings.every_options(words), Option("rule", words.line("In another way")))
     freedom = (
         Option("nothing", words.line("Nothing, it's the same for all")),
         Option("moment", words.line("Day and time")),
@@ -81,15 +81,18 @@ def rhythm_form(facts: Setup, rule: str, words: Words) -> Form:
         Choice("freedom", words.line("What do people choose themselves?"), freedom, facts.freedom),
         TextInput(
             "cadence",
-            words.line("A rule of our own"),
+            words.line("In another way"),
             rule,
             optional=True,
             max_length=200,
             placeholder="FREQ=MONTHLY;BYDAY=1TU",
-            hint=words.line("Only for other rhythms: a rule as calendars write it (RFC 5545)."),
+            hint=words.line(
+                "Only if you chose 'In another way'. Write it as calendars do: FREQ=MONTHLY;BYDAY=1TU is the first "
+                "Tuesday of each month."
+            ),
         ),
     )
-    sees = words.say("Everybody is asked at their own local time, and never on a day off.")
+    sees = words.say("Everybody gets it at their own local time, and never on a day off.")
     return _form("onboarding.set_rhythm", words.line("Check-ins"), body, sees, words)
 
 
@@ -117,7 +120,7 @@ def start_form(proposed: date, words: Words) -> Form:
             "first",
             words.line("First day"),
             proposed,
-            hint=words.line("From this day on everybody is asked at their own moment."),
+            hint=words.line("From this day on everybody gets check-ins, each at their own moment."),
         ),
     )
     sees = words.say("Nothing is asked about the time before.")

@@ -14,6 +14,9 @@ REFUSALS: Mapping[str, Sentence] = {
     },
     "onboarding.kind": lambda _, words: words.line("Choose whether there is a works council."),
     "onboarding.agreed_on": lambda _, words: words.line("Choose the day on which the works council agreed."),
+    "onboarding.agreed_later": lambda _, words: words.line(
+        "That day is still to come. Record the consent as soon as it's given."
+    ),
     "onboarding.floor": lambda facts, words: words.line(
         "Choose a number from {smallest} to {largest}.", smallest=facts["smallest"], largest=facts["largest"]
     ),
@@ -51,9 +54,14 @@ REFUSALS: Mapping[str, Sentence] = {
     "onboarding.announce_first": lambda _, words: words.line(
         "Send the announcement first. Then you can choose the first day."
     ),
+    "onboarding.began": lambda facts, words: words.line(
+        "Ritme started on {day}, so the first day stands.", day=words.long_day(facts["day"])
+    ),
     "onboarding.first": lambda _, words: words.line("Choose today or a day to come."),
-    "cadence.unreadable": lambda _, words: words.line("I can't read this rule. Write it like FREQ=MONTHLY;BYDAY=1TU."),
-    "cadence.too_fine": lambda _, words: words.line("Once a day is the most. Choose a rule of days, weeks or months."),
-    "cadence.date": lambda _, words: words.line("This rule names a date that I can't use."),
-    "cadence.never": lambda _, words: words.line("This rule never comes true. Check its days, please."),
+    "cadence.unreadable": lambda _, words: words.line(
+        "I can't read this. Write it like FREQ=MONTHLY;BYDAY=1TU, which is the first Tuesday of each month."
+    ),
+    "cadence.too_fine": lambda _, words: words.line("Once a day is the most. Choose days, weeks or months."),
+    "cadence.date": lambda _, words: words.line("There's a date in it that I can't use."),
+    "cadence.never": lambda _, words: words.line("No day fits this. Check the days, please."),
 }

@@ -21,6 +21,8 @@ def setup(facts: Setup, words: Words) -> Message:
     """Every step with what stands and a button, the next one first in line for attention."""
     intro = words.say("From here to the first check-in takes about ten minutes. Nothing goes out before you say so.")
     if facts.first:
+        intro = words.say("Ritme starts on {day}. This is how it's set up:", day=words.long_day(facts.first))
+    if facts.began:
         intro = words.say("Ritme is running. This is how it's set up:")
     steps = (
         _people(facts, words),
@@ -46,6 +48,8 @@ def section(facts: Setup, words: Words) -> tuple[Element, ...]:
         return ()
     if facts.uncovered and facts.consent:
         todo["consent"] = words.say("Ritme can do something new. Ask the works council about it.")
+        if facts.consent == "none":
+            todo["consent"] = words.say("Ritme can do something new. It begins when you've recorded that it may.")
     button = Button(words.line("Continue"), "onboarding.show", style="primary")
     return (Heading(words.line("Setup")), Item(todo[facts.next], button=button))
 
@@ -75,6 +79,8 @@ def _consent(facts: Setup, words: Words) -> Item:
     if facts.consent and facts.uncovered:
         new = words.all_of(capability(one, words) for one in facts.uncovered)
         small = words.say("New since the last consent: {names}. Ask the works council about it.", names=new)
+        if facts.consent == "none":
+            small = words.say("New: {names}. Record once more that there is no works council.", names=new)
     title = words.say("{step} Works council", step=bold("2."))
     return _step(title, small, words.line("Record consent"), "onboarding.consent", now=facts.next == "consent")
 
@@ -92,17 +98,13 @@ def _company(facts: Setup, words: Words) -> Item:
 
 
 def _rhythm(facts: Setup, words: Words) -> Item:
+    often = settings.rhythm(facts.rhythm, words)
     left = {
-        "nothing": words.say(
-            "Everybody is asked {rhythm}. People choose nothing of it.", rhythm=settings.rhythm(facts.rhythm, words)
-        ),
+        "nothing": words.say("Everybody gets a check-in {rhythm}. People can't change that.", rhythm=often),
         "moment": words.say(
-            "Everybody is asked {rhythm}. People choose day and time.", rhythm=settings.rhythm(facts.rhythm, words)
+            "Everybody gets a check-in {rhythm}. People may choose another day and time.", rhythm=often
         ),
-        "often": words.say(
-            "Everybody is asked {rhythm}. People choose how often and when.",
-            rhythm=settings.rhythm(facts.rhythm, words),
-        ),
+        "often": words.say("Everybody gets a check-in {rhythm}. People may choose how often, and when.", rhythm=often),
     }
     title = words.say("{step} Check-ins", step=bold("4."))
     return _step(title, left[facts.freedom], words.line("Change rhythm"), "onboarding.rhythm")
@@ -131,9 +133,14 @@ def _announcement(facts: Setup, words: Words) -> Item:
 
 
 def _first_day(facts: Setup, words: Words) -> Item:
+    """Once the day has come it stands: choosing another would stop everybody's check-ins."""
     title = words.say("{step} First day", step=bold("7."))
+    if facts.began and facts.first:
+        return Item(title, words.say("People get check-ins since {day}.", day=words.long_day(facts.first)))
     if facts.first:
-        small = words.say("People are asked from {day} on.", day=words.long_day(facts.first))
-    else:
-        small = words.say("Nobody is asked anything yet.")
+        small = words.say("People get check-ins from {day} on.", day=words.long_day(facts.first))
+        return _step(title, small, words.line("Choose another day"), "onboarding.start")
+    if not facts.announced_on:
+        return Item(title, words.say("Nobody gets a check-in yet. First comes the announcement."))
+    small = words.say("Nobody gets a check-in yet.")
     return _step(title, small, words.line("Choose the first day"), "onboarding.start", now=facts.next == "start")

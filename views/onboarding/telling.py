@@ -71,8 +71,14 @@ def preview(facts: Setup, words: Words) -> Message:
     """After looking: the announcement is in the direct message; sending it is one press away."""
     sent = Say(words.say("I sent you a direct message with what everybody will get, each in their own language."))
     summary = words.line("Look in your direct messages.")
-    if facts.announced_on or not facts.consent:
+    if facts.announced_on:
         return Message(summary, (sent,))
+    if not facts.consent:
+        wait = words.say(
+            "You can send it to everybody once the works council's consent is on record, or that there is none."
+        )
+        record = Button(words.line("Record consent"), "onboarding.consent", style="primary")
+        return Message(summary, (sent, Small(wait), Actions((record,))))
     confirm = Confirm(
         words.line("Tell everybody?"),
         words.many_line(
@@ -106,7 +112,9 @@ def announced(n: int, unreached: int, facts: Setup, words: Words) -> Message:
 
 
 def begun(first: date, words: Words) -> Message:
-    line = words.say("Ritme starts on {day}. Everybody is asked at their own moment.", day=bold(words.long_day(first)))
+    line = words.say(
+        "Ritme starts on {day}. Everybody gets check-ins at their own moment.", day=bold(words.long_day(first))
+    )
     return Message(words.line("Ritme starts."), (Say(line),))
 
 
