@@ -26,8 +26,8 @@ test: $(VENV)/test.stamp
 
 # The long version of every proof that has one. Takes an hour or two; make soak SEED=... draws the same again.
 soak: $(VENV)/test.stamp
-	$(BIN)/pytest --soak -m soak --seed $(SEED)
-	$(BIN)/pytest --soak -m soak --seed $(SEED) --databases postgresql tests/test_migrations.py
+	$(BIN)/pytest --soak -m soak --timeout 0 --seed $(SEED)
+	$(BIN)/pytest --soak -m soak --timeout 0 --seed $(SEED) --databases postgresql tests/test_migrations.py
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
