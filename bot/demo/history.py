@@ -61,7 +61,7 @@ def _set_up() -> Iterator[Deed]:
 
 def _found(connection: Connection) -> None:
     """The organisation, its workspace, and HR's list of people."""
-    founding.installation(connection, PLATFORM, TEAM, NAME)
+    founding.installation(connection, founding.Workspace(PLATFORM, TEAM, NAME))
     scope = enter_team(connection, PLATFORM, TEAM, FOUNDED)
     if scope is None:
         raise LookupError(TEAM)

@@ -179,7 +179,8 @@ def _settings(house: House) -> dict[str, str]:
 
 
 def _filled(connection: Connection, house: House, people: dict[str, int]) -> list[Who]:
-    lanes = {name: founding.installation(connection, name, team, "De Molen").id for name, team in house.team.items()}
+    ours = [founding.Workspace(name, team, "De Molen") for name, team in house.team.items()]
+    lanes = {one.platform: founding.installation(connection, one).id for one in ours}
     connection.execute(update(core(Organisation)).values(_FRAME))
     scope = enter_org(connection, 1, house.clock.now())
     assert scope is not None
