@@ -1,0 +1,1 @@
+"""Those who try to find out who said what, for `tests/test_anonymity*.py`."""

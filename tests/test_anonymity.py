@@ -1,0 +1,182 @@
+"""Asking so that nobody can find out who said what: what is promised, answered, published, and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.secrets import Secrets, new
+from models import anonymity
+from models.anonymity import Kind, Opening, Plan, Result
+from models.anonymity.tables import Participant, Response, SealedAnswer
+from models.errors import Refused
+from models.scope import enter_org
+from tests.world import START, World
+
+PARTS = {"clarity": "score", "advice": "text"}
+
+
+@pytest.fixture(autouse=True)
+def keys() -> Iterator[None]:
+    anonymity.use(Secrets([new()]))
+    yield
+    anonymity.use(None)
+
+
+def asks(world: World, *handles: str, **plan: object) -> Opening:
+    """Opens something for these people, in one group unless `groups` says otherwise."""
+    with world.scope("hanna") as scope:
+        people = {world.people[one]: 0 for one in handles}
+        given = {"kind": Kind.ANONYMOUS, "parts": PARTS, "people": people} | plan
+        return anonymity.begin(scope, Plan("rounds", 1, **given))  # type: ignore[arg-type]
+
+
+def says(world: World, opening: Opening, handle: str, **said: int | str) -> None:
+    with world.scope(handle) as scope:
+        anonymity.answer(scope, opening.id, said)
+
+
+def closes(world: World, opening: Opening) -> tuple[Result, ...]:
+    with world.scope("hanna") as scope:
+        fresh = scope.db.get(Opening, opening.id)
+        assert fresh
+        return anonymity.published(scope, anonymity.close(scope, fresh))
+
+
+def refused(world: World, opening: Opening, handle: str, **said: int | str) -> tuple[str, ...]:
+    with pytest.raises(Refused) as caught:
+        says(world, opening, handle, **said)
+    return tuple(problem.code for problem in caught.value.problems)
+
+
+TEAM = ("noor", "sem", "lotte", "ravi", "maria")
+
+
+def test_a_group_of_the_floor_is_published_at_the_close_and_not_before(world: World) -> None:
+    opening = asks(world, *TEAM)
+    for score, handle in enumerate(TEAM, 1):
+        says(world, opening, handle, clarity=score, advice=f"advice {score}")
+        with world.scope("hanna") as scope:
+            assert anonymity.published(scope, opening) == ()
+    advice, clarity = closes(world, opening)
+    assert (clarity.part, clarity.scores, clarity.mean) == ("clarity", {1: 1, 2: 1, 3: 1, 4: 1, 5: 1}, 3.0)
+    assert sorted(advice.texts) == [f"advice {score}" for score in range(1, 6)]
+
+
+def test_each_question_has_its_own_floor(world: World) -> None:
+    opening = asks(world, *TEAM)
+    for handle in TEAM:
+        says(world, opening, handle, clarity=4, advice="" if handle == "noor" else "more of it")
+    assert [one.part for one in closes(world, opening)] == ["clarity"]
+
+
+def test_too_few_answers_are_gone_for_good(world: World) -> None:
+    opening = asks(world, *TEAM)
+    for handle in TEAM[:4]:
+        says(world, opening, handle, clarity=4)
+    assert closes(world, opening) == ()
+    with world.scope("hanna") as scope:
+        assert [scope.db.count(table) for table in (SealedAnswer, Response, Participant)] == [0, 0, 0]
+
+
+def test_an_anonymous_answer_is_sent_once(world: World) -> None:
+    opening = asks(world, *TEAM)
+    says(world, opening, "noor", clarity=4)
+    assert refused(world, opening, "noor", clarity=5) == ("anonymity.answered",)
+    with world.scope("noor") as scope:
+        assert anonymity.has_answered(scope, opening)
+        assert [one.author_id for one in scope.db.all(SealedAnswer)] == [None]
+
+
+def test_a_confidential_answer_can_be_changed_until_it_is_published(world: World) -> None:
+    opening = asks(world, *TEAM, kind=Kind.CONFIDENTIAL)
+    for handle in (*TEAM, "noor"):
+        says(world, opening, handle, clarity=5 if handle == "noor" else 2)
+    with world.scope("noor") as scope:
+        assert {one.author_id for one in scope.db.all(SealedAnswer)} == {world.people[one] for one in TEAM}
+    [clarity] = closes(world, opening)
+    assert clarity.scores == {2: 4, 5: 1}
+    assert refused(world, opening, "noor", clarity=1) == ("anonymity.gone",)
+
+
+def test_only_who_is_asked_can_answer_and_only_what_is_asked(world: World) -> None:
+    opening = asks(world, *TEAM)
+    assert refused(world, opening, "iris", clarity=4) == ("anonymity.gone",)
+    assert refused(world, opening, "noor", clarity=11) == ("anonymity.score",)
+    assert refused(world, opening, "noor", advice="x" * 1001) == ("anonymity.long",)
+    assert refused(world, opening, "noor", advice="\x01" * 1000) == ("anonymity.long",)
+    with world.scope("noor") as scope:
+        assert not anonymity.has_answered(scope, opening)
+
+
+def test_the_floor_is_the_one_of_the_day_it_opened(world: World) -> None:
+    opening = asks(world, *TEAM)
+    with world.scope("hanna") as scope:
+        scope.db.change(scope.org, floor=3)
+    for handle in TEAM[:4]:
+        says(world, opening, handle, clarity=4)
+    assert opening.floor == 5
+    assert closes(world, opening) == ()
+
+
+def test_who_cannot_be_hidden_is_asked_by_name_only(world: World) -> None:
+    with pytest.raises(ValueError, match="anonymous was not offered"):
+        asks(world, *TEAM[:4])
+    with pytest.raises(ValueError, match="named was not offered"):
+        asks(world, *TEAM, kind=Kind.NAMED)
+    groups, people = {1: None, 2: 1, 3: 1}, {2: 6, 3: 4}
+    assert anonymity.too_small(groups, people, 5) == {3}
+    assert anonymity.offered(groups, people, 5, sealed=True) == (Kind.NAMED,)
+    assert anonymity.offered(groups, {2: 6, 3: 5}, 5, sealed=True) == tuple(Kind)
+
+
+def test_without_keys_only_named_is_offered(world: World) -> None:
+    anonymity.use(None)
+    assert anonymity.offered({0: None}, {0: 12}, 5, sealed=anonymity.ready()) == (Kind.NAMED,)
+    with pytest.raises(ValueError, match="anonymous was not offered"):
+        asks(world, *TEAM)
+
+
+def test_nobody_is_told_who_took_part_and_the_clock_reminds_the_others(world: World) -> None:
+    opening = asks(world, *TEAM)
+    says(world, opening, "noor", clarity=4)
+    with world.scope("hanna") as scope, pytest.raises(Refused):
+        anonymity.waiting(scope, opening)
+    with world.database.writer.begin() as connection:
+        clock = enter_org(connection, 1, START)
+        assert clock
+        assert anonymity.waiting(clock, opening) == [world.people[one] for one in TEAM[1:]]
+
+
+def test_what_stays_open_publishes_a_group_when_enough_is_new(world: World) -> None:
+    crowd = (*TEAM, "anna", "joris", "bo", "iris", "hanna")
+    opening = asks(world, *crowd, continuous=True)
+
+    def released() -> tuple[Result, ...]:
+        with world.scope("hanna") as scope:
+            fresh = scope.db.get(Opening, opening.id)
+            assert fresh
+            anonymity.release(scope, fresh)
+            return anonymity.published(scope, fresh)
+
+    for handle in crowd[:4]:
+        says(world, opening, handle, clarity=4, advice="a")
+        assert released() == ()
+    says(world, opening, crowd[4], clarity=4)
+    [first] = released()
+    assert (first.part, first.scores) == ("clarity", {4: 5})
+    for handle in crowd[5:9]:
+        says(world, opening, handle, clarity=1)
+        assert released() == (first,)
+    says(world, opening, crowd[9], clarity=2, advice="b")
+    assert [one.answers for one in released()] == [5, 5, 5]
+    assert refused(world, opening, crowd[0], clarity=1) == ("anonymity.answered",)
+    assert [one.answers for one in closes(world, opening)] == [5, 5, 5]
+
+
+def test_closing_twice_changes_nothing(world: World) -> None:
+    opening = asks(world, *TEAM)
+    for handle in TEAM:
+        says(world, opening, handle, clarity=4)
+    assert closes(world, opening) == closes(world, opening)
