@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
@@ -34,6 +35,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from models.prepared import Prepared, insertion
+from models.walls import INSIDE, Outside, org_column
 
 MetaData = SQLModel.metadata
 MetaData.naming_convention = {
@@ -116,7 +118,7 @@ class Row(SQLModel):
 
 
 ORG: BindParameter[int] = bindparam("org")
-"""The organisation in a statement that is built once and run often."""
+"""The organisation in a statement. Only `Db` says which one that is."""
 
 WRITES = "writes"
 """The option of a connection that writes and is not the only one; what enters an organisation by it waits its turn."""
@@ -163,8 +165,9 @@ def loaded(table: type[R], row: Sequence[Any]) -> R:
 class Db:
     """One transaction, seen from one organisation: every query that is started here is already scoped.
 
-    `where` conditions are anded. What a model needs beyond these verbs (joins, groups) it builds with `query` and
-    runs with `rows`.
+    `where` conditions are anded. What a model needs beyond these verbs (joins, groups) it builds as a statement and
+    runs with `rows`, `stream` or `many`. Whatever runs here is looked at when it is compiled (`models.walls`), and
+    raises Outside where something in it is not kept inside the organisation.
     """
 
     __slots__ = ("connection", "org_id")
@@ -177,8 +180,7 @@ class Db:
 
     def mine(self, table: type[SQLModel]) -> ColumnElement[bool]:
         """The condition that keeps a query inside the organisation, whose own row counts as inside."""
-        columns = core(table).c
-        return columns["org_id" if "org_id" in columns else "id"] == self.org_id
+        return core(table).c[org_column(core(table))] == ORG
 
     def _inside(self, table: type[SQLModel], where: tuple[Where, ...]) -> tuple[Any, ...]:
         """The conditions of a query, inside the organisation.
@@ -187,7 +189,7 @@ class Db:
         in the place of the column keeps it from that.
         """
         if any(_names_ids(table, one) for one in where):
-            return (core(table).c.org_id + 0 == self.org_id, *where)
+            return (core(table).c.org_id + 0 == ORG, *where)
         return (self.mine(table), *where)
 
     def all(self, table: type[R], *where: Where, order: Any = (), limit: int | None = None, offset: int = 0) -> list[R]:
@@ -197,7 +199,7 @@ class Db:
         query = query.order_by(*(order or (core(table).c.id,)))
         if limit is not None:
             query = query.limit(limit).offset(offset)
-        return [loaded(table, row) for row in self.connection.execute(query).all()]
+        return [loaded(table, row) for row in self._run(query).all()]
 
     def one(self, table: type[R], *where: Where, order: Any = ()) -> R | None:
         """The first row that meets the conditions, or None."""
@@ -211,14 +213,13 @@ class Db:
 
     def count(self, table: type[SQLModel], *where: Where) -> int:
         query = select(func.count()).select_from(core(table)).where(*self._inside(table, where))
-        return self.connection.execute(query).scalar_one()
+        return cast("int", self._run(query).scalar_one())
 
     def rows(self, query: Executable | Prepared, /, **values: Any) -> Sequence[Any]:
         """What a query of the model's own returns. Its conditions include `mine` or the parameter `org`."""
-        bound = {"org": self.org_id, **values}
         if isinstance(query, Prepared):
-            return query.rows(self.connection, bound)
-        return self.connection.execute(query, bound).all()
+            return query.rows(self.connection, values | {"org": self.org_id})
+        return self._run(query, values).all()
 
     def stream(self, query: Executable, /, **values: Any) -> Iterator[ResultRow[*tuple[Any, ...]]]:
         """The same, some rows at a time, for what should not be in memory as a whole. Several may be open at once.
@@ -228,9 +229,7 @@ class Db:
         if self.connection.dialect.name == "postgresql":
             # Its cursors assume that a tenth of the rows is read, and then plan for a quick first row.
             self.connection.execute(text("SET LOCAL cursor_tuple_fraction = 1.0"))
-        found = self.connection.execute(
-            query, {"org": self.org_id, **values}, execution_options={"stream_results": True}
-        )
+        found = self._run(query, values, stream_results=True)
         try:
             for part in found.partitions(STREAMED):
                 yield from part
@@ -251,7 +250,7 @@ class Db:
 
     def insert(self, table: type[R], **values: Any) -> R:
         """Writes a new row from bare values, every column named: for the paths where making a row object counts."""
-        values["org_id"] = self.org_id
+        values |= {"org_id": self.org_id}
         id = insertion(core(table), tuple(values)).insert(self.connection, values)
         row: R = table.__new__(table)
         row.__dict__.update(values, id=id)
@@ -260,7 +259,7 @@ class Db:
     def insert_all(self, table: type[SQLModel], values: Sequence[Mapping[str, Any]]) -> None:
         """The same for many rows, in one statement."""
         if values:
-            rows = [{"org_id": self.org_id, **one} for one in values]
+            rows = [{**one, "org_id": self.org_id} for one in values]
             insertion(core(table), tuple(rows[0])).many(self.connection, rows)
 
     def add_all(self, rows: Iterable[SQLModel]) -> None:
@@ -272,35 +271,49 @@ class Db:
     def change(self, row: R, **values: Any) -> R:
         """Writes these columns of a row that is there."""
         table = core(type(row))
-        statement = update(table).where(table.c.id == row.__dict__["id"], self.mine(type(row)))
-        self.connection.execute(statement.values(**values))
+        self._run(update(table).where(table.c.id == row.__dict__["id"], self.mine(type(row))).values(**values))
         row.__dict__.update(values)
         return row
 
     def update(self, table: type[SQLModel], *where: Where, **values: Any) -> int:
         """Writes these columns wherever the conditions hold; returns in how many rows."""
         statement = update(core(table)).where(*self._inside(table, where)).values(**values)
-        return cast("CursorResult[Any]", self.connection.execute(statement)).rowcount
+        return self._run(statement).rowcount
 
     def remove(self, table: type[SQLModel], *where: Where) -> int:
         """Deletes where the conditions hold; returns how many rows."""
         statement = delete(core(table)).where(*self._inside(table, where))
-        return cast("CursorResult[Any]", self.connection.execute(statement)).rowcount
+        return self._run(statement).rowcount
 
     def many(self, statement: Executable | Prepared, values: Sequence[Mapping[str, Any]]) -> int:
         """Runs a change of the model's own once for each of these; returns in how many rows it was made."""
         if not values:
             return 0
-        bound = [{"org": self.org_id, **one} for one in values]
         if isinstance(statement, Prepared):
-            return statement.many(self.connection, bound)
-        return cast("CursorResult[Any]", self.connection.execute(statement, bound)).rowcount
+            return statement.many(self.connection, [{**one, "org": self.org_id} for one in values])
+        return self._run(statement, values).rowcount
+
+    # inside
+
+    def _run(
+        self,
+        statement: Executable,
+        values: Mapping[str, Any] | Sequence[Mapping[str, Any]] = MappingProxyType({}),
+        **how: Any,
+    ) -> CursorResult[Any]:
+        """Runs a statement that is kept inside the organisation. Raises Outside for any other."""
+        here = {"org": self.org_id}
+        bound = {**values, **here} if isinstance(values, Mapping) else [{**one, **here} for one in values]
+        found = cast("CursorResult[Any]", self.connection.execute(statement, bound, execution_options=INSIDE | how))
+        if found.context.compiled.cache_key is None:  # type: ignore[union-attr]  # it was compiled just now
+            raise Outside("what cannot be kept compiled was not looked at")
+        return found
 
     def _values(self, row: SQLModel) -> dict[str, Any]:
         values: Mapping[str, Any] = row.__dict__
         written = {name: values[name] for name in columns(type(row)) if name in values}
         if written.get("id") is None:
             written.pop("id", None)
-        if "org_id" in columns(type(row)) and not written.get("org_id"):
+        if "org_id" in columns(type(row)):
             row.__dict__["org_id"] = written["org_id"] = self.org_id
         return written

@@ -15,6 +15,8 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Table, insert
 from sqlalchemy.engine import Connection, Dialect
 
+from models.walls import INSIDE, require_inside
+
 Values = Mapping[str, Any]
 _SHARED = (date, datetime, time)
 _Convert = tuple[int, Callable[[Any], Any]]
@@ -47,45 +49,56 @@ def _converted(values: list[Any], converts: tuple[_Convert, ...]) -> list[Any]:
 
 
 class Prepared:
-    """A statement that is built once and run often. It holds no list of unknown length ("IN")."""
+    """A statement that is built once and run often. It holds no list of unknown length ("IN").
 
-    def __init__(self, statement: Any, keys: Sequence[str] = ()) -> None:
+    One that is `walled` has to be kept inside an organisation; it raises `models.walls.Outside` when it is first run.
+    """
+
+    def __init__(self, statement: Any, keys: Sequence[str] = (), *, walled: bool = True) -> None:
         self.statement = statement
         self._keys = list(keys) or None
+        self._walled = walled
         self._ready: _Ready | None = None
 
     def rows(self, connection: Connection, values: Values) -> Sequence[Any]:
         """What the query returns."""
         if connection.dialect.name != "sqlite":
-            return connection.execute(self.statement, values).all()
+            return self._ordinary(connection, values).all()
         ready = self._made(connection.dialect)
         return [ready.read(row) for row in _driver(connection).execute(ready.sql, ready.bound(values)).fetchall()]
 
     def insert(self, connection: Connection, values: Values) -> int:
         """Writes a row and returns its id."""
         if connection.dialect.name != "sqlite":
-            result = cast("CursorResult[Any]", connection.execute(self.statement, values))
-            return cast("int", cast("Any", result.inserted_primary_key)[0])
+            return cast("int", cast("Any", self._ordinary(connection, values).inserted_primary_key)[0])
         ready = self._made(connection.dialect)
         return cast("int", _driver(connection).execute(ready.sql, ready.bound(values)).lastrowid)
 
     def many(self, connection: Connection, values: Sequence[Values]) -> int:
         """Runs a change once for each of these; returns how many rows it made or changed."""
         if connection.dialect.name != "sqlite":
-            return cast("CursorResult[Any]", connection.execute(self.statement, values)).rowcount
+            return self._ordinary(connection, values).rowcount
         ready = self._made(connection.dialect)
         return cast("int", _driver(connection).executemany(ready.sql, map(ready.bound, values)).rowcount)
 
+    def _ordinary(self, connection: Connection, values: Values | Sequence[Values]) -> CursorResult[Any]:
+        how = INSIDE if self._walled else {}
+        return cast("CursorResult[Any]", connection.execute(self.statement, values, execution_options=how))
+
     def _made(self, dialect: Dialect) -> _Ready:
         if self._ready is None:
+            if self._walled:
+                require_inside(self.statement)
             self._ready = _prepare(self.statement, self._keys, dialect)
         return self._ready
 
 
 @cache
 def insertion(table: Table, keys: tuple[str, ...]) -> Prepared:
-    """How rows of these columns are written into a table; the others get their defaults."""
-    return Prepared(insert(table), keys)
+    """How rows of these columns are written into a table; the others get their defaults. Who writes says whose they
+    are.
+    """
+    return Prepared(insert(table), keys, walled=False)
 
 
 def _prepare(statement: Any, keys: list[str] | None, dialect: Dialect) -> _Ready:

@@ -70,7 +70,7 @@ def _identity() -> Any:
     )
 
 
-_IDENTITY = Prepared(_identity())
+_IDENTITY = Prepared(_identity(), walled=False)
 _WIDTH = len(core(Person).columns)
 
 
@@ -134,7 +134,7 @@ def _nobody(connection: Connection, org_id: int, now: datetime) -> Scope | None:
     return Scope(Db(connection, org.id), org, nobody, now)
 
 
-_ORG = Prepared(select(*core(Organisation).columns).where(core(Organisation).c.id == bindparam("id")))
+_ORG = Prepared(select(*core(Organisation).columns).where(core(Organisation).c.id == bindparam("id")), walled=False)
 _NOBODY = {name: None if field.is_required() else field.default for name, field in Person.model_fields.items()} | {
     "id": 0,
     "name": "Ritme",

@@ -82,4 +82,4 @@ def test_a_missing_value_and_an_open_list_are_refused(world: World) -> None:
         with pytest.raises(KeyError):
             Prepared(_BY_EMAIL).rows(connection, {"org": 1})
         with pytest.raises(ValueError, match="unknown length"):
-            Prepared(select(_TABLE.c.id).where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))).rows(connection, {})
+            Prepared(_BY_EMAIL.where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))).rows(connection, {})

@@ -133,7 +133,11 @@ def _due_nudges(scope: Scope) -> list[Nudge]:
 
 
 _target = core(Delivery).alias()
-_ON_ITS_WAY = exists().where(_target.c.id == core(Delivery).c.target_id, _target.c.state.in_(("sending", "unknown")))
+_ON_ITS_WAY = exists().where(
+    _target.c.id == core(Delivery).c.target_id,
+    _target.c.org_id == core(Delivery).c.org_id,
+    _target.c.state.in_(("sending", "unknown")),
+)
 """What changes a message waits until that message has arrived."""
 
 

@@ -26,8 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.compiler import compiles
 
-from models import policy
-from models.base import core
+from models import anonymity, policy
+from models.base import ORG, core
 from models.cadence import instant
 from models.checkins import POLICY as CHECKIN
 from models.checkins import Checkin, CheckinEnergy, CheckinNote, CheckinPeriod
@@ -255,9 +255,7 @@ class Streams:
         """(manager, person, kudos, giver, at): thanks by others that the manager may read, to this person."""
         kudos, audience = core(Kudos), core(policy.Audience).c
         lately = kudos.alias("lately")
-        first = select(func.min(lately.c.id)).where(
-            lately.c.org_id == self.scope.org.id, lately.c.at >= self.scope.now - 2 * FRESH
-        )
+        first = select(func.min(lately.c.id)).where(lately.c.org_id == ORG, lately.c.at >= self.scope.now - 2 * FRESH)
         told = exists().where(
             audience.org_id == kudos.c.org_id,
             audience.object == KUDOS.object,
@@ -310,7 +308,7 @@ class Streams:
                 period.c.state.in_(("asked", "answered", "skipped")),
             )
             .group_by(manager, week)
-            .having(asked >= self.scope.org.floor)
+            .having(anonymity.reached(asked, self.scope.org.floor))
         )
         return self._run(query, CheckinPeriod)
 
@@ -324,7 +322,7 @@ class Streams:
             .select_from(Ordered(people, energy, energy.c.checkin_id == checkin.c.id))
             .where(self._charted(checkin.c.at), energy.c.shared, ENERGY.allows_each(manager, self.scope.today))
             .group_by(manager, week)
-            .having(func.count(checkin.c.person_id.distinct()) >= self.scope.org.floor)
+            .having(anonymity.reached(func.count(checkin.c.person_id.distinct()), self.scope.org.floor))
         )
         return self._run(query, Checkin)
 
@@ -371,7 +369,7 @@ class Streams:
         db = self.scope.db
         # For a few managers the index on the organisation would lead through everybody in it; a sum has no index.
         org = report.c.org_id if self.managers is None else report.c.org_id + 0
-        query = query.where(org == db.org_id, report.c.closed_at.is_(None), self._some(manager))
+        query = query.where(org == ORG, report.c.closed_at.is_(None), self._some(manager))
         if entries is not None and self.managers is None:
             query = query.where(db.mine(entries))
         return db.stream(query.order_by(manager))

@@ -13,12 +13,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import select
 
-from models.base import core
+from models.base import ORG, core
 from models.directory.leaving import Left, close, welcome
 from models.directory.naming import shorten
 from models.directory.zones import zones
 from models.errors import refuse
-from models.identity import Account, Installation, Person
+from models.identity import Account, Installation, Person, Token
 from models.scope import Scope
 
 CHUNK = 500
@@ -92,10 +92,13 @@ def meet(scope: Scope, profiles: Sequence[Profile]) -> Met:
 
 
 def remove_installation(scope: Scope) -> None:
-    """The app was removed from a workspace: nobody is reached there any more. People and entries stay."""
+    """The app was removed from a workspace: nobody is reached there any more, and what it was spoken with is forgotten.
+    People and entries stay.
+    """
     lane = _installation(scope)
     if lane is not None:
         scope.db.change(lane, removed_at=scope.now)
+        scope.db.remove(Token, Token.installation_id == lane.id)
 
 
 def not_reached(scope: Scope) -> list[Person]:
@@ -104,7 +107,7 @@ def not_reached(scope: Scope) -> list[Person]:
     reached = (
         select(account.c.person_id)
         .join(installation, installation.c.id == account.c.installation_id)
-        .where(account.c.closed_at.is_(None), installation.c.removed_at.is_(None))
+        .where(installation.c.org_id == ORG, account.c.closed_at.is_(None), installation.c.removed_at.is_(None))
     )
     return scope.db.all(
         Person, person.c.closed_at.is_(None), person.c.id.not_in(reached), order=(person.c.name, person.c.id)
@@ -117,7 +120,7 @@ def without_app(scope: Scope) -> list[Person]:
     open_ = (
         select(account.c.person_id)
         .join(installation, installation.c.id == account.c.installation_id)
-        .where(account.c.closed_at.is_(None), installation.c.removed_at.is_(None))
+        .where(installation.c.org_id == ORG, account.c.closed_at.is_(None), installation.c.removed_at.is_(None))
     )
     theirs = person.c.id.in_(open_), person.c.id.not_in(open_.where(account.c.blocked_at.is_(None)))
     return scope.db.all(Person, person.c.closed_at.is_(None), *theirs, order=(person.c.name, person.c.id))

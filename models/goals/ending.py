@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import String, cast, exists, literal, select, union
 
 from models import directory, due
-from models.base import core
+from models.base import ORG, core
 from models.cadence import instant
 from models.delivery import Delivery, written
 from models.due import Due
@@ -105,7 +105,7 @@ def _unplanned(scope: Scope, period: Period) -> list[Person]:
     """The next people who keep an open goal of this period and for whom nothing is planned about it."""
     goal, member, person, planned = core(Goal), core(Person).alias("member"), core(Person).c, core(Due).c
     still = (
-        goal.c.org_id == scope.org.id,
+        goal.c.org_id == ORG,
         goal.c.closed_at.is_(None),
         goal.c.year == period.year,
         goal.c.quarter == period.quarter,

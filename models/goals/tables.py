@@ -197,7 +197,9 @@ def leads(me: int) -> ColumnElement[bool]:
 
 def steers(me: int) -> ColumnElement[bool]:
     """The organisation's goals are for HR, administrators, and managers who have no manager."""
-    return and_(_goal.level == "organisation", exists().where(holder.c.id == me, steering()))
+    return and_(
+        _goal.level == "organisation", exists().where(holder.c.id == me, holder.c.org_id == _goal.org_id, steering())
+    )
 
 
 def steering() -> ColumnElement[bool]:
