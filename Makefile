@@ -11,7 +11,7 @@ BROWSER := tests/test_browser.py tests/test_demo_page.py
 WORKERS ?= 4
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test soak lint types words lock migration benchmark screenshots pictures clean
+.PHONY: demo test soak lint types words papers lock migration benchmark screenshots pictures clean
 
 demo: $(VENV)/run.stamp
 	$(BIN)/ritme demo --port $(PORT)
@@ -39,6 +39,10 @@ types: $(VENV)/test.stamp
 # Writes what the code says into the catalogues: new sentences appear with an empty translation, gone ones leave.
 words: $(VENV)/test.stamp
 	$(BIN)/python -m bot.catalogues
+
+# Writes the pages of the documentation that are made from the code.
+papers: $(VENV)/test.stamp
+	$(BIN)/python -m bot.papers.docs
 
 # One migration from the difference between the models and the newest revision: make migration m="what changes"
 migration: $(VENV)/test.stamp

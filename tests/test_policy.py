@@ -130,6 +130,23 @@ def test_the_clock_reads_nothing(company: World, facts: dict) -> None:
         assert not office.reads(office.scope, entry)
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(facts=companies, role=st.sampled_from(sorted(policy.FIXED)), left=st.booleans())
+def test_a_role_is_held_by_whoever_would_get_it_now(company: World, facts: dict, role: str, *, left: bool) -> None:
+    """Written down for everybody, it counts for exactly those who would be written down today."""
+    with Office(company, facts) as office:
+        iris = office.person("iris")
+        entry, _ = office.checkin()
+        office.scope.db.remove(policy.Audience)
+        POLICY.fix(office.scope, entry.id, iris, dict.fromkeys(company.people.values(), role))
+        if left:
+            office.set(iris, closed_at=START)
+        holders = set() if left else set(policy.FIXED[role].holders(office.scope, iris)) - {iris.id}
+        here = {id for handle, id in company.people.items() if handle not in facts["gone"]}
+        assert set(POLICY.readers(office.scope, entry.id)) - {iris.id} == holders & here
+        assert office.readers(entry) - {iris.id} == holders & here
+
+
 def test_every_object_has_its_rows() -> None:
     """Each declared object says who may read it, and no right is given to HR or admins as such."""
     for name, declared in policy.POLICIES.items():

@@ -17,7 +17,6 @@ from tests.policy_cases import (
     ALL,
     CASES,
     FOLLOWS,
-    GETTERS,
     LEFT,
     SUCCESSOR,
     Case,
@@ -25,6 +24,7 @@ from tests.policy_cases import (
     changes_manager,
     leaves,
 )
+from tests.policy_getters import GETTERS
 from tests.world import CAST, START, World
 
 MANAGER, SUBJECT, UNSHARED = range(3)
@@ -88,7 +88,7 @@ every_case = pytest.mark.parametrize("case", CASES, ids=called)
 
 
 def test_every_cell_has_a_case() -> None:
-    """A new object, role or verb belongs into `tests/policy_cases.py`."""
+    """A new object, role or verb belongs into `tests/policy_cases.py` and `tests/policy_getters.py`."""
     there = {
         (case.object, ALIASES.get(role, role)) for case in CASES for roles in case.holds.values() for role in roles
     }
