@@ -113,6 +113,31 @@ async def test_who_is_away_is_asked_when_they_are_back(chat: Chat) -> None:
     assert states == ["off", "asked", "planned"][: len(states)]
 
 
+async def test_who_wants_no_messages_is_not_told_and_looks_like_anybody_who_did_not_answer(chat: Chat) -> None:
+    sem, lotte, anna = chat.person("sem"), chat.person("lotte"), chat.person("anna")
+    await sem.taps("settings.pause")
+    await chat.moves(MONDAY + timedelta(days=4))
+    assert (len(sem.dms), len(lotte.dms)) == (0, 2)
+    await anna.types("/checkin team")
+    shown = dict(zip(anna.answered.lines[1::2], anna.answered.lines[2::2], strict=True))
+    assert (shown["Sem"], shown["Lotte"]) == ("Nog niet beantwoord", "Nog niet beantwoord")
+    await chat.moves(3 * WEEK)
+    await anna.types("/ritme weekbericht")
+    quiet = [line for line in anna.answered.lines if "niets in check-ins" in line]
+    assert [line.split()[1] for line in quiet if line.split()[1] in {"Sem", "Lotte"}] == ["Sem", "Lotte"]
+    await sem.types("/checkin overslaan")
+    assert "hoor je weer van me" not in sem.sees
+
+
+async def test_who_wants_messages_again_gets_the_reminder(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.taps("settings.pause")
+    await chat.moves(MONDAY + timedelta(days=1))
+    await sem.taps("settings.resume")
+    await chat.moves(timedelta(days=2))
+    assert [dm.summary for dm in sem.dms] == ["Je check-in staat nog open."]
+
+
 # --- answering ---------------------------------------------------------------------------------------
 
 

@@ -239,9 +239,11 @@ class _Fallen(NamedTuple):
 def ask(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
     """Decides for each period that fell due whether it is asked about now; returns those that are.
 
-    Today's facts count: who is away is asked when they are back, if that is in time.
+    Today's facts count: who is away is asked when they are back, if that is in time. For who wants no messages it is
+    open like for anybody else, so that nobody can see the difference; they are just not told.
     """
     asked: list[Asked] = []
+    opened: list[int] = []
     dropped: list[int] = []
     later: dict[int, datetime] = {}
     reminders: list[dict[str, Any]] = []
@@ -257,10 +259,11 @@ def ask(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
         if fresh.due > scope.now:
             later |= dict.fromkeys(one.rows, fresh.due)
         else:
-            asked.append(Asked(one.id, one.person.id, fresh.closes))
+            opened.append(one.id)
+            asked.extend(() if one.person.paused else (Asked(one.id, one.person.id, fresh.closes),))
             at = _reminder(_today(scope, one), fresh, one.cadence.at, one.week, one.zone)
             reminders.extend(() if at is None else (_remind_row(one, at),))
-    _set_state(scope, [one.id for one in asked], "asked")
+    _set_state(scope, opened, "asked")
     _set_state(scope, dropped, "off")
     due.put_off(scope, later)
     scope.db.insert_all(Due, reminders)
@@ -275,6 +278,7 @@ def remind(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
         if one.state == "asked"
         and scope.now < one.period.closes
         and one.week.is_working(_today(scope, one))
+        and not one.person.paused
         and _may_ask(scope, one)
     ]
 
@@ -305,7 +309,7 @@ _FALLEN = (
 def _may_ask(scope: Scope, one: _Fallen) -> bool:
     today, person = _today(scope, one), one.person
     stays = person.leaves_on is None or person.leaves_on >= today
-    return person.closed_at is None and not person.paused and stays and begun(scope.org, today)
+    return person.closed_at is None and stays and begun(scope.org, today)
 
 
 def _today(scope: Scope, one: _Fallen) -> date:

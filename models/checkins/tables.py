@@ -24,8 +24,8 @@ REACTIONS = ("👍", "💪", "🙏", "🎉")
 class CheckinPeriod(Row, table=True):
     """A stretch of a person's days that is asked about once; see `models.cadence.Period`.
 
-    States: planned; asked; answered; skipped (which counts as answered); off: nothing was asked, because the
-    person was away or it was too late to be of use.
+    States: planned; asked (or open in silence, for who wants no messages); answered; skipped (which counts as
+    answered); off: nothing was asked, because the person was away or it was too late to be of use.
     """
 
     __tablename__ = "checkin_period"

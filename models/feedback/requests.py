@@ -123,16 +123,18 @@ def _counted(scope: Scope, *where: ColumnElement[bool]) -> Select[Any]:
 # --- asking ------------------------------------------------------------------------------------------
 
 
-def unreached(scope: Scope, to: Iterable[Person]) -> dict[int, date | None]:
-    """Who of these can't be told now: by id, the day on which they are back, None for who wants no messages."""
+def unreached(scope: Scope, to: Iterable[Person]) -> dict[int, date]:
+    """Who of these is away now: by id, the day on which they are back.
+
+    That somebody wants no messages is their own affair, so it makes no difference here.
+    """
     known = list(to)
-    weeks, found = workweeks(scope, known), dict[int, date | None]()
+    weeks, found = workweeks(scope, known), dict[int, date]()
     for one in known:
         today = clock.today(scope.now, one)
-        if one.paused:
-            found[one.id] = None
-        elif weeks[one.id].is_absent(today):
-            found[one.id] = weeks[one.id].next_working_day(today)
+        back = weeks[one.id].next_working_day(today) if weeks[one.id].is_absent(today) else None
+        if back:
+            found[one.id] = back
     return found
 
 

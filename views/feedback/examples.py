@@ -71,7 +71,7 @@ EXAMPLES = (
     ),
     Example(
         "feedback.sent_requests that wait",
-        lambda words: messages.sent_requests(_ASKS, {SEM.person: None, RAVI.person: _FRIDAY}, words),
+        lambda words: messages.sent_requests(_ASKS, {SEM.person: _FRIDAY, RAVI.person: _FRIDAY}, words),
     ),
     Example("feedback.recalled", lambda words: messages.recalled(_ASK, words)),
     Example("feedback.told_declined", lambda words: messages.told_declined(_ASK, words)),

@@ -51,28 +51,24 @@ def declined(ask: Ask, words: Words) -> Message:
     return Message(words.line("You declined a request for feedback."), (Say(line), Actions((later,))))
 
 
-def sent_requests(asks: tuple[Ask, ...], later: Mapping[int, date | None], words: Words) -> Message:
-    """To who asked, right after asking. `later` is who gets it later: by person, the day they are back, if known."""
+def sent_requests(asks: tuple[Ask, ...], later: Mapping[int, date], words: Words) -> Message:
+    """To who asked, right after asking. `later` is who gets it later: by person, the day they are back."""
     items = tuple(_own_request(ask, words) for ask in asks)
     waits = tuple(_waits(ask, later[ask.asked.person], words) for ask in asks if ask.asked.person in later)
     now = [bold(ask.asked.name) for ask in asks if ask.asked.person not in later]
     if not now:
         return Message(words.line("Your question waits."), (*waits, *items))
-    line = words.say(
-        "Your question is on its way to {names}. You hear from me when there's an answer.", names=words.all_of(now)
-    )
-    return Message(words.line("Your question is on its way."), (Say(line), *waits, *items))
+    line = words.say("Your question is with {names}. You hear from me when there's an answer.", names=words.all_of(now))
+    return Message(words.line("Your question was asked."), (Say(line), *waits, *items))
 
 
-def _waits(ask: Ask, back: date | None, words: Words) -> Item:
+def _waits(ask: Ask, back: date, words: Words) -> Item:
     """Somebody who isn't there now, and the way to ask somebody else."""
-    asked = bold(ask.asked.name)
-    if back is None:
-        line = words.say("I can't bring {asked} any messages now. Your question waits until I can.", asked=asked)
-    else:
-        line = words.say(
-            "{asked} is away and back on {day}. Your question waits until then.", asked=asked, day=words.day(back)
-        )
+    line = words.say(
+        "{asked} is away and back on {day}. Your question waits until then.",
+        asked=bold(ask.asked.name),
+        day=words.day(back),
+    )
     return Item(line, button=_again(ask, words))
 
 
