@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.engine import make_url
 
 from bot import founding
-from bot.calls import AtOnce, Call, Origin
+from bot.calls import Account, AtOnce, Call, Origin, Profile
 from bot.clock import Clock
 from bot.db import Database
 from bot.delivery import Outbound
@@ -136,6 +136,13 @@ def _slack(ritme: Ritme) -> Part:
         real=lambda: ritme.clock.real().timestamp(),
     )
     return SlackPart(ritme.settings, house)
+    if ritme.settings.slack_client_id:
+        from bot.secrets import Secrets  # noqa: PLC0415 - only where others install the app is something kept
+        from bot.tokens import States, Tokens  # noqa: PLC0415 - as above
+
+        tokens = Tokens(ritme.database, Secrets(ritme.settings.keys), ritme.clock)
+        states = States(ritme.database, ritme.clock)
+        house = replace(house, store=tokens, states=states, arrived=_arrived(ritme))
 
 
 def _teams(ritme: Ritme) -> Part:

@@ -1,8 +1,8 @@
 """Keeps the Dutch catalogues in step with the sentences in the code: `make words`.
 
-One catalogue per capability: `views/kudos.py` (or `views/kudos/`) fills `prompts/locales/nl/kudos.po`; the demo's page
-and the Teams app have their own. New sentences appear with an empty translation, gone ones leave; a test refuses
-empty ones.
+One catalogue per capability: `views/kudos.py` (or `views/kudos/`) fills `prompts/locales/nl/kudos.po`; the demo's page,
+the pages of Slack's consent and the Teams app have their own. New sentences appear with an empty translation, gone
+ones leave; a test refuses empty ones.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def sources() -> dict[str, list[Path]]:
     for path in sorted((ROOT / "views").rglob("*.py")):
         name = path.relative_to(ROOT / "views").parts[0].removesuffix(".py")
         found.setdefault(name, []).append(path)
-    for platform in ("demo", "teams"):
+    for platform in ("demo", "slack", "teams"):
         found[platform] = sorted((ROOT / "bot" / platform).glob("*.py"))
     return found
 

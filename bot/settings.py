@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from bot import secrets as sealing
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_SLACK_ID = re.compile(r"[TE][A-Z0-9]{2,20}")
+_SLACK_ID = re.compile(r"[TE][A-Z0-9]{1,20}")
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 

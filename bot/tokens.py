@@ -52,10 +52,9 @@ class Tokens:
             grant.team, row.version == grant.version, free, renewing=holder, renewing_until=_moment(until)
         )
 
-    async def renew(self, fresh: Grant, holder: str) -> bool:
-        row = core(Token).c
-        held = (row.version == fresh.version - 1, row.renewing == holder)
-        return await self._changed(fresh.team, *held, **self._given(fresh), renewing="", renewing_until=None)
+    async def renew(self, fresh: Grant) -> bool:
+        newest = core(Token).c.version == fresh.version - 1
+        return await self._changed(fresh.team, newest, **self._given(fresh), renewing="", renewing_until=None)
 
     async def release(self, grant: Grant, holder: str) -> None:
         await self._changed(grant.team, core(Token).c.renewing == holder, renewing="", renewing_until=None)

@@ -175,6 +175,17 @@ def added(call: Call, scope: Scope) -> Replies:
 @routes.event("installation.removed")
 def removed(call: Call, scope: Scope) -> Replies:
     model.remove_installation(scope)
+@routes.event("installation.brought")
+def brought(call: Call, scope: Scope) -> Replies:
+    """Who installed Ritme in a workspace sets it up, unless somebody does so already."""
+    told = _told_hr(scope, _met(call, scope).gone)
+    user = call.account.user if call.account else ""
+    person = model.by_accounts(scope, [user]).get(user)
+    if person is not None and not any(model.may_manage(one) for one in model.everyone(scope)):
+        model.set_role(scope, person, "admin", held=True)
+    return told
+
+
     return None
 
 

@@ -139,7 +139,7 @@ async def test_keys_are_changed_while_everything_goes_on(url: str, database: Dat
     assert await running.lease(grant("T2", version=1), "me", time.time() + 60)
     assert sealed.rotate(url, Secrets([NEW, OLD])) == sealed.Counts(renewed=6)
     assert sealed.rotate(url, Secrets([NEW, OLD])) == sealed.Counts(already=6)
-    assert await running.renew(grant("T2", version=2), "me")
+    assert await running.renew(grant("T2", version=2))
     alone = Tokens(database, Secrets([NEW]), Clock())
     found = [await alone.find(team) for team in ("T1", "T2", "T3")]
     assert [(one.team, one.access, one.version) for one in found if one] == [

@@ -301,7 +301,7 @@ def test_other_events_are_no_calls() -> None:
         ({"team_id": "T9", "authorizations": [{"team_id": "T1"}]}, "T1"),
         ({"team": {"id": "T9"}, "view": {"app_installed_team_id": "T1", "team_id": "T9"}}, "T1"),
         ({"team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T9"}}, "T1"),
-        ({"team": None, "user": {"id": "U1", "team_id": "T1"}, "enterprise": {"id": "E1"}}, "T1"),
+        ({"team": None, "user": {"id": "U1", "team_id": "T1"}, "enterprise": {"id": "E1"}}, "E1"),
         ({"team": None, "view": {"team_id": "T1"}}, "T1"),
         ({"team_id": None, "authorizations": [{"team_id": None, "enterprise_id": "E1"}]}, "E1"),
         ({"team": None, "enterprise": {"id": "E1"}}, "E1"),

@@ -66,8 +66,10 @@ class Store(Protocol):
     async def lease(self, grant: Grant, holder: str, until: float) -> bool:
         """Lets one process at a time renew a grant. False where another does, or this grant is not the newest."""
 
-    async def renew(self, fresh: Grant, holder: str) -> bool:
-        """Keeps what the holder of the lease was given, and ends the lease. False where it came too late."""
+    async def renew(self, fresh: Grant) -> bool:
+        """Keeps what was given anew, and ends the lease. False where there is a newer one. Whoever was given it may
+        keep it, also after the lease is over: Slack gives it to nobody else.
+        """
 
     async def release(self, grant: Grant, holder: str) -> None:
         """Ends a lease that brought nothing."""

@@ -12,7 +12,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -25,13 +25,15 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
 from bot import entrance
+from bot.again import OutOfReach
 from bot.calls import Answer, AtOnce, Call
 from bot.entrance import Refused
 from bot.messages import Message
 from bot.once import Once
 from bot.payload import Json, Malformed, deep, digest
-from bot.slack import parse
+from bot.slack import parse, whose
 from bot.slack.answer import Desk, acknowledge
+from bot.slack.grid import Grid
 from bot.slack.installs import Installed, Installs
 from bot.slack.verify import Verifier
 
@@ -78,6 +80,7 @@ class Door:
         self._verifier = Verifier(secret, parts.now) if secret else None
         self._bolt = _bolt(self._listen)
         self._said = Once(parts.now)
+        self._grid = Grid(parts.now)
         self._after: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[web.RouteDef]:
@@ -93,9 +96,14 @@ class Door:
         except Malformed as problem:
             log.warning("malformed payload", reason=str(problem))
             return Taken(BoltResponse(status=400))
-        installed = await self._parts.installs.find(call.account.team) if call and call.account else None
-        if call is None or installed is None:
+        try:
+            installed = await self._parts.installs.find(call.account.team) if call and call.account else None
+        except OutOfReach as failure:
+            log.warning("installation not found out", reason=str(failure))
+            return Taken(BoltResponse(status=503))
+        if call is None or installed is None or _stale(payload, call, installed):
             return Taken(BoltResponse(status=200))  # nothing for us, or from a workspace that removed us meanwhile
+        call = await self._by(call, installed, whose.home(payload))
         request = _request(payload, call, installed)
         response = await self._bolt.async_dispatch(request)
         return Taken(response, lambda: self._begin(request.context))
@@ -133,6 +141,13 @@ class Door:
             await self._parts.installs.forget(installed.team)
         return BoltResponse(status=200, body=orjson.dumps(acknowledgement).decode() if acknowledgement else "")
 
+    async def _by(self, call: Call, installed: Installed, home: str) -> Call:
+        """The call of somebody of that company, or of a stranger, whose id means nothing there."""
+        account = call.account
+        if account is None or not account.user or await self._grid.holds(installed, home, account.user):
+            return call
+        return replace(call, account=replace(account, user=f"{home}:{account.user}"))
+
     async def _served(self, call: Call) -> tuple[AtOnce, ...]:
         try:
             return await self._parts.serve(call)
@@ -156,6 +171,12 @@ class Door:
         desk = Desk(installed.client, self._parts.http, call)
         for reply in left:
             await desk.do(reply)
+
+
+def _stale(payload: Json, call: Call, installed: Installed) -> bool:
+    """Whether a removal is told of that was before the app came back."""
+    happened = payload.get("event_time")
+    return call.name == "installation.removed" and isinstance(happened, int) and happened < int(installed.since)
 
 
 def _shaken(payload: Json) -> BoltResponse | None:

@@ -7,6 +7,7 @@ before it ends: whoever needs it first and gets the lease. Scheduled work needs 
 from __future__ import annotations
 
 import asyncio
+import base64
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -54,6 +55,8 @@ class OAuth:
 
     def __init__(self, id: str, secret: str, client: AsyncWebClient, real: Callable[[], float]) -> None:
         self._id, self._secret, self._client, self._real = id, secret, client, real
+        # The SDK's own way to say it is one that aiohttp is going to give up.
+        self._head = {"Authorization": f"Basic {base64.b64encode(f'{id}:{secret}'.encode()).decode()}"}
 
     def address(self, state: str) -> str:
         """Where a browser goes to agree. Slack sends it back to the address that the app's settings name first."""
@@ -87,6 +90,13 @@ class OAuth:
             raise Declined("no_token")
         return self._with_end(replace(grant, access=access, version=grant.version + 1), said)
 
+    async def undone(self, client: AsyncWebClient) -> None:
+        """Takes the app out of a workspace again, where that can be done."""
+        try:
+            await client.apps_uninstall(client_id=self._id, client_secret=self._secret)
+        except FAILURES as failure:
+            log.warning("app not taken out again", reason=outcome(failure).reason)
+
     # inside
 
     def _with_end(self, grant: Grant, said: Mapping[str, Any]) -> Grant:
@@ -97,7 +107,7 @@ class OAuth:
 
     async def _asked(self, **what: str) -> Mapping[str, Any]:
         try:
-            answer = await self._client.oauth_v2_access(client_id=self._id, client_secret=self._secret, **what)
+            answer = await self._client.api_call("oauth.v2.access", data=what, headers=self._head)
         except FAILURES as failure:
             ended = outcome(failure)
             if isinstance(ended, Halted):
@@ -155,7 +165,7 @@ class Renewal:
             self.troubles[grant.team] = str(failure)
             log.warning("token not renewed", team=grant.team, reason=str(failure))
             await self._store.release(grant, self._name)
-            return grant
+            return await self._store.find(grant.team) or grant  # who was slower than its lease may have done it
         self.troubles.pop(grant.team, None)
         log.info("token renewed", team=grant.team)
         return await self._written(fresh)
@@ -165,7 +175,7 @@ class Renewal:
         pauses = Pauses()
         while True:
             try:
-                kept = await self._store.renew(fresh, self._name)
+                kept = await self._store.renew(fresh)
                 return fresh if kept else await self._store.find(fresh.team) or fresh
             except OutOfReach:
                 log.warning("renewed token not written down yet", team=fresh.team)

@@ -22,6 +22,7 @@ from bot.payload import (
     text,
     texts,
 )
+from bot.slack.whose import strange, team
 
 PLATFORM = "slack"
 FAMILY = "ritme"
@@ -53,32 +54,11 @@ def call(body: Json) -> Call | None:
     return shape(body) if shape else None
 
 
-def team(body: Json) -> str:
-    """The workspace that installed the app, which in a shared channel is not the one of who pressed.
-
-    With an organisation-wide installation `team` is null; the organisation itself is the last resort.
-    """
-    granted = body.get("authorizations")
-    first = granted[0] if isinstance(granted, list) and granted else None
-    found = (
-        deep(body, "view", "app_installed_team_id")
-        or deep(first, "team_id")
-        or deep(body, "team", "id")
-        or deep(body, "team_id")
-        or deep(body, "user", "team_id")
-        or deep(body, "view", "team_id")
-        or deep(first, "enterprise_id")
-        or deep(body, "enterprise", "id")
-    )
-    if not found:
-        raise Malformed("no team")
-    return found
-
-
 def profile(user: Json, workspace: str) -> Profile:
     """A person as Slack describes them. Bots and people of another organisation are not ours."""
     grid = user.get("enterprise_user")
     teams = (grid.get("teams") if isinstance(grid, dict) else None) or [deep(user, "team_id") or workspace]
+    teams = [*teams, deep(grid, "enterprise_id")] if isinstance(teams, list) else []
     strange = user.get("is_bot") is True or user.get("is_stranger") is True or need(user, "id") == "USLACKBOT"
     return Profile(
         user=need(user, "id"),
@@ -154,6 +134,8 @@ def _happened(body: Json, event: Json, key: str, name: str) -> Call | None:
         revoked = event.get("tokens")
         ours = not isinstance(revoked, dict) or bool(revoked.get("bot"))
         return Call("event", name, _account(body, ""), key) if ours else None
+    if strange(need_object(event, "user"), body):
+        return None
     who = profile(need_object(event, "user"), team(body))
     return Call("event", name, _account(body, who.user), key, profiles=(who,))
 
@@ -231,7 +213,8 @@ def _lookup(body: Json) -> Call:
 def _shortcut(body: Json) -> Call:
     message = body.get("message")
     said, mentions = _typed(deep(message, "text"))
-    trigger, channel, author = need(body, "trigger_id"), deep(body, "channel", "id"), deep(message, "user")
+    trigger, channel = need(body, "trigger_id"), deep(body, "channel", "id")
+    author = "" if strange(message, body) else deep(message, "user")
     return Call(
         "shortcut",
         need(body, "callback_id"),

@@ -13,11 +13,13 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.again import OutOfReach
 from bot.calls import Profile
 from bot.messages import Message
 from bot.parcels import LIMITED, Halted, Later, Pace, Parcel, Result, Sent, Unknown, in_a_minute, pause
+from bot.payload import deep
 from bot.slack import parse, render
-from bot.slack.installs import Installs
+from bot.slack.installs import Installed, Installs
 from bot.slack.post import post_message
 
 log = structlog.get_logger()
@@ -30,6 +32,11 @@ _PAGE = 200
 _TRIES = 5
 _VAGUE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 _LIMITED = frozenset({"ratelimited", "rate_limited"})
+EXPIRED = "token_expired"
+_WORN = tuple(Halted(reason) for reason in (EXPIRED, "token_revoked", "invalid_auth"))
+
+NO_TOKEN = 60.0
+"""Seconds after which a token that cannot be had now is asked for again."""
 
 POSTING = in_a_minute("say", ("dm", "post"), 300, 15)
 """A workspace takes "several hundred a minute" of all channels together; Slack does not say how many."""
@@ -53,9 +60,19 @@ class SlackPlatform:
         self.paces = _paces(rate) if rate else PACES
 
     async def send(self, parcel: Parcel) -> Result:
-        installed = await self._installs.find(parcel.team)
-        if installed is None:
-            return Halted("not_installed")
+        try:
+            installed = await self._installs.find(parcel.team)
+            if installed is None:
+                return Halted("not_installed")
+            ended = await self._sent(installed, parcel)
+            if ended in _WORN:  # nothing was done, and perhaps the token was renewed a moment ago
+                another = await self._installs.find(parcel.team, instead=installed)
+                ended = await self._sent(another, parcel) if another else ended
+        except OutOfReach as failure:
+            return Later(NO_TOKEN, str(failure), lane=True)
+        return Later(NO_TOKEN, EXPIRED, lane=True) if ended == Halted(EXPIRED) else ended
+
+    async def _sent(self, installed: Installed, parcel: Parcel) -> Result:
         try:
             return await _done(installed.client, parcel)
         except FAILURES as failure:
@@ -70,21 +87,26 @@ class SlackPlatform:
         """
         if parcel.verb == "post":
             return Unknown("no_lookup")
-        installed = await self._installs.find(parcel.team)
-        if parcel.verb != "dm" or installed is None:
-            return None
         try:
+            installed = await self._installs.find(parcel.team)
+            if parcel.verb != "dm" or installed is None:
+                return None
             return await _found(installed.client, parcel, since - timedelta(minutes=1))
+        except OutOfReach as failure:
+            return Later(NO_TOKEN, str(failure), lane=True)
         except FAILURES as failure:
             ended = outcome(failure)
             return ended if isinstance(ended, Later) else Unknown(ended.reason)
 
     async def profile(self, team: str, user: str) -> Profile | None:
-        installed = await self._installs.find(team)
-        if installed is None:
-            return None
         try:
+            installed = await self._installs.find(team)
+            if installed is None:
+                return None
             answer = await installed.client.users_info(user=user, include_locale=True)
+        except OutOfReach as failure:
+            log.warning("profile not found", reason=str(failure))
+            return None
         except FAILURES as failure:
             log.warning("profile not found", reason=outcome(failure).reason)
             return None
@@ -95,13 +117,15 @@ class SlackPlatform:
         installed = await self._installs.find(team)
         if installed is None:
             return ()
-        found: list[Profile] = []
-        cursor: str | None = ""
-        while cursor is not None:
-            answer = await _page(installed.client, cursor)
-            found.extend(parse.profile(user, team) for user in answer["members"])
-            cursor = _next(answer)
-        return tuple(found)
+        whole = installed.team == installed.enterprise
+        found: dict[str, Profile] = {}  # in a Grid somebody may be in several workspaces
+        for workspace in await workspaces(installed.client) if whole else [""]:
+            cursor: str | None = ""
+            while cursor is not None:
+                answer = await _page(installed.client, cursor, workspace)
+                found |= {one.user: one for one in (parse.profile(user, team) for user in answer["members"])}
+                cursor = _next(answer)
+        return tuple(found.values())
 
 
 def _paces(rate: float) -> tuple[Pace, ...]:
@@ -182,17 +206,31 @@ def _marked(said: render.Json) -> list[int]:
     return [payload.get("delivery"), *payload.get("beside", ())]
 
 
-async def _page(client: AsyncWebClient, cursor: str) -> AsyncSlackResponse:
+async def workspaces(client: AsyncWebClient) -> list[str]:
+    """The workspaces of a Grid that installed the app as a whole. Raises what Slack answers."""
+    found: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = await client.auth_teams_list(limit=_PAGE, cursor=cursor or None)
+        found += [deep(one, "id") for one in answer["teams"]]
+        cursor = _next(answer)
+    return found
+
+
+async def _page(client: AsyncWebClient, cursor: str, workspace: str = "") -> AsyncSlackResponse:
     """A page of people; the method is slow by Slack's own limits, so it is waited for."""
+    asked = partial(
+        client.users_list, limit=_PAGE, include_locale=True, cursor=cursor or None, team_id=workspace or None
+    )
     for _ in range(_TRIES - 1):
         try:
-            return await client.users_list(limit=_PAGE, include_locale=True, cursor=cursor or None)
+            return await asked()
         except SlackApiError as failure:
             limit = outcome(failure)
             if not isinstance(limit, Later):
                 raise
             await asyncio.sleep(limit.seconds)
-    return await client.users_list(limit=_PAGE, include_locale=True, cursor=cursor or None)
+    return await asked()
 
 
 def _next(answer: AsyncSlackResponse) -> str | None:

@@ -92,10 +92,11 @@ class Api:
     def _authenticate(self, method, request):
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         need(token, method, "not_authed")
-        need(
-            token == (self.app_token if method == "apps.connections.open" else self.bot_token), "token", "invalid_auth"
-        )
+        self.accept(token, self.app_token if method == "apps.connections.open" else self.bot_token)
         need(not self.auth_error, "token", self.auth_error)
+
+    def accept(self, token, wanted):
+        need(token == wanted, "token", "invalid_auth")
 
     def _too_fast(self, method):
         window = self._recent.setdefault(method, deque())
