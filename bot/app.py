@@ -143,6 +143,17 @@ def _slack(ritme: Ritme) -> Part:
         tokens = Tokens(ritme.database, Secrets(ritme.settings.keys), ritme.clock)
         states = States(ritme.database, ritme.clock)
         house = replace(house, store=tokens, states=states, arrived=_arrived(ritme))
+    return SlackPart(ritme.settings, house)
+
+
+def _arrived(ritme: Ritme) -> Callable[[str, Profile], Awaitable[None]]:
+    """Who brought the app to a workspace."""
+
+    async def arrived(team: str, profile: Profile) -> None:
+        account = Account("slack", team, profile.user)
+        await ritme.dispatch.serve(Call("event", "installation.brought", account, "", profiles=(profile,)))
+
+    return arrived
 
 
 def _teams(ritme: Ritme) -> Part:
