@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import case, func, literal, select
 
-from models import checkins, digest, directory, feedback, goals
+from models import anonymity, checkins, digest, directory, feedback, goals
 from models.base import core
 from models.cadence import instant
 from models.checkins import CheckinPeriod
@@ -16,8 +16,6 @@ from models.scope import Scope
 
 MOST = 5
 WEEKS = 4
-MANAGERS = 3
-"""Counts for HR span at least this many managers, and at least as many people as the organisation's floor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ def rhythm(scope: Scope) -> list[Week] | None:
             period.c.state.in_(("asked", "answered", "skipped")),
         )
         .group_by(week)
-        .having(asked >= scope.org.floor, func.count(person.c.manager_id.distinct()) >= MANAGERS)
+        .having(anonymity.reached(asked, scope.org.floor, func.count(person.c.manager_id.distinct())))
     )
     found = {n: (asked, joined) for n, asked, joined in scope.db.rows(query)}
     return [Week(day, *found.get(n, (None, None))) for n, day in enumerate(mondays[:-1])]

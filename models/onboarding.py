@@ -15,6 +15,7 @@ from sqlalchemy import CheckConstraint, select
 from sqlmodel import Field
 
 from models import checkins, directory
+from models.anonymity import SMALLEST
 from models.base import Row, core, moment
 from models.cadence import Cadence
 from models.directory.leaving import welcome
@@ -30,7 +31,7 @@ CAPABILITIES = ("checkins", "digest", "feedback", "goals", "kudos")
 
 CHANNELS = ("kudos",)
 """The words of the channels that Ritme posts in."""
-SMALLEST, LARGEST = 3, 25
+LARGEST = 25
 MOST_ATTENTION = 20
 MOST_VALUES, LONGEST_VALUE = 10, 60
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
+from models import anonymity
 from models.base import core
 from models.errors import Problems, refuse
 from models.feedback import requests
@@ -83,7 +84,7 @@ def exchanged(scope: Scope, since: datetime, until: datetime) -> list[tuple[int,
         select(person.c.manager_id)
         .where(scope.db.mine(Person), person.c.closed_at.is_(None), person.c.manager_id.is_not(None))
         .group_by(person.c.manager_id)
-        .having(func.count() >= scope.org.floor)
+        .having(anonymity.reached(func.count(), scope.org.floor))
     )
     query = (
         select(subject.c.manager_id, func.count())
