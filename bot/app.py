@@ -31,8 +31,21 @@ from bot.running import Part, Ritme, Works
 from bot.settings import Settings
 from bot.tick import AHEAD, Ticker
 from bot.words import words
-from handlers import checkins, deliveries, digest, directory, feedback, goals, home, house, kudos, onboarding, settings
-from models import everything
+from handlers import (
+    checkins,
+    deliveries,
+    digest,
+    directory,
+    feedback,
+    goals,
+    home,
+    house,
+    kudos,
+    onboarding,
+    privacy,
+    settings,
+)
+from models import anonymity, everything
 from models.scope import Scope
 from views.house import MANNERS
 
@@ -51,6 +64,7 @@ CAPABILITIES: tuple[Routes, ...] = (
     kudos.routes,
     onboarding.routes,
     settings.routes,
+    privacy.routes,
 )
 """What Ritme can do. A new capability is one more entry here."""
 

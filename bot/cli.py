@@ -20,6 +20,7 @@ from bot.engine import AlreadyRunning, Unprepared, tables
 from bot.export import Format, export
 from bot.keyring import keyring
 from bot.people import people
+from bot.privacy import privacy
 from bot.settings import Settings, Wrong, load
 from bot.terminal import console, refuse, say, settings
 
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(database, name="db")
 app.add_typer(people, name="people")
+app.add_typer(privacy, name="privacy")
 app.add_typer(keyring, name="secrets")
 
 _MARKS = {"good": "[green]✓[/]", "look": "[yellow]![/]", "bad": "[red]✗[/]"}

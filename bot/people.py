@@ -40,7 +40,7 @@ def imported(
         data = file.read_bytes()
     except OSError as failure:
         refuse(f"{file}: {failure.strerror}.")
-    with _organisation(organisation) as scope:
+    with one_organisation(organisation) as scope:
         listing = directory.read(data, scope.today)
         difference = directory.compare(scope, listing)
     for line in _told(difference, listing.unused):
@@ -49,7 +49,7 @@ def imported(
         return
     if not (yes or typer.confirm("Apply?")):
         refuse("Nothing was changed.", code=1)
-    with _organisation(organisation) as scope:  # refused where the people here changed meanwhile
+    with one_organisation(organisation) as scope:  # refused where the people here changed meanwhile
         replanning.replan(scope, directory.apply(scope, listing, difference))
     say("Done.")
 
@@ -65,7 +65,7 @@ def role(
     known: dict[str, Role] = {"hr": "hr", "admin": "admin"}
     if role not in known:
         refuse("A role is hr or admin.")
-    with _organisation() as scope:
+    with one_organisation() as scope:
         person = directory.set_role(scope, directory.by_email(scope, email), known[role], held=not take)
     say(f"{person.name} is {'no longer ' if take else ''}{role}.")
 
@@ -73,14 +73,14 @@ def role(
 @people.command("list")
 def listed() -> None:
     """Shows who is here, with their roles."""
-    with _organisation() as scope:
+    with one_organisation() as scope:
         for one in directory.everyone(scope):
             roles = ", ".join(name for name in ("hr", "admin") if getattr(one, name))
             say(f"{one.name} <{one.email}>{f' ({roles})' if roles else ''}")
 
 
 @contextmanager
-def _organisation(name: str = "Ritme") -> Iterator[Scope]:
+def one_organisation(name: str = "Ritme") -> Iterator[Scope]:
     """The one organisation here, in one transaction; what is refused is said in words."""
     chosen = settings()
     try:

@@ -223,4 +223,5 @@ def _pragmas(*, query_only: bool, durable: bool) -> Iterator[str]:
     if query_only:
         yield "PRAGMA query_only = ON"
     else:
+        yield "PRAGMA secure_delete = ON"  # what is erased is overwritten, and so are texts that became others
         yield "PRAGMA cache_size = -65536"  # 64 MB: with the default of 2, changing many rows reads pages over and over

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Any, Literal
 
 from sqlmodel import SQLModel
 
@@ -18,20 +18,20 @@ class Fate:
     """What erasing somebody does to the rows that have them in a column.
 
     remove: the row goes, and what is part of it; unlink: the column is emptied; unname: the row stays, with a nameless
-    former colleague in that place, for a reason (`why`, a sentence). `where` limits it to some rows, in SQL.
+    former colleague in that place, for a reason (`why`, a sentence). `where` limits it to rows with these values.
     """
 
     does: Literal["remove", "unlink", "unname"]
     why: str = ""
-    where: str = ""
+    where: Mapping[str, Any] = field(default_factory=dict)
 
 
 REMOVE = Fate("remove")
 UNLINK = Fate("unlink")
 
 
-def remove(where: str) -> Fate:
-    """Removes only these rows."""
+def remove(**where: Any) -> Fate:
+    """Removes only the rows with these values."""
     return Fate("remove", where=where)
 
 
@@ -68,8 +68,8 @@ class Kept:
     """By which term of `TERMS` it ends; empty where it stays with its entry, its person or the organisation."""
     since: str = ""
     """The moment from which the term counts."""
-    where: str = ""
-    """Which rows the term is for, in SQL; empty for all."""
+    where: Mapping[str, Any] = field(default_factory=dict)
+    """The values of the rows that the term is for; empty for all."""
     of: str = ""
     """The column of the entry that a row is a part of: it is seen with it and goes with it."""
     carries: bool = False
@@ -77,7 +77,13 @@ class Kept:
     mentions: Literal["strike", "remove"] = "strike"
     """What erasing does to somebody's name in the words of others: strike it, or remove the row."""
     ids: str = ""
-    """The words by which a delivery names a row of this table."""
+    """The words by which a delivery names rows of this table; with a star, several at once."""
+
+    @property
+    def fates(self) -> tuple[tuple[str, Fate], ...]:
+        """Every column that names a person with what erasing does to it, what is removed first."""
+        pairs = (*self.about.items(), *self.by.items(), *self.named.items())
+        return tuple(sorted(pairs, key=lambda pair: pair[1].does != "remove"))
 
     @property
     def people(self) -> Columns:
@@ -89,7 +95,7 @@ class Kept:
 class Term:
     """How long a kind of entry is kept: months after its moment, unless HR says otherwise.
 
-    `why` is the sentence for this length. A `fixed` term is not for HR to change: nobody's words depend on it.
+    `why` is the sentence for this length. A `fixed` term is not for HR to change: it holds no words.
     """
 
     months: int
@@ -103,24 +109,19 @@ TERMS: Mapping[str, Term] = {
     "goals": Term(24, "A goal counts in the year it is for and in the one that builds on it."),
     "kudos": Term(24, "Thanks stay readable as long as the work they are about is remembered."),
     "digests": Term(6, "A digest is about one week; half a year lets everybody read back what it said of them."),
-    "absences": Term(6, "Days away count for planning and for the weeks just before now."),
-    "reads": Term(24, "Who opened what can be asked about for two years."),
+    "answers": Term(24, "Answers that nobody can be known by show how things change over two years."),
     "leavers": Term(24, "Two years after leaving is the longest that is commonly advised."),
-    "messages": Term(24, "A message can be taken back only while it is known where it stands; its words are not kept."),
-    "technical": Term(1, "The machine's own work is looked back on only when something went wrong.", fixed=True),
+    "absences": Term(6, "Days away count for planning and for the weeks just before now.", fixed=True),
+    "reads": Term(24, "Who opened what can be asked about for two years.", fixed=True),
+    "messages": Term(24, "Only of a message that is known can what it said be changed or taken back.", fixed=True),
+    "technical": Term(3, "The machine's own work is looked back on only when something went wrong.", fixed=True),
 }
 """The terms, by kind: safe ones, so that nobody has to think of it."""
-
-
-class Keeps:
-    """What every table class has."""
-
-    kept: ClassVar[Kept]
 
 
 def kept(table: type[SQLModel]) -> Kept:
     """The declaration of a table."""
     found = vars(table).get("kept")
     if not isinstance(found, Kept):
-        raise LookupError(f"{table.__name__} does not say what it keeps")
+        raise TypeError(f"{table.__name__} does not say what it keeps")
     return found

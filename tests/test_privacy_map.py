@@ -34,7 +34,7 @@ def _choices(table: type[SQLModel]) -> set[str]:
 
 
 def _person(column: Column[object]) -> bool:
-    return column.table.name == "person" and column.name == "id" or _refers(column, "person")
+    return (column.table.name == "person" and column.name == "id") or _refers(column, "person")
 
 
 def _refers(column: Column[object], table: str) -> bool:

@@ -43,7 +43,7 @@ class CheckinPeriod(Row, table=True):
         marks="period",
         kind="checkins",
         since="closes_at",
-        where="NOT latest",
+        where={"latest": False},
         ids="period",
     )
 

@@ -37,7 +37,7 @@ class FeedbackRequest(Row, table=True):
         words="topic question",
         kind="feedback",
         since="at",
-        ids="request requests",
+        ids="request requests*",
     )
 
     asker_id: int = Field(foreign_key="person.id")

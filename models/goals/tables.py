@@ -49,7 +49,7 @@ class Goal(Row, table=True):
 
     kept: ClassVar[Kept] = Kept(
         "What somebody, a team or the organisation wants to reach, and how it stands.",
-        about={"owner_id": remove("level = 'person'")},
+        about={"owner_id": remove(level="person")},
         by={
             "owner_id": unname("A goal of a team or of the organisation stays theirs."),
             "updated_by_id": unname("A goal of a team or of the organisation stays theirs."),

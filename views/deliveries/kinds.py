@@ -61,6 +61,11 @@ KINDS: Mapping[str, Callable[[int, Words], str]] = {
         "{n} preview of the announcement", "{n} previews of the announcement", n
     ),
     "onboarding.welcome": lambda n, words: words.many_line("{n} welcome", "{n} welcomes", n),
+    "privacy.asked": lambda n, words: words.many_line("{n} wish to be erased", "{n} wishes to be erased", n),
+    "privacy.copy": lambda n, words: words.many_line("{n} request for a copy", "{n} requests for a copy", n),
+    "privacy.gone": lambda n, words: words.many_line(
+        "{n} message that is taken back", "{n} messages that are taken back", n
+    ),
 }
 
 

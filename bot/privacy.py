@@ -1,0 +1,105 @@
+"""`ritme privacy`: a person's data for themselves, erasing somebody, and what is over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from bot.db import Database
+from bot.document import html
+from bot.people import one_organisation
+from bot.terminal import refuse, say, settings
+from handlers import privacy as handler
+from models import privacy as model
+from models.identity import Person
+from models.scope import Scope
+
+privacy = typer.Typer(help="A person's own data.", no_args_is_help=True)
+
+Email = Annotated[str, typer.Argument(help="Whose data, by e-mail address; also of somebody who left.")]
+
+
+@privacy.command("export")
+def exported(
+    email: Email,
+    folder: Annotated[Path, typer.Argument(help="Where to write it, for you alone.")] = Path(),
+) -> None:
+    """Writes everything that is kept about somebody: a document to read, and JSON for other systems."""
+    with one_organisation() as scope:
+        person = model.somebody(scope, email)
+        theirs = scope.as_(person)
+        title, body = handler.document(theirs)
+        files = {"html": html(title, body, person.language).encode(), "json": _json(model.bundle(theirs))}
+    for kind, data in files.items():
+        path = folder / f"ritme-{person.id}.{kind}"
+        path.touch(mode=0o600)
+        path.write_bytes(data)
+        say(f"{path}")
+
+
+def _json(bundle: object) -> bytes:
+    return orjson.dumps(bundle, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+@privacy.command("erase")
+def erased(
+    email: Email,
+    *,
+    also: Annotated[list[str] | None, typer.Option(help="Another name that texts have; repeatable.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
+) -> None:
+    """Erases somebody for good, after saying what stays and why."""
+    with one_organisation() as scope:
+        person = model.somebody(scope, email)
+        _told(scope, person)
+    if not (yes or typer.confirm(f"Erase {person.name} for good?")):
+        refuse("Nothing was erased.", code=1)
+    with one_organisation() as scope:
+        wish = model.begin(scope, person, "decided", also or ())
+    while _more(wish.id):
+        pass
+    _settle()
+    say("Erased. Copies that were made before (backups, what was printed) still have it.")
+
+
+def _told(scope: Scope, person: Person) -> None:
+    for one in model.staying(scope, person.id):
+        say(f"stays without the name: {one.rows} x {one.entries}. {one.why}")
+
+
+def _more(id: int) -> bool:
+    """One piece of an erasure, in a transaction of its own."""
+    with one_organisation() as scope:
+        wish = model.wish(scope, id)
+        return wish is not None and model.erase_step(scope, wish)
+
+
+def _settle() -> None:
+    """What SQLite still has of it in its log of the last changes is gone too, once nobody reads by that."""
+    chosen = settings()
+    if chosen.sqlite:
+        database = Database(chosen.database_url, readers=1)
+        database.writer.raw_connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
+        database.close()
+
+
+@privacy.command("retention")
+def retention(
+    *,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Only count what would be deleted now.")] = False,
+) -> None:
+    """Deletes what is older than its term; it happens every night by itself."""
+    with one_organisation() as scope:
+        terms, counts = model.terms(scope), model.counts(scope)
+    for kind, count in counts.items():
+        say(f"{kind}: {count} older than {terms[kind].months} months")
+    if dry:
+        return
+    more = True
+    while more:
+        with one_organisation() as scope:
+            more = model.keep_step(scope)
+    say("Deleted.")

@@ -1,0 +1,235 @@
+"""What happens with a person's own data: reading it, being erased, and how long things are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.calls import Answer, Call, CloseForm, OpenForm, Replies, Tell, UpdateForm
+from bot.messages import Element, Form, Message
+from bot.router import Routes, Withdrawn
+from models import directory, due, reads
+from models import privacy as model
+from models.errors import refuse
+from models.scope import Scope
+from views import privacy as view
+
+routes = Routes("privacy", view.REFUSALS, gated=False)
+
+PAGE = 10
+"""Entries in one part of the sheet."""
+
+OPENED = 10
+"""The newest readings that the sheet shows; the table has them all."""
+
+AGAIN = timedelta(seconds=1)
+"""The pause between two pieces of work, in which everybody else has their turn."""
+
+
+# --- reading -----------------------------------------------------------------------------------------
+
+
+@routes.command("mydata", view.help, aliases=("gegevens", "mijngegevens"), reads=True)
+def mydata(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_sheet(scope), again=True)
+
+
+@routes.press("privacy.open", opens=True, reads=True)
+def opened(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_sheet(scope), again=True)
+
+
+@routes.press("privacy.mydata", reads=True)
+def back(call: Call, scope: Scope) -> Replies:
+    return UpdateForm(_sheet(scope), again=True)
+
+
+@routes.press("privacy.part", reads=True)
+def part(call: Call, scope: Scope) -> Replies:
+    """The entries of one table, some at a time."""
+    found = model.one_table(scope, call.carry.get("table", ""))
+    if found is None:
+        return UpdateForm(_sheet(scope), again=True)
+    return UpdateForm(view.part(_table(scope, found, call.id("start"), PAGE), scope.words), again=True)
+
+
+@routes.section(95)
+def section(scope: Scope) -> tuple[Element, ...]:
+    return view.section(scope.words)
+
+
+def _sheet(scope: Scope) -> Form:
+    return view.sheet(_mine(scope, tuple((name, rows) for name, rows in model.counted(scope).items())), scope.words)
+
+
+def _mine(scope: Scope, tables: tuple[tuple[str, int], ...]) -> view.Mine:
+    readings = reads.of(scope, OPENED)
+    people = directory.people(scope, [one.reader_id for one in readings])
+    wish = model.asked(scope)
+    return view.Mine(
+        scope.me.name,
+        tables,
+        tuple(view.Opened(people[one.reader_id].name, one.object, one.day) for one in readings),
+        tuple(_term(one) for one in model.terms(scope).values()),
+        asked=wish is not None,
+        hr=tuple(one.name for one in directory.everyone(scope) if one.hr),
+    )
+
+
+def _table(scope: Scope, found: model.Part, start: int = 0, size: int | None = None) -> view.Table:
+    rows = found.rows[start : None if size is None else start + size]
+    people = directory.people(scope, model.people_in(replace(found, rows=rows)))
+    names = {id: one.name for id, one in people.items()}
+    shown = tuple(view.Entry(model.named(found, row, names), frozenset(found.kept.words.split())) for row in rows)
+    return view.Table(found.name, shown, len(found.rows), start)
+
+
+def document(scope: Scope) -> tuple[str, tuple[Element, ...]]:
+    """Everything about the caller in one document: its title, and what it says."""
+    parts = tuple(model.gather(scope))
+    mine = _mine(scope, tuple((one.name, len(one.rows)) for one in parts))
+    return view.document(mine, [_table(scope, one) for one in parts], scope.words)
+
+
+# --- asking ------------------------------------------------------------------------------------------
+
+
+@routes.press("privacy.ask")
+def ask(call: Call, scope: Scope) -> Replies:
+    wish, new = model.ask(scope)
+    told = [Tell(one, "privacy.asked", {"erasure": wish.id}) for one in _deciding(scope)] if new else []
+    return UpdateForm(_sheet(scope), again=True), *told
+
+
+@routes.press("privacy.stay")
+def stay(call: Call, scope: Scope) -> Replies:
+    model.take_back(scope)
+    return UpdateForm(_sheet(scope), again=True)
+
+
+@routes.press("privacy.copy")
+def copy(call: Call, scope: Scope) -> Replies:
+    once = f"privacy.copy {scope.me.id} {scope.today}"
+    told = (Tell(one, "privacy.copy", {"person": scope.me.id}, once=f"{once} {one}") for one in _deciding(scope))
+    return UpdateForm(_sheet(scope), again=True), *told
+
+
+def _deciding(scope: Scope) -> Sequence[int]:
+    """Who decides for the employer: HR, or whoever may set up Ritme where there is no HR."""
+    everybody = directory.everyone(scope)
+    return [one.id for one in everybody if one.hr] or [one.id for one in everybody if one.admin]
+
+
+@routes.deliver("privacy.asked")
+def told_asked(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    wish = model.wish(scope, ids["erasure"])
+    if wish is None or wish.decided_at is not None or not directory.may_manage(scope.me):
+        return Withdrawn()
+    return view.asked(_erasing(scope, wish), scope.words)
+
+
+@routes.deliver("privacy.copy")
+def told_copy(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    person = directory.people(scope, [ids["person"]]).get(ids["person"])
+    if person is None or not directory.may_manage(scope.me):
+        return Withdrawn()
+    return view.copy(view.Erasing(0, person.name, person.email), scope.words)
+
+
+@routes.deliver(model.GONE)
+def gone(scope: Scope, ids: Mapping[str, Any]) -> Withdrawn:
+    """What was said of somebody who was erased is not said again."""
+    return Withdrawn()
+
+
+# --- deciding ----------------------------------------------------------------------------------------
+
+
+def _erasing(scope: Scope, wish: model.Erasure, *, stays: bool = False) -> view.Erasing:
+    person = directory.people(scope, [wish.person_id])[wish.person_id]
+    kept = [(one.entries, one.rows, one.why) for one in model.staying(scope, person.id)] if stays else []
+    return view.Erasing(wish.id, person.name, person.email, tuple(kept))
+
+
+def _erase_form(call: Call, scope: Scope) -> Form:
+    directory.guard(scope)
+    wish = model.wish(scope, call.id("erasure"))
+    if wish is None or wish.decided_at is not None:
+        refuse("privacy.gone")
+    return view.erase_form(_erasing(scope, wish, stays=True), scope.words)
+
+
+@routes.press("privacy.decide", opens=True, reads=True)
+def decide(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_erase_form(call, scope))
+
+
+@routes.submit("privacy.erase", _erase_form)
+def erase(call: Call, scope: Scope) -> Replies:
+    """It begins, and goes on by itself."""
+    _erase_form(call, scope)
+    wish = model.wish(scope, call.id("erasure"))
+    if wish is None:
+        refuse("privacy.gone")
+    person = directory.people(scope, [wish.person_id])[wish.person_id]
+    model.begin(scope, person, wish.why, call.value("also").splitlines())
+    due.plan(scope, due.Due(kind=model.ERASE, key=str(wish.id), at=scope.now, about_id=wish.id))
+    return CloseForm(), Answer(view.begun(person.name, scope.words))
+
+
+@routes.due(model.ERASE, at_once=1)
+def erasing(call: Call, scope: Scope) -> None:
+    """One piece of an erasure; the next one follows."""
+    for row in due.fired(scope, call.ids("rows")):
+        wish = model.wish(scope, row.about_id)
+        if wish is not None and model.erase_step(scope, wish):
+            due.put_off(scope, {row.id: scope.now + AGAIN})
+
+
+# --- how long things are kept ------------------------------------------------------------------------
+
+
+@routes.command("retention", view.terms_help, aliases=("bewaartermijnen",), reads=True)
+def retention(call: Call, scope: Scope) -> Replies:
+    directory.guard(scope)
+    return Answer(_terms(scope))
+
+
+def _terms(scope: Scope) -> Message:
+    return view.terms(tuple(_term(one) for one in model.terms(scope).values() if one.free), scope.words)
+
+
+def _term(one: model.Chosen) -> view.Term:
+    return view.Term(one.kind, one.months, one.usual, one.agreed_on)
+
+
+def _term_form(call: Call, scope: Scope) -> Form:
+    found = model.choosable(scope, call.carry.get("kind", ""))
+    return view.term_form(_term(found), scope.words, council=scope.org.consent != "none")
+
+
+@routes.press("privacy.term", opens=True, reads=True)
+def term(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_term_form(call, scope))
+
+
+@routes.submit("privacy.set_term", _term_form)
+def set_term(call: Call, scope: Scope) -> Replies:
+    kind, months = call.carry.get("kind", ""), call.number("months")
+    model.choose(scope, kind, months or 0, call.day("agreed_on"))
+    return CloseForm(), Answer(_terms(scope))
+
+
+@routes.plan()
+def plan(scope: Scope, until: datetime) -> None:
+    model.plan(scope, until)
+
+
+@routes.due(model.KEEP, at_once=1)
+def keeping(call: Call, scope: Scope) -> None:
+    """Deletes a piece of what is over; the next one follows until nothing is left for today."""
+    for row in due.fired(scope, call.ids("rows")):
+        if model.keep_step(scope):
+            due.put_off(scope, {row.id: scope.now + AGAIN})

@@ -1,0 +1,204 @@
+"""Erasing somebody, by what every table declares: what goes, what stays without them, and whose words are struck.
+
+It takes its time. First every text and every message is looked through, a piece in each transaction, for their name
+and for what speaks of them; then, at once, all that is theirs goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import select
+
+from models import directory
+from models.base import ORG, core
+from models.delivery import Delivery
+from models.errors import refuse
+from models.identity import Person
+from models.kept import Fate, kept
+from models.privacy import messages, removing
+from models.privacy.ground import Ids, Subject, Table, by_name, found, names, subject, tables
+from models.privacy.tables import Erasure
+from models.scope import Scope
+
+PIECE = 1000
+"""Rows that are looked through in one transaction."""
+
+STRUCK = "[…]"
+"""What stands in the place of somebody's name in the words of others."""
+
+FORMER = "former@colleague.invalid"
+"""The address of the nameless former colleague; nobody can ever have it."""
+_CALLED = {"nl": "Oud-collega", "en": "Former colleague"}
+_SHORTEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """What stays without somebody's name: how many rows of a table, and why."""
+
+    entries: str
+    rows: int
+    why: str
+
+
+# --- asking and deciding -----------------------------------------------------------------------------
+
+
+def asked(scope: Scope) -> Erasure | None:
+    """The caller's own wish to be erased."""
+    return scope.db.one(Erasure, Erasure.person_id == scope.me.id)
+
+
+def wish(scope: Scope, id: int) -> Erasure | None:
+    """Somebody's wish, or the decision about it."""
+    return scope.db.get(Erasure, id)
+
+
+def ask(scope: Scope) -> tuple[Erasure, bool]:
+    """The caller asks to be erased; returns the wish, and whether it is new."""
+    known = asked(scope)
+    if known is not None:
+        return known, False
+    return scope.db.add(Erasure(person_id=scope.me.id, why="asked", asked_at=scope.now)), True
+
+
+def take_back(scope: Scope) -> None:
+    """The caller would rather stay. Refused as "privacy.gone" once it is decided, or was never asked."""
+    known = asked(scope)
+    if known is None or known.decided_at is not None:
+        refuse("privacy.gone")
+    scope.db.remove(Erasure, Erasure.id == known.id)
+
+
+def begin(scope: Scope, person: Person, why: str, also: Sequence[str] = ()) -> Erasure:
+    """Has somebody erased, from now on. They are closed first, so that nothing new begins about them."""
+    if person.closed_at is None:
+        directory.close(scope, [person])
+    other = "\n".join(name.strip() for name in also if name.strip())
+    before = scope.db.one(Erasure, Erasure.person_id == person.id)
+    if before is not None:
+        return scope.db.change(before, decided_at=scope.now, also=other, place="", after=0)
+    return scope.db.add(Erasure(person_id=person.id, why=why, also=other, asked_at=scope.now, decided_at=scope.now))
+
+
+def staying(scope: Scope, person_id: int) -> list[Stays]:
+    """What will stay of somebody without their name, and why."""
+    plan = _Plan(scope, subject(scope.db, person_id))
+    told: Counter[tuple[str, str]] = Counter()
+    for table, column, fate in plan.kept_back:
+        told[core(table).name, fate.why] += len(found(scope.db, table, names(table, column, plan.who)) - plan.of(table))
+    return [Stays(name, rows, why) for (name, why), rows in told.items() if rows]
+
+
+# --- carrying out ------------------------------------------------------------------------------------
+
+
+class _Plan:
+    """What erasing somebody comes to, as things are now."""
+
+    def __init__(self, scope: Scope, who: Subject) -> None:
+        self.scope, self.db, self.who = scope, scope.db, who
+        self.fates = [(table, column, fate) for table in tables() for column, fate in kept(table).fates]
+
+    @property
+    def kept_back(self) -> list[tuple[Table, str, Fate]]:
+        return [one for one in self.fates if one[2].does == "unname"]
+
+    @cached_property
+    def gone(self) -> Ids:
+        """The rows that go."""
+        some: Ids = {}
+        for table, column, fate in self.fates:
+            if fate.does == "remove":
+                where = (core(table).c[name] == value for name, value in fate.where.items())
+                some.setdefault(table, set()).update(found(self.db, table, names(table, column, self.who), *where))
+        return removing.whole(self.db, some)
+
+    @cached_property
+    def nameless(self) -> Ids:
+        """The rows that stay without them."""
+        some: Ids = {}
+        for table, column, _ in self.kept_back:
+            some.setdefault(table, set()).update(found(self.db, table, names(table, column, self.who)) - self.of(table))
+        return some
+
+    def of(self, table: Table) -> set[int]:
+        return self.gone.get(table, set())
+
+    def carry_out(self) -> Counter[str]:
+        """Removes what goes, the person last, and takes them out of what stays; returns how much went."""
+        person = {Person: self.gone.pop(Person, set())}
+        counts = removing.remove(self.db, self.gone)
+        for table, column, fate in self.fates:
+            if fate.does == "unlink":
+                self.db.update(table, names(table, column, self.who), **{column: None})
+            elif fate.does == "unname" and self.nameless.get(table):
+                self.db.update(table, names(table, column, self.who), **{column: former(self.scope)})
+        return counts + removing.remove(self.db, person)
+
+
+def step(scope: Scope, erasure: Erasure) -> bool:
+    """One piece of an erasure; returns whether there is more to do. With the last piece everything goes at once."""
+    who = subject(scope.db, erasure.person_id)
+    plan = _Plan(scope, who)
+    places = [table for table in tables() if kept(table).words and table is not Person] + [Delivery]
+    place = by_name(erasure.place) if erasure.place else places[0]
+    last = _looked_through(scope, plan, place, erasure)
+    if last:
+        scope.db.change(erasure, place=core(place).name, after=last)
+        return True
+    if place is not places[-1]:
+        after = places[places.index(place) + 1]
+        scope.db.change(erasure, place=core(after).name, after=0)
+        return True
+    removing.note(scope, plan.carry_out(), "erased")
+    messages.release(scope)
+    return False
+
+
+def _looked_through(scope: Scope, plan: _Plan, place: Table, erasure: Erasure) -> int:
+    """Looks through the next rows of a table; returns the id it has come to, 0 at the end."""
+    columns = core(place).c
+    if place is Delivery:
+        return messages.look_through(scope, plan.who, (plan.gone, plan.nameless), erasure.after, PIECE)
+    wanted = [columns[name] for name in kept(place).words.split()]
+    own = (columns.id != erasure.id,) if place is Erasure else ()
+    some = (columns.org_id + 0 == ORG, columns.id > erasure.after, *own)
+    rows = scope.db.rows(select(columns.id, *wanted).where(*some).order_by(columns.id).limit(PIECE))
+    person = scope.db.get(Person, erasure.person_id)
+    called = _called(plan.who, person, erasure, handles=kept(place).mentions == "remove")
+    for id, *texts in rows:
+        new = {
+            column.name: called.sub(STRUCK, text)
+            for column, text in zip(wanted, texts, strict=True)
+            if text and called.search(text)
+        }
+        if new and kept(place).mentions == "remove":
+            scope.db.remove(place, columns.id == id)
+        elif new:
+            scope.db.update(place, columns.id == id, **new)
+    return int(rows[-1][0]) if len(rows) == PIECE else 0
+
+
+def _called(who: Subject, person: Person | None, erasure: Erasure, *, handles: bool) -> re.Pattern[str]:
+    """What somebody is called in texts: by their whole name, their address, and what HR adds to that."""
+    known = [person.name, person.email, *erasure.also.splitlines()] if person else []
+    known += [user for _, user in who.handles] if handles else []
+    wanted = sorted((one for one in known if len(one) >= _SHORTEST), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, wanted)) or '(?!)'})(?!\w)", re.IGNORECASE)
+
+
+def former(scope: Scope) -> int:
+    """The id of the nameless former colleague, in whose place everybody stands who was erased."""
+    known = scope.db.one(Person, Person.email == FORMER)
+    if known is not None:
+        return known.id
+    called = _CALLED[scope.org.language]
+    return scope.db.add(
+        Person(name=called, short=called, email=FORMER, closed_at=scope.now, language=scope.org.language)
+    ).id

@@ -1,0 +1,141 @@
+"""Everything about somebody and by somebody, as far as they may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+
+from models import directory
+from models.base import ORG, core
+from models.errors import refuse
+from models.identity import Person
+from models.kept import Kept, kept
+from models.privacy.ground import Subject, Table, by_name, names, parents, policy, subject, tables
+from models.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one table has of somebody. `rows` by column, less what is not theirs to see."""
+
+    name: str
+    kept: Kept
+    rows: tuple[Mapping[str, Any], ...]
+
+
+def somebody(scope: Scope, email: str) -> Person:
+    """The person with this address, also who left. Refused as "person.unknown" (facts: name)."""
+    found = scope.db.one(Person, Person.email == email.strip().casefold())
+    if found is None:
+        refuse("person.unknown", name=email.strip(), near=())
+    return found
+
+
+def gather(scope: Scope) -> Iterator[Part]:
+    """All that is kept about the caller and by the caller, table by table, as far as anything is.
+
+    A row is theirs when it is about them or by them, or is a part of such an entry; and the policy has the last word.
+    """
+    who = subject(scope.db, scope.me.id)
+    for table in tables():
+        found = _gathered(scope, table, who)
+        if found.rows:
+            yield found
+
+
+def one_table(scope: Scope, name: str) -> Part | None:
+    """The same of one table by its name; None where there is no such table, or nothing in it."""
+    found = next(
+        (_gathered(scope, one, subject(scope.db, scope.me.id)) for one in tables() if core(one).name == name), None
+    )
+    return found if found and found.rows else None
+
+
+def counted(scope: Scope) -> dict[str, int]:
+    """How many rows of each table are the caller's to see, where there are any."""
+    who = subject(scope.db, scope.me.id)
+    found = {}
+    for table in tables():
+        query = select(func.count()).where(core(table).c.org_id == ORG, theirs(scope, table, who))
+        found[core(table).name] = scope.db.rows(query)[0][0]
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _gathered(scope: Scope, table: Table, who: Subject) -> Part:
+    says = kept(table)
+    query = select(*core(table).columns).where(core(table).c.org_id == ORG, theirs(scope, table, who))
+    found = scope.db.stream(query.order_by(core(table).c.id))
+    rows = tuple(_seen(dict(row._mapping), says, who) for row in found)  # noqa: SLF001 - its public name
+    return Part(core(table).name, says, rows)
+
+
+def theirs(scope: Scope, table: Table, who: Subject) -> ColumnElement[bool]:
+    """The condition that a row is the caller's to see."""
+    return or_(_own(scope, table, who), _carried(scope, table, who))
+
+
+def _own(scope: Scope, table: Table, who: Subject) -> ColumnElement[bool]:
+    says, entry = kept(table), parents(table)
+    own = [names(table, column, who) for column in (*says.about, *says.by)]
+    if entry is not None:
+        of = core(table).c[says.of]
+        own.append(of.in_(select(core(entry).c.id).where(core(entry).c.org_id == ORG, _own(scope, entry, who))))
+    return and_(or_(false(), *own), *_allowed(scope, table))
+
+
+def _carried(scope: Scope, table: Table, who: Subject) -> ColumnElement[bool]:
+    """An entry is also theirs when they stand in a part that carries it."""
+    carried = [
+        core(table).c.id.in_(
+            select(core(part).c[kept(part).of]).where(
+                core(part).c.org_id == ORG, *(names(part, column, who) for column in kept(part).about)
+            )
+        )
+        for part in tables()
+        if kept(part).carries and parents(part) is table
+    ]
+    return and_(or_(false(), *carried), *_allowed(scope, table))
+
+
+def _allowed(scope: Scope, table: Table) -> tuple[ColumnElement[bool], ...]:
+    rules = policy(table)
+    return (rules.allows(scope),) if rules else ()
+
+
+def _seen(row: dict[str, Any], says: Kept, who: Subject) -> Mapping[str, Any]:
+    """A row without its organisation, and without what only somebody else may see of it."""
+    hidden = {column for column, whose in says.private.items() if row[whose] != who.id}
+    return {name: value for name, value in row.items() if name not in hidden | {"org_id"}}
+
+
+def people_in(part: Part) -> set[int]:
+    """Who is named in these rows, by id."""
+    return {row[column] for row in part.rows for column in _naming(part) if row.get(column) is not None}
+
+
+def named(part: Part, row: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+    """A row with people by name."""
+    people = {column: names.get(row[column], "") for column in _naming(part) if row.get(column) is not None}
+    return {**row, **people}
+
+
+def _naming(part: Part) -> tuple[str, ...]:
+    """The columns that hold the id of a person, other than their own row's."""
+    return tuple(column for column in part.kept.people if core(by_name(part.name)).c[column].foreign_keys)
+
+
+def bundle(scope: Scope) -> dict[str, Any]:
+    """Everything to take along, for other systems: rows by table, with what each table is for, people by name."""
+    entries = {}
+    for part in gather(scope):
+        names = {id: one.name for id, one in directory.people(scope, people_in(part)).items()}
+        entries[part.name] = {"why": part.kept.why, "rows": [named(part, row, names) for row in part.rows]}
+    return {
+        "made_at": scope.now,
+        "organisation": scope.org.name,
+        "person": {"name": scope.me.name, "email": scope.me.email},
+        "entries": entries,
+    }

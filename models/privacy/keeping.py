@@ -1,0 +1,173 @@
+"""How long things are kept: the organisation's terms, and deleting what is over, piece by piece."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, exists, func, select
+
+from models import directory, due
+from models.base import ORG, core
+from models.cadence import instant, zone_named
+from models.due import Due
+from models.errors import Problems, refuse
+from models.identity import Person
+from models.kept import TERMS, kept
+from models.privacy import erasing, messages, removing
+from models.privacy.ground import Table, found, references, tables
+from models.privacy.tables import Erasure, Retention
+from models.scope import Scope
+
+PIECE = 200
+"""Entries that are removed in one transaction, with their parts."""
+
+LEAST, MOST = 1, 120
+"""Months that HR may choose between."""
+
+
+KEEP, ERASE = "privacy.keep", "privacy.erase"
+"""The kinds of due work: deleting what is over, each night, and erasing somebody."""
+
+AT = time(3, 15)
+"""When what is over is deleted, where the organisation is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The term of a kind of entry. `usual` is the safe one; HR may change it where it is `free`."""
+
+    kind: str
+    months: int
+    usual: int
+    agreed_on: date | None = None
+    free: bool = True
+
+
+# --- the terms ---------------------------------------------------------------------------------------
+
+
+def terms(scope: Scope) -> dict[str, Chosen]:
+    """For how long each kind of entry is kept here."""
+    own = {one.kind: one for one in scope.db.all(Retention)}
+    return {
+        kind: Chosen(kind, own[kind].months, term.months, own[kind].agreed_on)
+        if kind in own and not term.fixed
+        else Chosen(kind, term.months, term.months, free=not term.fixed)
+        for kind, term in TERMS.items()
+    }
+
+
+def choose(scope: Scope, kind: str, months: int, agreed_on: date | None) -> Chosen:
+    """Another term. Longer than both the usual and the present one, it needs the works council once more.
+
+    Refused as "denied", "privacy.kind", "privacy.months" (facts: least, most) or "privacy.agreed_on" (facts: usual).
+    """
+    now = choosable(scope, kind)
+    longer = months > max(now.usual, now.months)
+    problems = Problems()
+    if not LEAST <= months <= MOST:
+        problems.add("privacy.months", "months", least=LEAST, most=MOST)
+    elif longer and scope.org.consent != "none" and not _agreed(scope, agreed_on):
+        problems.add("privacy.agreed_on", "agreed_on", usual=now.usual)
+    problems.settle()
+    agreed = agreed_on if longer else now.agreed_on if months > now.usual else None
+    scope.db.remove(Retention, Retention.kind == kind)
+    scope.db.add(Retention(kind=kind, months=months, agreed_on=agreed, by_id=scope.me.id, at=scope.now))
+    return Chosen(kind, months, now.usual, agreed)
+
+
+def choosable(scope: Scope, kind: str) -> Chosen:
+    """A term that HR may change. Refused as "denied" or "privacy.kind"."""
+    directory.guard(scope)
+    if kind not in TERMS or TERMS[kind].fixed:
+        refuse("privacy.kind")
+    return terms(scope)[kind]
+
+
+def _agreed(scope: Scope, day: date | None) -> bool:
+    """A consent that is younger than the last one on record, and not of a day to come."""
+    before = scope.org.consent_on
+    return day is not None and day <= scope.today and (before is None or day > before)
+
+
+def plan(scope: Scope, until: datetime) -> None:
+    """Plans the nights up to a moment; what is planned already stays as it is."""
+    zone = zone_named(scope.org.zone)
+    days = (
+        (scope.now + timedelta(days=ahead)).astimezone(zone).date() for ahead in range((until - scope.now).days + 2)
+    )
+    nights = ((day, instant(day, AT, zone)) for day in days)
+    due.plan(scope, *(Due(kind=KEEP, key=f"{day}", at=at) for day, at in nights if scope.now < at <= until))
+
+
+# --- what is over ------------------------------------------------------------------------------------
+
+
+def counts(scope: Scope) -> dict[str, int]:
+    """How many entries of each kind are over now; of leavers, how many people."""
+    told: Counter[str] = Counter()
+    for table in _ending():
+        query = select(func.count()).where(core(table).c.org_id == ORG, *_over(scope, table))
+        told[kept(table).kind] += scope.db.rows(query)[0][0]
+    return {kind: told[kind] for kind in TERMS}
+
+
+def step(scope: Scope) -> bool:
+    """Deletes some of what is over; returns whether there may be more of it."""
+    if messages.forget(scope):
+        return True
+    for table in _ending():
+        ids = found(scope.db, table, *_over(scope, table), limit=PIECE)
+        if ids and table is Person:
+            return _leavers(scope, ids)
+        if ids:
+            removing.note(scope, removing.remove(scope.db, removing.whole(scope.db, {table: ids})), "over")
+            return True
+    return False
+
+
+def _leavers(scope: Scope, ids: set[int]) -> bool:
+    """Has people erased whose term is over, and goes on with one of them; each takes as many steps as it needs."""
+    row = core(Erasure).c
+    for one in scope.db.all(Person, core(Person).c.id.in_(ids)):
+        if scope.db.one(Erasure, row.person_id == one.id, row.decided_at.is_not(None)) is None:
+            erasing.begin(scope, one, "left")
+    begun = scope.db.one(Erasure, row.decided_at.is_not(None))
+    if begun is not None:
+        erasing.step(scope, begun)
+    return True
+
+
+def _ending() -> list[Table]:
+    """Every table whose entries have a term, parts of others before those, people last."""
+    return sorted((one for one in reversed(tables()) if kept(one).kind), key=lambda one: one is Person)
+
+
+def _over(scope: Scope, table: Table) -> list[ColumnElement[bool]]:
+    """The condition that an entry is over, and nothing of it is left that ends by itself later."""
+    says, columns = kept(table), core(table).c
+    since = columns[says.since]
+    until = before(scope.now, terms(scope)[says.kind].months)
+    own = [columns[name] == value for name, value in says.where.items()]
+    left = [
+        ~exists().where(core(one.table).c.org_id == ORG, core(one.table).c[one.column] == columns.id)
+        for one in references(table)
+        if one.part and not kept(one.table).of
+    ]
+    named = [columns.email != erasing.FORMER] if table is Person else []
+    return [since < _like(since, until), *own, *left, *named]
+
+
+def _like(column: Any, moment: datetime) -> date | datetime:
+    return moment.date() if isinstance(column.type, Date) else moment
+
+
+def before(moment: datetime, months: int) -> datetime:
+    """The same moment so many months earlier; on the last day of a month that is too short."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
+    day = min(moment.day, monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day)

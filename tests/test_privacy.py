@@ -1,0 +1,113 @@
+"""A person's own data in the chat: what they see, what they ask, what HR decides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from models.base import core
+from models.identity import Person
+from models.kept import TERMS, kept
+from models.kudos import Kudos
+from models.privacy.ground import tables
+from tests.chat import Chat
+from views.privacy.names import COLUMNS, KINDS, TABLES
+from views.privacy.whys import WHYS
+
+
+async def test_somebody_reads_everything_about_them_and_by_them(chat: Chat) -> None:
+    noor, sem, lotte = chat.person("noor"), chat.person("sem"), chat.person("lotte")
+    await sem.types("/kudos @Noor thanks for the calm release last night")
+    await lotte.types("/kudos @Sem thanks for the coffee")
+    await noor.types("/ritme gegevens")
+    assert "Kudos, gegeven en gekregen" in noor.form.text
+    assert "Nog niemand anders heeft iets van jou geopend." in noor.form.text
+    await _reads(noor, "kudos")
+    assert "thanks for the calm release last night" in noor.form.text
+    assert "Sem Bakker" in noor.form.text
+    assert "coffee" not in noor.form.text
+    await noor.presses("Terug")
+    assert "Hoe lang het bewaard blijft" in noor.form.text
+
+
+async def _reads(somebody, table: str) -> None:  # type: ignore[no-untyped-def]  # a speaker
+    await somebody.taps("privacy.part", table=table)
+
+
+async def test_who_asks_to_be_erased_can_think_again(chat: Chat) -> None:
+    noor, hanna = chat.person("noor"), chat.person("hanna")
+    await noor.types("/ritme mydata")
+    await noor.presses("Vragen om te wissen")
+    assert "Je hebt gevraagd om te worden gewist." in noor.form.text
+    assert [dm.summary for dm in hanna.dms] == ["Noor Jansen vraagt om uit Ritme te worden gewist."]
+    await noor.presses("Ik blijf liever")
+    await hanna.presses("Bekijken wat dat betekent")
+    assert hanna.sees == "Dit verzoek is er niet meer. Misschien is het ingetrokken."
+
+
+async def test_hr_decides_and_sees_what_stays(chat: Chat) -> None:
+    noor, sem, hanna = chat.person("noor"), chat.person("sem"), chat.person("hanna")
+    await noor.types("/kudos @Sem thanks from Noor Jansen for the coffee")
+    await sem.types("/kudos @Noor dank voor alles, Noor Jansen")
+    await noor.types("/ritme mydata")
+    await noor.presses("Vragen om te wissen")
+    await hanna.presses("Bekijken wat dat betekent")
+    assert "Een bedankje is van wie bedankt is." in hanna.form.text
+    await hanna.fills(also="Noortje")
+    assert "Noor Jansen wordt gewist." in hanna.sees
+    await chat.moves(timedelta(hours=1))
+    with chat.world.scope("sem") as scope:
+        assert [one.text for one in scope.db.all(Kudos)] == ["thanks from […] for the coffee"]
+        assert scope.db.count(Person, core(Person).c.name == "Noor Jansen") == 0
+    posts = [post.text for post in chat.channel("kudos")]
+    assert len(posts) == 1
+    assert "Oud-collega" in posts[0]
+    assert "Noor" not in posts[0]
+
+
+async def test_nobody_else_decides(chat: Chat) -> None:
+    noor, sem = chat.person("noor"), chat.person("sem")
+    await noor.types("/ritme mydata")
+    await noor.presses("Vragen om te wissen")
+    await sem.taps("privacy.decide", erasure="1")
+    assert not sem.reading
+    await sem.types("/ritme bewaartermijnen")
+    assert "HR" in sem.sees
+
+
+async def test_a_copy_is_asked_of_hr(chat: Chat) -> None:
+    noor, hanna = chat.person("noor"), chat.person("hanna")
+    await noor.types("/ritme mydata")
+    await noor.presses("Een kopie vragen")
+    await noor.presses("Een kopie vragen")
+    assert [dm.summary for dm in hanna.dms] == ["Noor Jansen vraagt om een kopie van de eigen gegevens."]
+    assert "ritme privacy export noor@demolen.example" in hanna.dms[0].text
+
+
+async def test_hr_chooses_how_long(chat: Chat) -> None:
+    hanna = chat.person("hanna")
+    await hanna.types("/ritme bewaartermijnen")
+    await hanna.taps("privacy.term", kind="checkins")
+    await hanna.fills(months="18")
+    assert "ondernemingsraad" in hanna.form.errors["agreed_on"]
+    await hanna.fills(months="18", agreed_on="2026-11-20")
+    assert "Check-ins: 18 maanden" in hanna.sees
+    assert "De ondernemingsraad stemde in op" in hanna.sees
+
+
+async def test_the_night_deletes_what_is_over(chat: Chat) -> None:
+    with chat.world.scope("sem") as scope:
+        for days in (800, 700):
+            scope.db.add(Kudos(giver_id=scope.me.id, text=f"{days} days ago", at=scope.now - timedelta(days=days)))
+    await chat.moves(timedelta(days=1))
+    with chat.world.scope("sem") as scope:
+        assert [one.text for one in scope.db.all(Kudos)] == ["700 days ago"]
+
+
+def test_everything_has_a_name_for_readers() -> None:
+    says = {core(table).name: kept(table) for table in tables()}
+    assert {name for name, one in says.items() if one.about or one.by} - set(TABLES) == set()
+    assert set(TERMS) - set(KINDS) == set()
+    assert {fate.why for one in says.values() for _, fate in one.fates if fate.why} == set(WHYS)
+    shown = {column for one in says.values() if one.about or one.by for column in (*one.people, *one.words.split())}
+    technical = {"id", "manager_id", "short", "letters", "unit", "also"}
+    assert shown - set(COLUMNS) - technical == set()

@@ -1,0 +1,95 @@
+"""How a person's own data looks: to themselves, and to HR who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.messages import Button, Element, Heading, Item
+from bot.router import Help, Sentence
+from bot.words import Words
+from views.examples import NOW, Example
+from views.privacy.deciding import asked, begun, copy, erase_form, term_form, terms
+from views.privacy.facts import Entry, Erasing, Mine, Opened, Table, Term
+from views.privacy.sheet import document, part, sheet
+
+__all__ = [
+    "EXAMPLES",
+    "REFUSALS",
+    "Entry",
+    "Erasing",
+    "Mine",
+    "Opened",
+    "Table",
+    "Term",
+    "asked",
+    "begun",
+    "copy",
+    "document",
+    "erase_form",
+    "help",
+    "part",
+    "section",
+    "sheet",
+    "term_form",
+    "terms",
+    "terms_help",
+]
+
+
+def help(words: Words) -> Help:
+    return Help(
+        words.line("See everything that Ritme keeps of you, and who opened it."),
+        (words.line("/ritme mydata"), words.line("/ritme mydata to have something erased"), words.line("/ritme help")),
+    )
+
+
+def terms_help(words: Words) -> Help:
+    return Help(
+        words.line("For HR: choose how long things are kept."),
+        (words.line("/ritme retention"), words.line("/ritme mydata"), words.line("/ritme help")),
+    )
+
+
+def section(words: Words) -> tuple[Element, ...]:
+    """The overview's part about one's own data."""
+    line = words.say("Everything that Ritme keeps of you, and who opened it.")
+    return Heading(words.line("My data")), Item(line, button=Button(words.line("See my data"), "privacy.open"))
+
+
+REFUSALS: Mapping[str, Sentence] = {
+    "privacy.gone": lambda _, words: words.line("This wish isn't there any more. Perhaps it was taken back."),
+    "privacy.kind": lambda _, words: words.line("How long this is kept isn't for HR to choose."),
+    "privacy.months": lambda facts, words: words.line(
+        "Choose a whole number from {least} to {most}.", least=facts["least"], most=facts["most"]
+    ),
+    "privacy.agreed_on": lambda facts, words: words.line(
+        "Longer than {n} months needs the works council: fill in on which day they agreed, after the last consent.",
+        n=facts["usual"],
+    ),
+}
+
+_MINE = Mine(
+    "Noor Jansen",
+    (("checkin", 12), ("feedback", 3), ("kudos", 1)),
+    (Opened("Anna", "checkin", NOW.date()),),
+    (Term("checkins", 12, 12), Term("feedback", 24, 24)),
+    hr=("Hanna",),
+)
+_ENTRY = Entry(
+    {"author_id": "Anna Visser", "situation": "The client day", "at": NOW, "thanked": True}, frozenset({"situation"})
+)
+_ERASING = Erasing(3, "Noor Jansen", "noor@demolen.example", (("kudos", 4, "Thanks belong to who was thanked."),))
+_TERMS = (Term("checkins", 12, 12), Term("feedback", 36, 24, NOW.date()))
+
+EXAMPLES = (
+    Example("privacy.sheet", lambda words: sheet(_MINE, words)),
+    Example("privacy.sheet after asking", lambda words: sheet(replace(_MINE, opened=(), asked=True, hr=()), words)),
+    Example("privacy.part", lambda words: part(Table("feedback", (_ENTRY,), 3), words)),
+    Example("privacy.asked", lambda words: asked(_ERASING, words)),
+    Example("privacy.copy", lambda words: copy(_ERASING, words)),
+    Example("privacy.erase", lambda words: erase_form(_ERASING, words)),
+    Example("privacy.begun", lambda words: begun("Noor Jansen", words)),
+    Example("privacy.terms", lambda words: terms(_TERMS, words)),
+    Example("privacy.term", lambda words: term_form(_TERMS[0], words, council=True)),
+)

@@ -1,0 +1,126 @@
+"""What HR sees: wishes to be erased or for a copy, and how long things are kept."""
+
+from __future__ import annotations
+
+from bot.messages import (
+    Actions,
+    Button,
+    DateInput,
+    Element,
+    Form,
+    Heading,
+    Item,
+    Message,
+    NumberInput,
+    Say,
+    Small,
+    Span,
+    TextInput,
+)
+from bot.words import Words, bold
+from views.privacy import names
+from views.privacy.facts import Erasing, Term
+from views.privacy.whys import why
+
+
+def asked(erasing: Erasing, words: Words) -> Message:
+    """To HR: somebody wants to be erased."""
+    line = words.say(
+        "{name} asks to be erased from Ritme. The law gives you a month to decide.", name=bold(erasing.name)
+    )
+    look = Button(words.line("See what that means"), "privacy.decide", {"erasure": str(erasing.erasure)}, "primary")
+    summary = words.line("{name} asks to be erased from Ritme.", name=erasing.name)
+    return Message(summary, (Say(line), Actions((look,))))
+
+
+def copy(erasing: Erasing, words: Words) -> Message:
+    """To HR: somebody wants a copy of their data."""
+    line = words.say(
+        "{name} asks for a copy of their data. Whoever runs Ritme makes it with: {command}. The law gives you a month.",
+        name=bold(erasing.name),
+        command=f"ritme privacy export {erasing.email}",
+    )
+    return Message(words.line("{name} asks for a copy of their data.", name=erasing.name), (Say(line),))
+
+
+def erase_form(erasing: Erasing, words: Words) -> Form:
+    """What goes, what stays and why; sent, it begins."""
+    body: list[Element | TextInput] = [
+        Say(
+            words.say(
+                "All that is about {name} goes, and nobody can bring it back: check-ins, goals, feedback received, "
+                "what digests said, settings and accounts. Messages about it are taken back where the chat allows it.",
+                name=bold(erasing.name),
+            )
+        )
+    ]
+    if erasing.stays:
+        body.append(Heading(words.line("What stays, without the name")))
+    for table, rows, reason in erasing.stays:
+        many = words.many("{n} entry", "{n} entries", rows)
+        body += [Item((Span(names.table(table, words), "bold"),), many), Small((Span(why(reason, words)),))]
+    body.append(
+        TextInput(
+            "also",
+            words.line("What else do others call them in texts?"),
+            optional=True,
+            multiline=True,
+            max_length=300,
+            hint=words.line("One name on each line. The full name and the address are struck anyway."),
+        )
+    )
+    carry = {"erasure": str(erasing.erasure)}
+    return Form(
+        "privacy.erase",
+        words.line("Erase somebody"),
+        words.line("Erase for good"),
+        tuple(body),
+        words.line("Cancel"),
+        carry,
+    )
+
+
+def begun(name: str, words: Words) -> Message:
+    line = words.say(
+        "{name} is being erased. It takes some minutes, and nobody has to do anything for it.", name=bold(name)
+    )
+    return Message(words.line("Erasing has begun."), (Say(line),))
+
+
+def terms(found: tuple[Term, ...], words: Words) -> Message:
+    """How long each kind of entry is kept, with a button beside those that HR may change."""
+    body: list[Element] = [
+        Say(words.say("What is older is deleted by itself, every night. Of what was deleted only the number is kept."))
+    ]
+    for one in found:
+        small = words.say("Usual: {months}.", months=words.many("{n} month", "{n} months", one.usual))
+        if one.agreed_on:
+            small = words.say("The works council agreed on {day}.", day=words.long_day(one.agreed_on))
+        text = words.say(
+            "{kind}: {months}",
+            kind=Span(names.kind(one.kind, words), "bold"),
+            months=words.many("{n} month", "{n} months", one.months),
+        )
+        body.append(Item(text, small, Button(words.line("Change"), "privacy.term", {"kind": one.kind})))
+    return Message(words.line("How long Ritme keeps what"), tuple(body))
+
+
+def term_form(one: Term, words: Words, *, council: bool) -> Form:
+    """Another term. `council` says that there is a works council to ask."""
+    fields: list[Element | NumberInput | DateInput] = [
+        Say((Span(names.kind(one.kind, words), "bold"),)),
+        NumberInput("months", words.line("Keep it for how many months?"), str(one.months), low=1, high=120),
+    ]
+    if council:
+        hint = words.line("Only needed for longer than the usual {n} months.", n=one.usual)
+        label = words.line("When did the works council agree?")
+        fields.append(DateInput("agreed_on", label, one.agreed_on, hint, optional=True))
+    return Form(
+        "privacy.set_term",
+        words.line("How long to keep it"),
+        words.line("Save"),
+        tuple(fields),
+        words.line("Cancel"),
+        {"kind": one.kind},
+        inline=True,
+    )

@@ -1,0 +1,68 @@
+"""What the views of somebody's own data are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+Value = str | int | float | bool | date | datetime | time | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: values by column, people by name. `words` are the columns in which somebody speaks."""
+
+    values: Mapping[str, Value]
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What one table has of somebody. `start` is the place of the first entry that is shown, `rows` how many in all."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    rows: int
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Somebody opened an entry; `object` as the policy calls it."""
+
+    who: str
+    object: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """For how many months a kind of entry is kept. `usual` is the safe term, `agreed_on` the day of a longer one."""
+
+    kind: str
+    months: int
+    usual: int
+    agreed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What is kept of somebody: (table, rows). `asked` says that they asked to be erased, `hr` who decides that."""
+
+    name: str
+    tables: tuple[tuple[str, int], ...]
+    opened: tuple[Opened, ...] = ()
+    terms: tuple[Term, ...] = ()
+    asked: bool = False
+    hr: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """What erasing somebody comes to. `stays` are (table, rows, why)."""
+
+    erasure: int
+    name: str
+    email: str
+    stays: tuple[tuple[str, int, str], ...] = ()
