@@ -28,6 +28,7 @@ from bot.metrics import Metrics
 from bot.parcels import Platform
 from bot.router import Router, Routes
 from bot.running import Part, Ritme, Works
+from bot.secrets import Secrets
 from bot.settings import Settings
 from bot.tick import AHEAD, Ticker
 from bot.words import words
@@ -105,6 +106,7 @@ def build(settings: Settings, parts: Parts | None = None) -> Ritme:
     parts = parts or Parts()
     clock, metrics = parts.clock or Clock(), Metrics()
     database = parts.database or Database(settings.database_url)
+    anonymity.use(Secrets(settings.keys) if settings.keys else None)
     database.on_commit = metrics.committed
     router = parts.router or build_router()
     platforms = dict(parts.platforms or {})
@@ -151,8 +153,7 @@ def _slack(ritme: Ritme) -> Part:
     )
     return SlackPart(ritme.settings, house)
     if ritme.settings.slack_client_id:
-        from bot.secrets import Secrets  # noqa: PLC0415 - only where others install the app is something kept
-        from bot.tokens import States, Tokens  # noqa: PLC0415 - as above
+        from bot.tokens import States, Tokens  # noqa: PLC0415 - only where others install the app is something kept
 
         tokens = Tokens(ritme.database, Secrets(ritme.settings.keys), ritme.clock)
         states = States(ritme.database, ritme.clock)

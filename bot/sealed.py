@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, Table, select, update
 
+import models
 from bot.db import Database
 from bot.founding import organisations
 from bot.secrets import Secrets, Unreadable
-from models.base import core
+from models.base import ORG, core
 from models.identity import Installation, Token
 from models.scope import enter_org
 
 COLUMNS = ("access", "refresh")
+
+PURPOSE = "sealed"
+"""What a column of any other table is marked with whose texts are sealed; the mark says for what."""
 
 
 def purpose(platform: str, team: str, column: str) -> str:
@@ -28,6 +32,7 @@ class Sealed:
     """One sealed text, and where it stands."""
 
     org: int
+    table: Table
     row: int
     column: str
     purpose: str
@@ -50,10 +55,20 @@ def everything(connection: Connection) -> Iterator[Sealed]:
     query = select(*columns).join(lane, lane.c.id == token.c.installation_id)
     for org, _ in organisations(connection):
         scope = enter_org(connection, org, datetime.now(UTC))
-        for id, platform, team, *texts in scope.db.rows(query.where(scope.db.mine(Token))) if scope else ():
+        if scope is None:
+            continue
+        for id, platform, team, *texts in scope.db.rows(query.where(scope.db.mine(Token))):
             for column, text in zip(COLUMNS, texts, strict=True):
                 if text:
-                    yield Sealed(org, id, column, purpose(platform, team, column), text)
+                    yield Sealed(org, token, id, column, purpose(platform, team, column), text)
+        for table, column in _marked():
+            for id, text in scope.db.rows(select(table.c.id, column).where(table.c.org_id == ORG)):
+                yield Sealed(org, table, id, column.name, column.info[PURPOSE], text)
+
+
+def _marked() -> list[tuple[Table, Column[str]]]:
+    tables = models.everything().sorted_tables
+    return [(table, column) for table in tables for column in table.columns if PURPOSE in column.info]
 
 
 def unreadable(connection: Connection, secrets: Secrets | None) -> tuple[int, int]:
@@ -86,10 +101,12 @@ def _rotate(database: Database, secrets: Secrets, one: Sealed, counts: Counts) -
     if fresh == one.text:
         counts.already += 1
         return
-    still = (Token.id == one.row, core(Token).c[one.column] == one.text)
+    still = (one.table.c.org_id == ORG, one.table.c.id == one.row, one.table.c[one.column] == one.text)
     with database.writer.begin() as connection:
         scope = enter_org(connection, one.org, datetime.now(UTC))
-        counts.renewed += scope.db.update(Token, *still, **{one.column: fresh}) if scope else 0
+        counts.renewed += (
+            scope.db.many(update(one.table).where(*still).values({one.column: fresh}), [{}]) if scope else 0
+        )
 
 
 def _opens(secrets: Secrets, one: Sealed) -> bool:

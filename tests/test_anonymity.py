@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot import sealed
 from bot.secrets import Secrets, new
 from models import anonymity
 from models.anonymity import Kind, Opening, Plan, Result
@@ -180,3 +181,14 @@ def test_closing_twice_changes_nothing(world: World) -> None:
     for handle in TEAM:
         says(world, opening, handle, clarity=4)
     assert closes(world, opening) == closes(world, opening)
+
+
+def test_what_waits_is_sealed_anew_with_another_key(world: World) -> None:
+    old, fresh = new(), new()
+    anonymity.use(Secrets([old]))
+    opening = asks(world, *TEAM)
+    for handle in TEAM:
+        says(world, opening, handle, clarity=4)
+    assert sealed.rotate(world.url, Secrets([fresh, old])) == sealed.Counts(renewed=len(TEAM))
+    anonymity.use(Secrets([fresh]))
+    assert [one.scores for one in closes(world, opening)] == [{4: len(TEAM)}]

@@ -15,7 +15,7 @@ from sqlmodel import Field
 
 from models.anonymity.floors import SMALLEST
 from models.anonymity.kinds import Kind
-from models.anonymity.seals import LONGEST
+from models.anonymity.seals import LONGEST, PURPOSE
 from models.base import Row, moment
 from models.kept import REMOVE, Kept
 
@@ -99,7 +99,7 @@ class SealedAnswer(Row, table=True):
 
     opening_id: int = Field(foreign_key="opening.id", index=True)
     author_id: int | None = Field(default=None, foreign_key="person.id", index=True)
-    body: str
+    body: str = Field(sa_column_kwargs={"info": {"sealed": PURPOSE}})
 
 
 class Publication(Row, table=True):
