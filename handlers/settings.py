@@ -10,7 +10,6 @@ from bot.messages import Element, Form, Mention, Option
 from bot.router import Routes
 from models import checkins, directory, feedback
 from models import settings as model
-from models.cadence import Cadence
 from models.errors import refuse
 from models.identity import Person
 from models.scope import Scope
@@ -55,7 +54,7 @@ def moment(call: Call, scope: Scope) -> Replies:
 def set_moment(call: Call, scope: Scope) -> Replies:
     """Fields that HR did not leave to people keep what stands."""
     now = checkins.cadence(scope, scope.me)
-    every, day = call.value("every") or now.every, call.value("day") or now.day
+    every, day = call.value("every") or now.every, call.value("day") or model.day_asked(scope, now)
     at = _time(call, "at") if "at" in call.values else now.at
     model.set_moment(scope, every, day, at, _time(call, "quiet_from"), _time(call, "quiet_until"))
     return _saved(scope)
@@ -170,7 +169,7 @@ def _facts(scope: Scope) -> view.Settings:
         me.zone,
         me.workdays or scope.org.workdays,
         me.kudos,
-        rhythm(checkins.cadence(scope, me)),
+        _rhythm(scope),
         me.quiet_from,
         me.quiet_until,
         scope.org.freedom,
@@ -183,11 +182,13 @@ def _facts(scope: Scope) -> view.Settings:
         me.digest_day,
         me.digest_at,
         tuple(view.Chat(one.account, one.platform, one.name) for one in directory.chats(scope)),
+        checkins.begun(scope.org, scope.today),
     )
 
 
-def rhythm(cadence: Cadence) -> view.Rhythm:
-    return view.Rhythm(cadence.every, cadence.day, cadence.at)
+def _rhythm(scope: Scope) -> view.Rhythm:
+    cadence = checkins.cadence(scope, scope.me)
+    return view.Rhythm(cadence.every, model.day_asked(scope, cadence), cadence.at)
 
 
 def _mention(person: Person | None) -> Mention | None:

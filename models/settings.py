@@ -19,7 +19,8 @@ DAYS = "1234567"
 def set_me(scope: Scope, language: str, zone: str, workdays: str, kudos: str) -> Person:
     """Language, zone, working days (ISO digits) and how the caller likes to be thanked.
 
-    Refused as "settings.language", "zone.unknown" (facts: zone), "settings.workdays" or "settings.kudos".
+    A digest that would come on a day off comes on the next working day from then on. Refused as "settings.language",
+    "zone.unknown" (facts: zone), "settings.workdays" or "settings.kudos".
     """
     problems = Problems()
     if language not in LANGUAGES:
@@ -33,10 +34,11 @@ def set_me(scope: Scope, language: str, zone: str, workdays: str, kudos: str) ->
     problems.settle()
     me = scope.me
     own = "" if workdays == scope.org.workdays else workdays
+    digest_day = int(working_day(str(me.digest_day), workdays))
     moved = (me.zone, me.workdays or scope.org.workdays) != (zone_named(zone).key, workdays)
     chosen = {"language": language, "zone": zone, "workdays": own}
     words = {*me.chosen.split(), *(column for column, value in chosen.items() if getattr(me, column) != value)}
-    scope.db.change(me, **chosen, kudos=kudos, chosen=" ".join(sorted(words)))
+    scope.db.change(me, **chosen, kudos=kudos, digest_day=digest_day, chosen=" ".join(sorted(words)))
     if moved:
         replanning.replan(scope, [me.id])
     return me
@@ -45,7 +47,8 @@ def set_me(scope: Scope, language: str, zone: str, workdays: str, kudos: str) ->
 def set_moment(scope: Scope, every: str, day: str, at: time, quiet_from: time, quiet_until: time) -> Cadence:
     """When the caller is asked, as far as HR leaves it to them, and between which times never.
 
-    `every` counts only where people may choose how often; `day` is "mon" to "sun". Refused as "cadence.unreadable".
+    A day and time at which they are asked already change nothing: they go on following HR's. `every` counts only where
+    people may choose how often; `day` is "mon" to "sun". Refused as "cadence.unreadable".
     """
     scope.db.change(scope.me, quiet_from=quiet_from, quiet_until=quiet_until)
     before = checkins.cadence(scope, scope.me)
@@ -64,8 +67,26 @@ def _choose(scope: Scope, before: Cadence, every: str, day: str, at: time) -> No
             own = Cadence.parse(f"{every} {day} {at:%H:%M}")
             scope.db.change(scope.me, cadence=str(own))
             return
-    if (before.day, before.at) != (day, at):
+    if (day_asked(scope, before), before.at) != (day, at):
         checkins.choose_moment(scope, day or WEEKDAYS[0], at)
+
+
+def day_asked(scope: Scope, cadence: Cadence) -> str:
+    """The day on which the caller is really asked, as `Cadence.day` writes it: never one of every week that they are
+    off.
+    """
+    weekly = cadence.every in {"weekly", "two-weekly"}
+    workdays = scope.me.workdays or scope.org.workdays
+    return WEEKDAYS[int(working_day(_digit(cadence.day), workdays)) - 1] if weekly else cadence.day
+
+
+def _digit(day: str) -> str:
+    return str(WEEKDAYS.index(day) + 1)
+
+
+def working_day(digit: str, workdays: str) -> str:
+    """The first working day from this day of the week on, both as ISO digits."""
+    return min(workdays, key=lambda day: (int(day) - int(digit)) % 7)
 
 
 def set_readers(scope: Scope, partner: Person | None, *, keeps_second: bool) -> None:

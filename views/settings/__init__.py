@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
 
+from bot.messages import Message
 from bot.router import Help, Sentence
 from bot.words import Words
 from views.examples import ANNA, LOTTE, Example
@@ -89,6 +90,11 @@ EXAMPLES = (
     Example("settings.overview without a manager", lambda words: overview(_IRIS, words)),
     Example("settings.overview with two chats", lambda words: overview(_BOTH, words)),
     Example("settings.overview paused", lambda words: overview(replace(_SECOND, paused=True), words)),
+    Example("settings.overview before the start", lambda words: overview(replace(_NOOR, begun=False), words)),
+    Example("settings.section", lambda words: Message("Settings", section(_NOOR, words))),
+    Example(
+        "settings.section before the start", lambda words: Message("S", section(replace(_NOOR, begun=False), words))
+    ),
     Example("settings.saved", lambda words: saved(_NOOR, words)),
     Example("settings.paused", paused),
     Example("settings.moment", lambda words: moment_form(_NOOR, words)),

@@ -32,7 +32,8 @@ def moment_form(facts: Settings, words: Words) -> Form:
     """When one is asked, as far as HR leaves that to people, and when never."""
     fields: list[Element | Field] = []
     if facts.freedom == "nothing":
-        fields.append(Say(words.say("HR chose for everybody: {rhythm}.", rhythm=rhythm(facts.rhythm, words))))
+        when = words.say("You get your check-in {rhythm}. HR set it that way.", rhythm=rhythm(facts.rhythm, words))
+        fields.append(Say(when))
     else:
         fields.extend(_moment_fields(facts, words))
     fields.append(TimeInput("quiet_from", words.line("Quiet from"), facts.quiet_from))
@@ -53,7 +54,11 @@ def _moment_fields(facts: Settings, words: Words) -> list[Field]:
     if facts.freedom == "often" and facts.rhythm.every != "rule":
         fields.append(Choice("every", words.line("How often?"), every_options(words), facts.rhythm.every))
     if facts.rhythm.every != "rule":
-        fields.append(Choice("day", words.line("On which day?"), day_options(facts.rhythm, words), facts.rhythm.day))
+        fields.append(
+            Choice(
+                "day", words.line("On which day?"), day_options(facts.rhythm, facts.workdays, words), facts.rhythm.day
+            )
+        )
     fields.append(TimeInput("at", words.line("At what time?"), facts.rhythm.at))
     return fields
 
@@ -114,7 +119,8 @@ def chat_form(facts: Settings, words: Words) -> Form:
 
 def team_form(facts: Settings, words: Words) -> Form:
     deputy = (Option(str(facts.deputy.person), facts.deputy.name),) if facts.deputy else ()
-    days = tuple(Option(str(number), weekday(day, words)) for number, day in enumerate(WEEKDAYS, 1))
+    digits = sorted({*facts.workdays, str(facts.digest_day)})
+    days = tuple(Option(digit, weekday(WEEKDAYS[int(digit) - 1], words)) for digit in digits)
     fields = (
         Choice("digest_day", words.line("On which day do you want your digest?"), days, str(facts.digest_day)),
         TimeInput("digest_at", words.line("At what time?"), facts.digest_at),

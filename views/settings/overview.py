@@ -44,6 +44,8 @@ def section(facts: Settings, words: Words) -> tuple[Element, ...]:
         start=words.clock(facts.quiet_from),
         end=words.clock(facts.quiet_until),
     )
+    if not facts.begun:
+        line = words.say("Once Ritme has started here, I ask you {rhythm}.", rhythm=rhythm(facts.rhythm, words))
     if facts.paused:
         line = words.say("I start no conversations with you, because you asked me to.")
     return (Heading(words.line("Settings")), Item(line, button=Button(words.line("Settings"), "settings.show")))
@@ -62,6 +64,8 @@ def _items(facts: Settings, words: Words) -> tuple[Element, ...]:
 
 def _moment_item(facts: Settings, words: Words) -> Item:
     line = words.say("Check-in: {rhythm}", rhythm=bold(rhythm(facts.rhythm, words)))
+    if not facts.begun:
+        line = words.say("Check-in, once Ritme has started here: {rhythm}", rhythm=bold(rhythm(facts.rhythm, words)))
     quiet = words.say(
         "Quiet from {start} to {end}", start=words.clock(facts.quiet_from), end=words.clock(facts.quiet_until)
     )

@@ -47,7 +47,7 @@ class Settings:
     """What stands for one person. `freedom` is what HR leaves to people: "nothing", "moment" or "often".
 
     `second` is who reads along, `partner` whom they chose where there is no manager; `leads` tells managers. `chats`
-    are where they can be reached, first the one where they are.
+    are where they can be reached, first the one where they are. `begun` says that check-ins go out.
     """
 
     language: str
@@ -67,6 +67,7 @@ class Settings:
     digest_day: int = 1
     digest_at: time = time(9)
     chats: tuple[Chat, ...] = ()
+    begun: bool = True
 
 
 def weekday(day: str, words: Words) -> str:
@@ -111,13 +112,18 @@ def chat_names(chats: Sequence[Chat]) -> dict[int, str]:
     }
 
 
-def day_options(facts: Rhythm, words: Words) -> tuple[Option, ...]:
-    """The weekdays, and the day of the month where that is what stands now."""
-    days = tuple(Option(day, weekday(day, words)) for day in WEEKDAYS)
-    if facts.day in WEEKDAYS or not facts.day:
+def day_options(facts: Rhythm, workdays: str, words: Words) -> tuple[Option, ...]:
+    """The working days (ISO digits), and what else stands now: a day of the month, or the first of a day off."""
+    days = tuple(Option(WEEKDAYS[int(digit) - 1], weekday(WEEKDAYS[int(digit) - 1], words)) for digit in workdays)
+    if not facts.day or facts.day in {option.value for option in days}:
         return days
-    label = words.line("the last day") if facts.day == "last" else words.line("day {day}", day=facts.day)
-    return (*days, Option(facts.day, label))
+    return (*days, Option(facts.day, _named(facts.day, words)))
+
+
+def _named(day: str, words: Words) -> str:
+    if day in WEEKDAYS:
+        return weekday(day, words)
+    return words.line("the last day") if day == "last" else words.line("day {day}", day=day)
 
 
 def every_options(words: Words) -> tuple[Option, ...]:
