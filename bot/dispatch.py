@@ -203,8 +203,8 @@ class Dispatch:
         return (OpenForm(form.noted(errors), again=True) if call.kind == "command" else Invalid(form, errors),)
 
     def _form(self, scope: Scope, call: Call, route: Route) -> Form | None:
-        """None where there is none, or what it was about is gone."""
-        if route.form is None:
+        """None where there is none, what it was about is gone, or Ritme hasn't begun with what is typed here."""
+        if route.form is None or (call.kind == "command" and not route.begun(scope)):
             return None
         try:
             form = route.form(call, scope).filled(call.values)

@@ -6,6 +6,7 @@ from bot.calls import Answer, Call, RefreshHome, ReplaceOrigin, Replies
 from bot.messages import Element, Message
 from bot.router import Routes
 from models import deliveries as model
+from models.errors import refuse
 from models.scope import Scope
 from views import deliveries as view
 
@@ -14,6 +15,9 @@ routes = Routes("deliveries", view.REFUSALS, gated=False)
 
 @routes.command("deliveries", view.help, aliases=("berichten",), reads=True, only=model.may_look)
 def deliveries(call: Call, scope: Scope) -> Replies:
+    model.guard(scope)
+    if call.text.strip():
+        refuse("deliveries.word", typed=call.text.strip())
     return Answer(_shown(scope))
 
 

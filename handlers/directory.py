@@ -95,8 +95,11 @@ def _away(one: Absence) -> view.Away:
 def crowd(call: Call, scope: Scope) -> Replies:
     """Who is known; or, asked for, everybody anew from the chat."""
     model.guard(scope)
-    if call.text.strip().casefold() in SYNC:
+    typed = call.text.strip()
+    if typed.casefold() in SYNC:
         return Answer(view.fetching(scope.words)), Fetch("people.fetched")
+    if typed:
+        refuse("people.word", typed=typed)
     everyone = model.everyone(scope)
     unmanaged = tuple(one.name for one in everyone if one.manager_id is None)
     unreached = tuple(one.name for one in model.not_reached(scope))

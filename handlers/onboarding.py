@@ -27,9 +27,11 @@ def setup(call: Call, scope: Scope) -> Replies:
     """The steps; "channel kudos" makes the channel that it is typed in the kudos channel."""
     directory.guard(scope)
     verb, _, word = call.text.strip().partition(" ")
-    if verb.casefold() in CHANNEL:
+    if verb.casefold() in CHANNEL and word:
         model.set_channel(scope, word.strip(), "" if call.origin.direct else call.origin.channel)
         return Answer(view.channel_set(word.strip(), scope.words))
+    if verb:
+        refuse("onboarding.word", typed=call.text.strip())
     return Answer(view.setup(_facts(scope), scope.words))
 
 

@@ -191,7 +191,7 @@ def erasing(call: Call, scope: Scope) -> None:
 # --- how long things are kept ------------------------------------------------------------------------
 
 
-@routes.command("retention", view.terms_help, aliases=("bewaartermijnen",), reads=True)
+@routes.command("retention", view.terms_help, aliases=("bewaartermijnen",), reads=True, only=directory.may_manage)
 def retention(call: Call, scope: Scope) -> Replies:
     directory.guard(scope)
     return Answer(_terms(scope))

@@ -73,7 +73,7 @@ async def test_the_button_of_the_first_message_chooses_a_moment(chat: Chat) -> N
     await _announce(chat)
     await ravi.presses("Choose a moment")
     await ravi.fills(day="fri", at="15:00")
-    assert ravi.answered.lines[1] == "Check-in: every week on Friday at 15:00"
+    assert ravi.answered.lines[1] == "Check-in, once Ritme has started here: every week on Friday at 15:00"
     await hanna.taps("onboarding.announce")
     assert hanna.sees.startswith("De aankondiging ging al uit op 24 november 2026.")
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot.messages import Actions, Button, DateInput, Element, Form, Item, Message, Say, Small, Text
 from bot.router import Help, Sentence
 from bot.words import Words, bold
+from views import house
 from views.examples import Example
 
 NAMED = 8
@@ -294,6 +295,9 @@ WRONG: Mapping[str, Callable[[Mapping[str, Any], Words], str]] = {
 """What can be wrong with a row of HR's list, as the end of a sentence that begins with the line."""
 
 REFUSALS: Mapping[str, Sentence] = {
+    "people.word": lambda facts, words: house.unknown_word(
+        str(facts["typed"]), (words.line("/ritme people"), words.line("/ritme people sync")), words
+    ),
     "people.line": lambda facts, words: words.line(
         "Line {line}: {wrong}", line=str(facts["line"]), wrong=WRONG[facts["wrong"]](facts, words)
     ),

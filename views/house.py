@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 
 from bot.messages import Actions, Button, Item, Message, Say, Small, Span
 from bot.router import Help, Manners, Sentence
@@ -54,6 +55,17 @@ def unknown_command(typed: str, near: Help | None, words: Words) -> Message:
         text = words.say("I don't know the command {typed}. Do you mean {near}?", typed=bold(typed), near=bold(word))
         buttons.insert(0, Button(words.line("Examples of {command}", command=word), "house.help", {"command": word}))
     return Message(words.line("I don't know that command."), (Say(text), Actions(tuple(buttons))))
+
+
+def unknown_word(typed: str, ways: Sequence[str], words: Words) -> str:
+    """A word after a command that means nothing there; `ways` are what can be typed, as the reader types it."""
+    command, typed = ways[0], _begun(typed)
+    near = difflib.get_close_matches(f"{command} {typed}".casefold(), ways[1:], n=1, cutoff=0.8)
+    if near:
+        return words.line("I don't know '{typed}' here. Do you mean {command}?", typed=typed, command=near[0])
+    if ways[1:]:
+        return words.line("I don't know '{typed}' here. You can type {ways}.", typed=typed, ways=words.one_of(ways))
+    return words.line("I don't know '{typed}' here. Type just {command}.", typed=typed, command=command)
 
 
 def chat(words: Words, *, kudos: bool = True) -> Message:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.messages import Actions, Button, Confirm, Element, Heading, Item, Message, Say, Small, Span, Text
 from bot.router import Help, Sentence
 from bot.words import Words, bold
+from views import house
 from views.deliveries.kinds import counted
 from views.deliveries.reasons import why
 from views.examples import NOW, Example
@@ -177,6 +178,9 @@ def _look(words: Words, page: int = 0, label: str = "") -> Button:
 
 
 REFUSALS: Mapping[str, Sentence] = {
+    "deliveries.word": lambda facts, words: house.unknown_word(
+        str(facts["typed"]), (words.line("/ritme deliveries"),), words
+    ),
     "deliveries.denied": lambda _, words: words.line(
         "Which messages wait is for the administrators of Ritme. Do you miss one? Ask one of them."
     ),

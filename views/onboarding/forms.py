@@ -72,11 +72,10 @@ def rhythm_form(facts: Setup, rule: str, words: Words) -> Form:
         Option("moment", words.line("Day and time")),
         Option("often", words.line("How often, day and time")),
     )
+    days = settings.day_options(facts.rhythm, facts.workdays, words)
     body = (
         Choice("every", words.line("How often?"), every, facts.rhythm.every),
-        Choice(
-            "day", words.line("On which day?"), settings.day_options(facts.rhythm, words), facts.rhythm.day or "mon"
-        ),
+        Choice("day", words.line("On which day?"), days, facts.rhythm.day or days[0].value),
         TimeInput("at", words.line("At what time?"), facts.rhythm.at),
         Choice("freedom", words.line("What do people choose themselves?"), freedom, facts.freedom),
         TextInput(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.router import Sentence
-from views import settings
+from views import house, settings
 
 REFUSALS: Mapping[str, Sentence] = {
     **{
         code: settings.REFUSALS[code]
         for code in ("settings.language", "settings.workdays", "settings.time", "zone.unknown")
     },
+    "onboarding.word": lambda facts, words: house.unknown_word(
+        str(facts["typed"]), (words.line("/ritme setup"), words.line("/ritme setup channel kudos")), words
+    ),
     "onboarding.kind": lambda _, words: words.line("Choose whether there is a works council."),
     "onboarding.agreed_on": lambda _, words: words.line("Choose the day on which the works council agreed."),
     "onboarding.agreed_later": lambda _, words: words.line(
