@@ -7,7 +7,7 @@ import gc
 from contextlib import AsyncExitStack
 from pathlib import Path
 from socket import socket
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.table import Table
@@ -183,6 +183,18 @@ def exported(
     except FileExistsError:
         refuse(f"{folder} is not empty.")
     say(f"{total} rows in {folder}")
+
+
+@app.command("papers")
+def papers(
+    lang: Annotated[Literal["nl", "en"], typer.Option(help="The language they are in.")],
+    out: Annotated[Path, typer.Option(help="The folder to write into.")] = Path("papers"),
+    organisation: Annotated[str, typer.Option(help="Its name, where there are several.")] = "",
+) -> None:
+    """Writes what a works council and a data protection officer ask for, as Markdown and as pages to print."""
+    from bot.papers import command  # noqa: PLC0415 - only this command needs them
+
+    command.write(settings(), lang, out, organisation)
 
 
 # --- Teams -------------------------------------------------------------------------------------------

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
+from typing import Any
 
-from bot.papers import docs, gather
+import pytest
+from typer.testing import CliRunner
+
+from bot import cli, terminal
+from bot.papers import command, docs, gather
 from bot.papers.markdown import markdown
 from bot.papers.page import page
+from bot.settings import Settings, load
 from bot.words import words
+from models.identity import Organisation
+from models.kept import TERMS
+from models.onboarding import CAPABILITIES
 from models.policy import POLICIES
+from tests.rows import revised
+from tests.world import World
 from views import papers
-from views.papers import Blank, Document, Part, Points, Source, Table, names
+from views.papers import Blank, Document, Facts, Part, Points, Source, Table, data, names
 
 LANGUAGES = ("nl", "en")
 HOSTILE = '<script>alert(1)</script> [x](javascript:1) | `a` *b* _c_ \\ & "d"'
@@ -61,3 +72,136 @@ def test_a_page_needs_nothing_from_elsewhere() -> None:
     shown = page(papers.seeing(gather.grants(), gather.usual(), said), "en")
     for way in ("src=", "<link", "@import", "url(", "<script"):
         assert way not in shown
+
+
+# --- one organisation --------------------------------------------------------------------------------
+
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}
+TEAMS = {
+    "TEAMS_APP_ID": "00000000-0000-0000-0000-000000000001",
+    "TEAMS_APP_PASSWORD": "p",
+    "TEAMS_TENANT_ID": "00000000-0000-0000-0000-000000000002",
+}
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine that the tests run on."""
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.validation_alias), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def gathered(world: World, **settings: str) -> Facts:
+    with world.scope("hanna") as scope:
+        return gather.facts(scope, load(RITME_DATABASE_URL="sqlite:///ritme.db", **settings))
+
+
+def told(documents: tuple[Document, ...]) -> str:
+    return "\n".join(markdown(one) for one in documents)
+
+
+def changed(world: World, **values: Any) -> None:
+    with world.scope("hanna") as scope:
+        scope.db.change(scope.org, **values)
+
+
+def test_the_papers_know_how_it_is_set_up(world: World) -> None:
+    changed(world, floor=7, attention=4)
+    facts = gathered(world, **SLACK)
+    assert (facts.company.name, facts.company.people, facts.company.frame.floor) == ("De Molen", 10, 7)
+    text = told(command.documents(facts, "nl"))
+    assert "geen juridisch advies" in text
+    assert "De instemming van de OR van 1 oktober 2026 is vastgelegd." in text
+    assert "minstens 7 mensen" in text
+    assert "Hooguit 4 per week per persoon" in text
+    assert "elke week op maandag om 09:00" in text
+    assert "xoxb" not in text
+
+
+def test_a_part_without_consent_and_a_missing_consent_are_said(world: World) -> None:
+    changed(world, covers="checkins", consent="", consent_on=None)
+    text = told(command.documents(gathered(world), "en"))
+    assert "Nothing is on record yet, so Ritme starts nothing with people." in text
+    assert text.count("still to be asked") == len(CAPABILITIES) - 1
+    assert "This is not legal advice." in text
+
+
+@pytest.mark.parametrize(
+    ("settings", "receivers"),
+    [({}, set()), (SLACK, {"Slack"}), (TEAMS, {"Microsoft Teams"}), (SLACK | TEAMS, {"Slack", "Microsoft Teams"})],
+)
+def test_only_what_is_connected_receives(world: World, settings: dict[str, str], receivers: set[str]) -> None:
+    paper = papers.sheet(gathered(world, **settings), words("en", "Europe/Amsterdam"))
+    [part] = [part for part in paper.parts if part.title == "Where it is, and who else gets it"]
+    rows = [row for block in part.blocks if isinstance(block, Table) for row in block.rows]
+    assert {row[0] for row in rows} == receivers
+    assert ("No chat is connected with this configuration." in part.blocks) == (not receivers)
+
+
+def test_locks_are_only_named_where_they_are_on(world: World) -> None:
+    said = words("en", "Europe/Amsterdam")
+    facts = gathered(world)
+    assert not facts.machine.sealed
+    assert "Tokens of the chats are kept encrypted" not in markdown(papers.sheet(facts, said))
+
+
+def test_every_table_and_every_term_is_in_the_sheet(world: World) -> None:
+    facts = gathered(world)
+    known = {data.purpose(one.why, words("nl", "Europe/Amsterdam")) for one in facts.entries}
+    assert not known & {one.why for one in facts.entries}, "a purpose has no Dutch: views/papers/data.py"
+    english = data.purposes(words("en", "Europe/Amsterdam"))
+    assert {one.why for one in facts.entries} == set(english)
+    assert [one.kind for one in facts.terms] == list(TERMS)
+    text = markdown(papers.sheet(facts, words("nl", "Europe/Amsterdam")))
+    assert all(f"| {one.table.replace('_', chr(92) + '_')} |" in text for one in facts.entries)
+
+
+def test_both_languages_have_the_same_parts(world: World) -> None:
+    facts = gathered(world, **SLACK)
+
+    def shape(language: str) -> list[list[list[str]]]:
+        return [
+            [[type(block).__name__ for block in part.blocks] for part in one.parts]
+            for one in command.documents(facts, language)
+        ]
+
+    assert shape("nl") == shape("en")
+
+
+@pytest.mark.sqlite("the command opens the file by its address")
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("nl", {"ai-verordening", "dpia", "ondernemingsraad", "verwerkingsoverzicht", "wie-ziet-wat"}),
+        ("en", {"ai-act", "dpia", "processing-sheet", "who-sees-what", "works-council"}),
+    ],
+)
+def test_the_command_writes_them(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, language: str, names: set[str]
+) -> None:
+    revised(world)
+    monkeypatch.setenv("RITME_DATABASE_URL", world.url)
+    monkeypatch.setattr(terminal.console, "_file", None)
+    done = CliRunner().invoke(cli.app, ["papers", "--lang", language, "--out", "out"])
+    assert done.exit_code == 0, done.output
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        f"{name}.{kind}" for name in names for kind in ("md", "html")
+    }
+    assert all("De Molen" in path.read_text() for path in (tmp_path / "out").glob("*ri*"))
+
+
+@pytest.mark.sqlite("the command opens the file by its address")
+def test_several_organisations_are_told_apart(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    revised(world)
+    with world.database.writer.begin() as connection:
+        row = {name: field.default for name, field in Organisation.model_fields.items()}
+        connection.execute(Organisation.__table__.insert(), row | {"id": 2, "name": "De Linde"})
+    monkeypatch.setenv("RITME_DATABASE_URL", world.url)
+    monkeypatch.setattr(terminal.console, "_file", None)
+    asked = CliRunner().invoke(cli.app, ["papers", "--lang", "nl"])
+    assert asked.exit_code != 0
+    assert "De Molen, De Linde" in " ".join(asked.output.split())
+    done = CliRunner().invoke(cli.app, ["papers", "--lang", "nl", "--organisation", "De Linde"])
+    assert done.exit_code == 0, done.output
+    assert "De Molen" not in (tmp_path / "papers" / "verwerkingsoverzicht.md").read_text()

@@ -18,8 +18,9 @@ def pages() -> dict[Path, str]:
     """Every page by its file."""
     found = {}
     for language, folder in FOLDERS.items():
-        paper = papers.seeing(gather.grants(), gather.usual(), words(language, ZONE))
-        found[folder / f"{paper.name}.md"] = markdown(paper)
+        said = words(language, ZONE)
+        for paper in (papers.seeing(gather.grants(), gather.usual(), said), papers.ai(said)):
+            found[folder / f"{paper.name}.md"] = markdown(paper)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from views.papers import Blank, Block, Document, Points, Source, Table
@@ -37,7 +37,7 @@ def _blocks(blocks: tuple[Block, ...]) -> Iterator[str]:
                 assert_never(block)
 
 
-def _row(cells: tuple[str, ...] | list[str]) -> str:
+def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cell if cell == '---' else _safe(cell) for cell in cells)} |"
 
 

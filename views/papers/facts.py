@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from views.settings import Rhythm
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -41,13 +43,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """For how many months a kind of entry is kept here, and by default."""
+    """For how many months a kind of entry is kept here, and usually. A fixed term is not for HR to change."""
 
     kind: str
     months: int
     usual: int
     fixed: bool
-    why: str
     agreed_on: date | None = None
 
 
@@ -57,8 +58,7 @@ class Company:
 
     name: str
     people: int
-    zone: str
-    cadence: str
+    rhythm: Rhythm
     attention: int
     frame: Frame
     capabilities: tuple[str, ...]
@@ -71,12 +71,11 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What this installation of Ritme is connected to. `model` is the language model's name, where there is one."""
+    """What this installation of Ritme is connected to, and which locks are on. `sealed`: tokens are encrypted."""
 
     database: str
     slack: bool
     teams: bool
-    model: str
     sealed: bool
     row_security: bool
 

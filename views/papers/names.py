@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.words import Words
+from views.papers.facts import Grant
 
 Who = tuple[str, str]
 """Who it is, and how long the right lasts; no time for who never loses it."""
@@ -158,3 +159,10 @@ def roles(words: Words) -> Mapping[tuple[str, str], Who]:
             line("as long as they are the manager of whom it is about"),
         ),
     }
+
+
+def row(grant: Grant, words: Words) -> tuple[str, str, str]:
+    """Who, what they may do, and how long."""
+    who, until = roles(words)[grant.object, grant.role]
+    may = [text for (object, verb), text in verbs(words).items() if object == grant.object and verb in grant.verbs]
+    return who, "; ".join(may), until or words.line("as long as it is kept")

@@ -42,17 +42,9 @@ def objects(grants: Sequence[Grant], words: Words) -> tuple[Part, ...]:
     """A section for each object of the table."""
     head = (words.line("Who"), words.line("May"), words.line("How long"))
     return tuple(
-        Part(title, (holds, table(head, *(_row(one, words) for one in grants if one.object == object))))
+        Part(title, (holds, table(head, *(names.row(one, words) for one in grants if one.object == object))))
         for object, (title, holds) in names.objects(words).items()
     )
-
-
-def _row(grant: Grant, words: Words) -> tuple[str, str, str]:
-    who, until = names.roles(words)[grant.object, grant.role]
-    may = [
-        text for (object, verb), text in names.verbs(words).items() if object == grant.object and verb in grant.verbs
-    ]
-    return who, "; ".join(may), until or words.line("as long as it is kept")
 
 
 def groups(frame: Frame, words: Words) -> Part:
@@ -147,7 +139,7 @@ def never(words: Words) -> Part:
                 line("Add a reader afterwards to what you wrote."),
                 line("Have Ritme read your channels or messages. It reads only what is sent to it."),
                 line("Rank people, or get a score of one person that Ritme worked out."),
-                line("See a list of who is thanked most, who answers fastest, or who read what first."),
+                line("See a list of who is thanked most, who answers fastest, or who reads most."),
                 line("Start anything before the works council's consent, or that there is no council, is on record."),
             ),
             line(

@@ -1,0 +1,48 @@
+"""What several papers say in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.words import Words
+from views.papers import names
+from views.papers.document import Table, table
+from views.papers.facts import Company, Facts, Grant
+
+
+def made_on(facts: Facts, words: Words) -> str:
+    """For whom and when a paper was made."""
+    return words.line(
+        "Made by Ritme on {day} for {company}, from the settings as they were then. Make it again when something "
+        "changes: ritme papers.",
+        day=words.long_day(facts.today),
+        company=facts.company.name,
+    )
+
+
+def no_advice(words: Words) -> str:
+    return words.line(
+        "This is not legal advice. It tells what the software does, so that those who do advise can judge it."
+    )
+
+
+def consent(company: Company, words: Words) -> str:
+    """What is on record."""
+    line = words.line
+    if company.consent == "council" and company.consent_on:
+        return line("Consent of the works council of {day} is on record.", day=words.long_day(company.consent_on))
+    if company.consent == "none":
+        return line("It is on record that there is no works council.")
+    return line("Nothing is on record yet, so Ritme starts nothing with people.")
+
+
+def who_sees(grants: Sequence[Grant], words: Words) -> Table:
+    """The policy table as one table."""
+    line = words.line
+    rows = []
+    for object, (title, _) in names.objects(words).items():
+        for one in grants:
+            if one.object == object:
+                who, may, until = names.row(one, words)
+                rows.append((title, who, may, until))
+    return table((line("What"), line("Who"), line("May"), line("How long")), *rows)
