@@ -82,9 +82,10 @@ class Settings(BaseSettings):
         return frozenset(_listed(self.slack_teams))
 
     @property
-    def tenants(self) -> tuple[str, ...]:
-        """The tenants that Teams may come from, in lower case."""
-        return tuple(one.lower() for one in _listed(self.teams_tenant_id))
+    def tenants(self) -> dict[str, str]:
+        """The tenants that Teams may come from: their ids in lower case, and what they are called."""
+        found = (one.partition("=") for one in _listed(self.teams_tenant_id))
+        return {id.strip().lower(): name.strip() or "Ritme" for id, _, name in found}
 
     @property
     def hosts_many(self) -> bool:
@@ -200,9 +201,9 @@ def _teams(settings: Settings) -> Iterator[str]:
     if settings.teams and not tenants:
         yield "TEAMS_TENANT_ID is missing: Ritme serves the tenants that are listed, and has to know which."
     for name, id in (("TEAMS_APP_ID", app), *(("TEAMS_TENANT_ID", tenant) for tenant in tenants)):
-        if id and not _GUID.fullmatch(id):
+        if id is not None and not _GUID.fullmatch(id):
             yield f"{name}: this is no id; those look like 00000000-0000-0000-0000-000000000000."
-    if len(set(tenants)) < len(tenants):
+    if len(tenants) < len(list(_listed(settings.teams_tenant_id))):
         yield "TEAMS_TENANT_ID: a tenant stands there twice."
     urls = {
         "RITME_TEAMS_OPENID_URL": settings.teams_openid_url,

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import or_, select
 
-from models import directory
+from models import directory, reads
 from models.base import core, loaded
 from models.checkins.tables import (
     ENERGY,
@@ -71,6 +71,7 @@ def of_period(scope: Scope, period_id: int) -> Checkin | None:
 def see(scope: Scope, id: int) -> Checkin:
     """Opens a check-in. The first time that somebody else does, its writer can see so and can't change it any more."""
     found = get(scope, id)
+    reads.opened(scope, POLICY.object, id, found.person_id)
     if found.person_id != scope.me.id and found.seen_at is None:
         scope.db.change(found, seen_at=scope.now, seen_by_id=scope.me.id)
     return found

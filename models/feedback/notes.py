@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from models import anonymity
+from models import anonymity, reads
 from models.base import core
 from models.errors import Problems, refuse
 from models.feedback import requests
@@ -39,6 +39,7 @@ def opened(scope: Scope, id: int) -> tuple[Feedback, bool]:
     found = get(scope, id)
     if found.author_id == scope.me.id:
         return found, False
+    reads.opened(scope, POLICY.object, id, found.subject_id)
     seen = scope.now if found.subject_id == scope.me.id else None
     news = found.read_at is None or (found.seen_at is None and seen is not None)
     if news:

@@ -60,7 +60,7 @@ def counted(scope: Scope) -> dict[str, int]:
     found = {}
     for table in tables():
         query = select(func.count()).where(core(table).c.org_id == ORG, theirs(scope, table, who))
-        found[core(table).name] = scope.db.rows(query)[0][0]
+        found[str(core(table).name)] = scope.db.rows(query)[0][0]
     return {name: rows for name, rows in found.items() if rows}
 
 
@@ -69,7 +69,7 @@ def _gathered(scope: Scope, table: Table, who: Subject) -> Part:
     query = select(*core(table).columns).where(core(table).c.org_id == ORG, theirs(scope, table, who))
     found = scope.db.stream(query.order_by(core(table).c.id))
     rows = tuple(_seen(dict(row._mapping), says, who) for row in found)  # noqa: SLF001 - its public name
-    return Part(core(table).name, says, rows)
+    return Part(str(core(table).name), says, rows)
 
 
 def theirs(scope: Scope, table: Table, who: Subject) -> ColumnElement[bool]:

@@ -1,0 +1,103 @@
+"""`ritme privacy`: what an operator or HR does for the duties towards a person."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from bot.document import html
+from bot.messages import Quote
+from models.delivery import Delivery
+from models.identity import Person
+from models.kudos import Kudos, KudosReceiver
+from tests.test_cli import Ritme, lines, ready, ritme
+from tests.world import World
+
+__all__ = ["ready", "ritme"]
+
+pytestmark = pytest.mark.sqlite("the command line is the same on both")
+
+
+@pytest.fixture
+def house(ritme: Ritme, world: World, monkeypatch: pytest.MonkeyPatch) -> Ritme:
+    """The command, in the made-up company."""
+    with world.database.writer.begin():
+        pass
+    monkeypatch.setenv("RITME_DATABASE_URL", world.url)
+    monkeypatch.setattr("bot.schema.check", lambda *_, **__: None)  # the world's tables come from the models
+    with world.scope("sem") as scope:
+        kudos = scope.db.add(Kudos(giver_id=scope.me.id, text="<script>alert(1)</script> Noor Jansen!", at=scope.now))
+        scope.db.add(KudosReceiver(kudos_id=kudos.id, person_id=world.people["noor"], shown="public"))
+        other = scope.db.add(Kudos(giver_id=scope.me.id, text="for somebody else", at=scope.now))
+        scope.db.add(KudosReceiver(kudos_id=other.id, person_id=world.people["lotte"], shown="private"))
+        scope.db.add(
+            Delivery(verb="dm", kind="kudos.told", ids='{"kudos":1}', created_at=scope.now, not_before=scope.now)
+        )
+    return ritme
+
+
+class _Text(HTMLParser):
+    """The tags and the text of a document."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.said = ""
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.said += data
+
+
+def test_a_copy_to_read_and_one_to_take_along(house: Ritme, world: World) -> None:
+    result = house("privacy export noor@demolen.example")
+    assert result.exit_code == 0, result.output
+    written = {path.suffix: path for path in Path().glob("ritme-*.*")}
+    assert {path.stat().st_mode & 0o777 for path in written.values()} == {0o600}
+    page = _Text()
+    page.feed(written[".html"].read_text())
+    assert "<script>alert(1)</script> Noor Jansen!" in page.said
+    assert "for somebody else" not in page.said
+    assert page.tags.isdisjoint({"script", "img", "link", "a", "iframe"})
+    bundle = json.loads(written[".json"].read_text())
+    assert bundle["person"] == {"name": "Noor Jansen", "email": "noor@demolen.example"}
+    (kudos,) = bundle["entries"]["kudos"]["rows"]
+    assert (kudos["giver_id"], kudos["text"]) == ("Sem Bakker", "<script>alert(1)</script> Noor Jansen!")
+
+
+def test_erasing_says_what_stays_and_leaves_nothing(house: Ritme, world: World) -> None:
+    assert house("privacy erase sem@demolen.example", input="n\n").exit_code == 1
+    result = house("privacy erase sem@demolen.example --yes --also Semmie")
+    assert result.exit_code == 0, result.output
+    assert "stays without the name: 2 x kudos. Thanks belong to who was thanked." in lines(result)
+    with world.scope("noor") as scope:
+        assert scope.db.count(Person, Person.email == "sem@demolen.example") == 0
+        assert scope.db.count(Kudos) == 2
+    result = house("privacy erase sem@demolen.example --yes")
+    assert result.exit_code == 2, result.output
+
+
+def test_a_dry_run_counts_and_deletes_nothing(house: Ritme, world: World) -> None:
+    with world.scope("sem") as scope:
+        scope.db.update(Kudos, at=scope.now.replace(year=2023))
+    result = house("privacy retention --dry-run")
+    assert "kudos: 2 older than 24 months" in lines(result)
+    assert "checkins: 0 older than 12 months" in lines(result)
+    with world.scope("sem") as scope:
+        assert scope.db.count(Kudos) == 2
+    assert lines(house("privacy retention"))[-1] == "Deleted."
+    with world.scope("sem") as scope:
+        assert scope.db.count(Kudos) == 0
+
+
+def test_what_people_wrote_is_text_in_a_document() -> None:
+    said = '"><img src=x onerror=alert(1)>\n</blockquote>&amp;'
+    page = _Text()
+    page.feed(html("a & b", (Quote(said),), "en"))
+    assert said in page.said
+    assert "img" not in page.tags
