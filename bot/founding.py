@@ -46,6 +46,19 @@ def organisation(connection: Connection, name: str) -> int:
     return found[0][0] if found else _founded(connection, Organisation(name=name))
 
 
+def chosen(connection: Connection, which: str) -> int:
+    """The id of the organisation of this name or number; where nothing is said, of the only one. The first is founded
+    by this name. Raises Ambiguous where that says too little.
+    """
+    found = organisations(connection)
+    if len(found) < 2:
+        return organisation(connection, which or "Ritme")
+    meant = [id for id, name in found if which and which.casefold() in {str(id), name.casefold()}]
+    if len(meant) != 1:
+        raise Ambiguous(found)
+    return meant[0]
+
+
 def organisations(connection: Connection) -> list[tuple[int, str]]:
     """Every organisation here, by id and name."""
     row = core(Organisation).c

@@ -26,6 +26,8 @@ from views import house
 
 people = typer.Typer(help="The organisation's people.", no_args_is_help=True)
 
+WHICH = typer.Option(help="The organisation's name or number where there are several; its name, the first time.")
+
 
 @people.command("import")
 def imported(
@@ -33,7 +35,7 @@ def imported(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Apply without asking.")] = False,
     dry: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
-    organisation: Annotated[str, typer.Option(help="The organisation's name, the first time.")] = "Ritme",
+    organisation: Annotated[str, WHICH] = "",
 ) -> None:
     """Brings everybody on a list in, shows first what would change, and closes who is no longer on it."""
     try:
@@ -60,28 +62,29 @@ def role(
     role: Annotated[str, typer.Argument(help="hr or admin.")],
     *,
     take: Annotated[bool, typer.Option("--take", help="Take the role away instead of giving it.")] = False,
+    organisation: Annotated[str, WHICH] = "",
 ) -> None:
     """Gives somebody the role of HR or administrator, or takes it away."""
     known: dict[str, Role] = {"hr": "hr", "admin": "admin"}
     if role not in known:
         refuse("A role is hr or admin.")
-    with one_organisation() as scope:
+    with one_organisation(organisation) as scope:
         person = directory.set_role(scope, directory.by_email(scope, email), known[role], held=not take)
     say(f"{person.name} is {'no longer ' if take else ''}{role}.")
 
 
 @people.command("list")
-def listed() -> None:
+def listed(organisation: Annotated[str, WHICH] = "") -> None:
     """Shows who is here, with their roles."""
-    with one_organisation() as scope:
+    with one_organisation(organisation) as scope:
         for one in directory.everyone(scope):
             roles = ", ".join(name for name in ("hr", "admin") if getattr(one, name))
             say(f"{one.name} <{one.email}>{f' ({roles})' if roles else ''}")
 
 
 @contextmanager
-def one_organisation(name: str = "Ritme") -> Iterator[Scope]:
-    """The one organisation here, in one transaction; what is refused is said in words."""
+def one_organisation(which: str = "") -> Iterator[Scope]:
+    """The organisation of this name or number, or the only one, in a transaction; what is refused is said in words."""
     chosen = settings()
     try:
         schema.check(chosen.database_url)
@@ -90,19 +93,21 @@ def one_organisation(name: str = "Ritme") -> Iterator[Scope]:
     database = Database(chosen.database_url, readers=1)
     try:
         with database.writer.begin() as connection:
-            yield _scope(connection, name)
+            yield _scope(connection, which)
     except Refused as refused:
         refuse(*_sentences(refused))
-    except founding.Ambiguous:
-        refuse(f"{make_url(chosen.database_url).database} holds several organisations.")
+    except founding.Ambiguous as several:
+        found = ", ".join(f"{id} {name}" for id, name in several.found)
+        place = make_url(chosen.database_url).database
+        refuse(f"{place} holds several organisations. Name one with --organisation, by its number: {found}.")
     finally:
         database.close()
 
 
-def _scope(connection: Connection, name: str) -> Scope:
-    scope = enter_org(connection, founding.organisation(connection, name), Clock().now())
+def _scope(connection: Connection, which: str) -> Scope:
+    scope = enter_org(connection, founding.chosen(connection, which), Clock().now())
     if scope is None:
-        raise LookupError(name)
+        raise LookupError(which)
     return scope
 
 

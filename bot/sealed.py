@@ -61,9 +61,9 @@ def everything(connection: Connection) -> Iterator[Sealed]:
             for column, text in zip(COLUMNS, texts, strict=True):
                 if text:
                     yield Sealed(org, token, id, column, purpose(platform, team, column), text)
-        for table, column in _marked():
-            for id, text in scope.db.rows(select(table.c.id, column).where(table.c.org_id == ORG)):
-                yield Sealed(org, table, id, column.name, column.info[PURPOSE], text)
+        for table, marked in _marked():
+            for id, text in scope.db.rows(select(table.c.id, marked).where(table.c.org_id == ORG)):
+                yield Sealed(org, table, id, marked.name, marked.info[PURPOSE], text)
 
 
 def _marked() -> list[tuple[Table, Column[str]]]:

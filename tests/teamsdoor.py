@@ -100,7 +100,7 @@ async def opened(
         installs = Installs(store or Memory(), connector, fake.service)
         if prefetched:
             await keys.fetch()
-        verifier = Verifier(fake.world.tenant, hosts, Callers(fake.world.app, keys, now))
+        verifier = Verifier({fake.world.tenant}, hosts, Callers(fake.world.app, keys, now))
         given = (now, lambda: said("Sorry."), router.verb, router.opening | opening)
         parts = Parts(serve, form or _none, installs, connector, *given)
         door = Door(parts, verifier)

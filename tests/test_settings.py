@@ -42,7 +42,7 @@ def test_every_variable_of_the_contract_is_read(monkeypatch: pytest.MonkeyPatch)
         *("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"),
         *("RITME_SLACK_API_URL", "TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID", "RITME_TEAMS_OPENID_URL"),
         *("RITME_TEAMS_TOKEN_URL", "RITME_TEAMS_SERVICE_HOSTS", "RITME_TEAMS_ANONYMOUS"),
-        *("RITME_SLACK_RATE", "RITME_TEAMS_RATE"),
+        *("RITME_SLACK_RATE", "RITME_TEAMS_RATE", "RITME_SLACK_TEAMS", "RITME_ROW_SECURITY"),
         *("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "RITME_COACH_MODEL"),
     }
     monkeypatch.setenv("RITME_PORT", "9000")
@@ -111,17 +111,34 @@ def test_whole_parts_are_accepted() -> None:
     assert load(RITME_TEAMS_ANONYMOUS="1", TEAMS_TENANT_ID=GUID).teams is True
 
 
+def test_tenants_are_listed_by_id_and_perhaps_by_name() -> None:
+    other = GUID.replace("1", "a")
+    one = load(**TEAMS | {"TEAMS_TENANT_ID": f" {GUID.upper()} "})
+    assert (one.tenants, one.hosts_many) == ({GUID: "Ritme"}, False)
+    two = load(**TEAMS | {"TEAMS_TENANT_ID": f"{GUID} = De Molen, {other.upper()},"})
+    assert (two.tenants, two.hosts_many) == ({GUID: "De Molen", other: "Ritme"}, True)
+    for wrong in (f"{GUID},{GUID.upper()}", f"{GUID},x", f"=De Molen,{GUID}"):
+        assert [one.split(":")[0] for one in problems(**TEAMS | {"TEAMS_TENANT_ID": wrong})] == ["TEAMS_TENANT_ID"]
+
+
+def test_who_may_install_is_listed_by_id() -> None:
+    many = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "shh", "RITME_SECRET_KEY": f"{'A' * 43}="}
+    assert load(**SLACK | many | {"RITME_SLACK_TEAMS": "T012ABC, E9"}).installers == {"T012ABC", "E9"}
+    assert problems(**SLACK | many | {"RITME_SLACK_TEAMS": "molen"})[0].startswith("RITME_SLACK_TEAMS: molen is no id")
+    assert problems(**SLACK, RITME_SLACK_TEAMS="T1")[0].startswith("SLACK_CLIENT_ID is missing")
+
+
 def test_no_secret_is_shown() -> None:
     values = SLACK | {
         "SLACK_APP_TOKEN": "xapp-canary",
         "SLACK_BOT_TOKEN": "xoxb-canary",
         "SLACK_SIGNING_SECRET": "signing-canary",
-        "RITME_SECRET_KEY": "key-canary",
+        "RITME_SECRET_KEY": f"{'key-' * 9}canaryA=",
         "ANTHROPIC_API_KEY": "model-canary",
         "RITME_DATABASE_URL": "postgresql://ritme:password-canary@db/ritme",
     }
     found = load(**values)
     assert "canary" not in f"{found!r} {found} {found.database}"
-    assert len([secret for secret in found.secrets if secret.endswith("canary")]) == 6
+    assert len({secret for secret in found.secrets if "canary" in secret}) == 6
     wrong = problems(**values | {"RITME_PORT": "canary", "SLACK_BOT_TOKEN": "canary", "RITME_ENGINE": "canary"})
     assert "canary" not in " ".join(wrong)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from bot.running import Ritme
 from bot.settings import Settings, Wrong
 from models import everything
 from models.base import core
-from models.identity import Account, Conversation, Installation, Person
+from models.identity import Account, Conversation, Installation, Organisation, Person
 from tests.fakes.teams.connector import FakeTeams
 from tests.fakes.teams.doors import HttpDoor
 from tests.fakes.teams.people import People
@@ -87,14 +88,13 @@ async def problem(ritme: Ritme) -> str:
 
 async def hired(ritme: Ritme) -> None:
     """Noor is on the list of people; Teams knows her by her e-mail address."""
+    await ritme.database.write(lambda connection: _hired(connection, organisation(connection, "Ritme")))
 
-    def job(connection: Any) -> None:
-        org = organisation(connection, "Ritme")
-        person = core(Person)
-        values = Person(org_id=org, name="Noor Jansen", short="Noor", email="noor@demolen.example").__dict__
-        connection.execute(person.insert().values({k: v for k, v in values.items() if k in person.c and v is not None}))
 
-    await ritme.database.write(job)
+def _hired(connection: Any, org: int) -> None:
+    person = core(Person)
+    values = Person(org_id=org, name="Noor Jansen", short="Noor", email="noor@demolen.example").__dict__
+    connection.execute(person.insert().values({k: v for k, v in values.items() if k in person.c and v is not None}))
 
 
 async def test_somebody_is_known_by_their_address_and_answered(tenant: Tenant) -> None:
@@ -115,6 +115,34 @@ async def test_another_tenant_leaves_no_row(tenant: Tenant) -> None:
         tenant.teams.world.tenant = "22222222-0000-4000-8000-00000000000b"
         assert (await crowd.say(noor, "help")).status == 403
         assert (await rows(ritme, core(Account).c.user), await rows(ritme, core(Conversation).c.user)) == ([], [])
+
+
+async def test_each_tenant_that_is_listed_has_an_organisation_of_its_own(tenant: Tenant) -> None:
+    """They share a door, a registration, and people who look alike."""
+    first, other, stranger = (tenant.teams.world.tenant, *(f"{n}2222222-0000-4000-8000-00000000000b" for n in "2a"))
+    noor = tenant.teams.world.add("noor", "Noor Jansen", email="noor@demolen.example").user
+    listed = f"{first.upper()} = De Molen, {other}=Acme"
+    async with running(tenant.built(teams_tenant_id=listed)) as ritme, people(tenant, ritme) as crowd:
+        lane, row = core(Installation).c, core(Account).c
+        assert await rows(ritme, lane.team) == [first, other]
+        assert await rows(ritme, core(Organisation).c.name) == ["De Molen", "Acme"]
+        for where, org in ((other, 2), (first, 1)):
+            await ritme.database.write(partial(_hired, org=org))
+            tenant.teams.world.tenant = where
+            assert (await crowd.say(noor, "help")).status == 200
+            await until(lambda: len(crowd.see_personal(noor)) > 0)
+            assert (await rows(ritme, row.org_id))[-1] == org
+        assert await rows(ritme, row.user) == [noor, noor]
+        assert sorted(await rows(ritme, row.installation_id)) == [1, 2]
+        assert sorted(await rows(ritme, core(Conversation).c.org_id)) == [1, 2]
+        before = await _counted(ritme)
+        tenant.teams.world.tenant = stranger
+        assert (await crowd.say(noor, "help")).status == 403
+        assert await _counted(ritme) == before
+
+
+async def _counted(ritme: Ritme) -> list[int]:
+    return [len(await rows(ritme, core(table).c.id)) for table in (Organisation, Installation, Account, Conversation)]
 
 
 async def test_a_password_that_microsoft_refuses_stops_the_start(tenant: Tenant) -> None:

@@ -11,10 +11,8 @@ from slack_sdk.errors import SlackApiError
 from bot.clock import apart, dated
 from bot.settings import Settings
 from bot.slack.installs import session, web_client
+from bot.slack.oauth import SCOPES
 from bot.slack.send import FAILURES, outcome
-
-SCOPES = frozenset({"chat:write", "commands", "im:history", "im:write", "users:read", "users:read.email"})
-"""What the manifest asks for; a test holds the two together."""
 
 Found = list[tuple[Literal["good", "look", "bad"], str]]
 
@@ -22,13 +20,20 @@ Found = list[tuple[Literal["good", "look", "bad"], str]]
 async def checkup(settings: Settings) -> Found:
     """What there is to say of the connection with Slack, worst or best."""
     token, app = settings.slack_bot_token, settings.slack_app_token
+    consent: Found = []
+    if settings.slack_client_id:
+        open_to = ", ".join(sorted(settings.installers)) or "anybody: RITME_SLACK_TEAMS names those who may"
+        consent = [("good" if settings.installers else "look", f"/slack/install is open to {open_to}")]
+    if token is None:
+        return consent
     async with session() as http:
-        client = web_client(http, token.get_secret_value() if token else "", settings.slack_api_url)
+        client = web_client(http, token.get_secret_value(), settings.slack_api_url)
         try:
             who = await client.auth_test()
         except FAILURES as failure:
-            return [("bad", f"SLACK_BOT_TOKEN does not work: {outcome(failure).reason}")]
+            return [*consent, ("bad", f"SLACK_BOT_TOKEN does not work: {outcome(failure).reason}")]
         found: Found = [
+            *consent,
             ("good", f"workspace {who['team']}, as {who['user']}"),
             *_scopes(who.headers),
             *_clock(who.headers),

@@ -20,11 +20,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.again import OutOfReach, Pauses
 from bot.parcels import Halted
 from bot.payload import deep
-from bot.slack.checkup import SCOPES
 from bot.slack.installs import Grant, Store
 from bot.slack.send import FAILURES, outcome
 
 log = structlog.get_logger()
+
+SCOPES = frozenset({"chat:write", "commands", "im:history", "im:write", "users:read", "users:read.email"})
+"""What the manifest asks for; a test holds the two together."""
 
 EARLY = 2 * 3600.0
 """Seconds before its end from which a token is renewed; until then the old one works beside it."""

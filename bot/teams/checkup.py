@@ -25,7 +25,7 @@ _ADVICE = {
 
 async def checkup(settings: Settings) -> Found:
     """What there is to say of the connection with Teams, worst or best."""
-    found: Found = [("good", f"app {settings.teams_app_id or '-'}, tenant {settings.teams_tenant_id}")]
+    found: Found = [("good", f"app {settings.teams_app_id or '-'}, {_tenants(settings)}")]
     more = Hosts.listed(settings.teams_service_hosts).more
     if more:
         found.append(("look", f"RITME_TEAMS_SERVICE_HOSTS: the app's token also goes to {', '.join(sorted(more))}"))
@@ -37,8 +37,13 @@ async def checkup(settings: Settings) -> Found:
     return [*found, ("good", "HTTPS: Teams must reach /api/messages on your public address")]
 
 
+def _tenants(settings: Settings) -> str:
+    found = list(settings.tenants)
+    return f"tenant{'s' if len(found) > 1 else ''} {', '.join(found)}"
+
+
 async def _token(http: aiohttp.ClientSession, settings: Settings, secret: str) -> tuple[Literal["good", "bad"], str]:
-    url = settings.teams_token_url or LOGIN.format(tenant=settings.teams_tenant_id)
+    url = settings.teams_token_url or LOGIN.format(tenant=next(iter(settings.tenants)))
     try:
         await Tokens(http, url, settings.teams_app_id or "", secret).get()
     except NoToken as none:

@@ -47,7 +47,7 @@ class House:
 
 
 class TeamsPart:
-    """`bot.running.Part` for the one tenant that stands in the settings."""
+    """`bot.running.Part` for the tenants that stand in the settings. In the first of them the app is registered."""
 
     name = PLATFORM
 
@@ -62,10 +62,11 @@ class TeamsPart:
     async def start(self, *, door: bool = True) -> None:
         """Raises Wrong where Microsoft refuses the app's credentials."""
         settings, house = self._settings, self._house
-        tenant, hosts = (settings.teams_tenant_id or "").lower(), _hosts(settings)
-        await house.found(tenant, "Ritme")
+        tenants, hosts = settings.tenants, _hosts(settings)
+        for tenant, name in tenants.items():
+            await house.found(tenant, name)
         http = self._http = session()
-        tokens = self._tokens = self._credentials(http, tenant)
+        tokens = self._tokens = self._credentials(http, next(iter(tenants), ""))
         connector = Connector(http, tokens, hosts, f"28:{settings.teams_app_id or ''}")
         installs = Installs(house.store, connector)
         house.platforms[PLATFORM] = TeamsPlatform(connector, installs, house.opening, settings.teams_rate)
@@ -74,7 +75,7 @@ class TeamsPart:
             callers = Callers(settings.teams_app_id, keys, house.real) if settings.teams_app_id else None
             said = (house.real, house.sorry, house.verb, house.opening)
             parts = Parts(house.serve, house.form, installs, connector, *said)
-            self._door = Door(parts, Verifier(tenant, hosts, callers))
+            self._door = Door(parts, Verifier(tenants.keys(), hosts, callers))
         if settings.teams_app_id:
             self._reaching = Reaching(PLATFORM, partial(self._reach, tokens, keys))
             await self._reaching.start()
@@ -117,7 +118,7 @@ class TeamsPart:
             raise OutOfReach(f"Microsoft gives no token ({none.reason})") from None
         if keys and not keys.known:
             raise OutOfReach("Microsoft's signing keys are out of reach")
-        log.info("teams connected", tenant=self._settings.teams_tenant_id)
+        log.info("teams connected", tenants=", ".join(self._settings.tenants))
 
 
 class _Nobody(Tokens):

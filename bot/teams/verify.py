@@ -1,4 +1,4 @@
-"""The door's lock: is this activity from Teams, from our tenant, and shaped like anything that Teams sends?
+"""The door's lock: is this activity from Teams, from a tenant of ours, and shaped like anything that Teams sends?
 
 botframework-connector checks the token. It answers a bad one with whatever error it runs into, fetches Microsoft's
 keys with a client that stops the event loop, and lets a key pass that is endorsed for nothing; so it stands behind an
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,10 +152,12 @@ class Callers:
 
 
 class Verifier:
-    """Checks requests for one tenant. Without `callers` everybody on this machine is let in, to try things out."""
+    """Checks requests of the tenants that are listed. Without `callers` everybody on this machine is let in, to try
+    things out.
+    """
 
-    def __init__(self, tenant: str, hosts: Hosts, callers: Callers | None) -> None:
-        self._tenant = tenant.lower()
+    def __init__(self, tenants: Collection[str], hosts: Hosts, callers: Callers | None) -> None:
+        self._tenants = frozenset(tenant.lower() for tenant in tenants)
         self._hosts = hosts
         self._callers = callers
 
@@ -167,7 +169,7 @@ class Verifier:
         body = _read(kind(headers), raw)
         if caller is not None:
             _vouched(caller, body)
-        if _tenant(body) != self._tenant:
+        if _tenant(body) not in self._tenants:
             raise Refused(403, "unknown_tenant")
         if self._hosts.base(deep(body, "serviceUrl")) is None:
             raise Refused(403, "host")
