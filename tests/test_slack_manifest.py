@@ -11,7 +11,9 @@ import yaml
 
 from bot.app import build_router
 from bot.slack.listen import PATH
+from bot.slack.oauth import SCOPES
 from bot.slack.parse import EVENTS, FAMILY
+from bot.slack.welcome import REDIRECT
 from bot.words import words
 from tests.judges import judge_schema
 
@@ -68,6 +70,22 @@ def test_over_http_everything_comes_to_one_address() -> None:
     urls.append(settings["interactivity"]["message_menu_options_url"])
     assert set(urls) == {f"https://ritme.acme.example{PATH}"}
     assert settings["socket_mode_enabled"] is False
+
+
+def test_consent_comes_back_to_where_it_is_awaited() -> None:
+    assert MANIFESTS["http"]["oauth_config"]["redirect_urls"] == [f"https://ritme.acme.example{REDIRECT}"]
+    assert "redirect_urls" not in MANIFEST["oauth_config"]
+    assert sorted(SCOPES) == MANIFEST["oauth_config"]["scopes"]["bot"]
+
+
+def test_for_several_workspaces_tokens_end_and_a_whole_grid_may_install_it() -> None:
+    text = over_http()
+    for setting in ("token_rotation_enabled", "org_deploy_enabled"):
+        assert f"s/{setting}: false/{setting}: true/" in TEXT
+        text = text.replace(f"\n  {setting}: false", f"\n  {setting}: true")
+    manifest = yaml.safe_load(text)
+    assert [manifest["settings"][one] for one in ("token_rotation_enabled", "org_deploy_enabled")] == [True, True]
+    judge_schema(manifest, "slack-manifest-2.0.0.json")
 
 
 def test_every_scope_has_its_reason() -> None:
