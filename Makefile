@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The release's tools stay apart from what runs.
+RELEASE := build/release
 PORT ?= 8080
 SEED ?= $(shell date +%s)
 # A real browser wants the machine for itself, so these come last and one at a time.
@@ -11,7 +13,7 @@ BROWSER := tests/test_browser.py tests/test_demo_page.py
 WORKERS ?= 4
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test soak lint types words papers lock migration benchmark screenshots pictures clean
+.PHONY: demo test soak lint types words papers lock migration benchmark screenshots pictures release clean
 
 demo: $(VENV)/run.stamp
 	$(BIN)/ritme demo --port $(PORT)
@@ -65,6 +67,21 @@ lock:
 	  pyproject.toml --extra build -o requirements/run.txt
 	uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  pyproject.toml --extra build --extra test -o requirements/test.txt
+	uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  requirements/release.in -o requirements/release.txt
+
+# What is in a release, and whether a flaw of any of it is known: docs/release.md. Needs the network.
+release: $(RELEASE)/stamp
+	mkdir -p dist
+	$(RELEASE)/bin/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --sv 1.6 \
+	  --output-reproducible --output-file dist/ritme.cdx.json
+	cd dist && sha256sum ritme.cdx.json
+	$(RELEASE)/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/run.txt $(AUDIT)
+
+$(RELEASE)/stamp: requirements/release.txt
+	$(PYTHON) -m venv $(RELEASE)
+	$(RELEASE)/bin/pip install -q --require-hashes -r requirements/release.txt
+	touch $@
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
