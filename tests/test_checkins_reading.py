@@ -42,15 +42,15 @@ async def test_opening_it_is_reading_it_and_the_writer_sees_so(chat: Chat) -> No
     shown = dict(zip(anna.answered.lines[1::2], anna.answered.lines[2::2], strict=True))
     assert shown == {
         "Lotte": "Nog niet beantwoord",
-        "Maria": "Wordt binnenkort gevraagd",
+        "Maria": "Nog niet gevraagd",
         "Noor": "Nieuw, verstuurd op ma 30 nov",
-        "Ravi": "Wordt binnenkort gevraagd",
+        "Ravi": "Nog niet gevraagd",
         "Sem": "Nog niet beantwoord",
     }
     await anna.presses("Lezen")
     assert anna.form.lines[:5] == (
         "Van Noor, verstuurd op ma 30 nov.",
-        "Wat er in de weg zat",
+        "Waar liep je tegenaan?",
         "Geen toegang tot de test",
         "Prioriteiten",
         "Rapport",
@@ -69,12 +69,11 @@ async def test_a_reaction_is_quiet_and_a_reply_is_told(chat: Chat) -> None:
     assert [dm.lines for dm in noor.dms] == [("Anna heeft je check-in gezien: 💪",)]
     await read(chat)
     await anna.fills(reply="Zal ik toegang voor je vragen?")
-    assert [dm.summary for dm in noor.dms[1:]] == ["Anna reageerde op een check-in."]
-    assert "toegang voor je" not in noor.dms[1].text
+    assert [dm.lines for dm in noor.dms] == [("Anna heeft je check-in gelezen en schreef iets terug.",)]
     await noor.presses("Lezen")
     assert noor.form.lines[-4:-1] == ("Anna reageerde: 💪", "Anna schreef:", "Zal ik toegang voor je vragen?")
     await noor.fills(reply="Graag")
-    assert [dm.summary for dm in anna.dms[1:]] == ["Noor reageerde op een check-in."]
+    assert [dm.summary for dm in anna.dms[1:]] == ["Noor antwoordde op wat je over de check-in schreef."]
     await anna.presses("Lezen")
     assert anna.form.lines[-4:-2] == ("Noor schreef:", "Graag")
 
@@ -88,9 +87,14 @@ async def test_a_sentence_is_passed_on_and_the_writer_sees_it(chat: Chat) -> Non
     joris = chat.person("joris")
     assert joris.dms[-1].summary == "Anna geeft iets aan je door."
     await joris.presses("Lezen")
-    assert joris.form.lines == ("Anna schreef:", "Het team wacht op toegang tot de test.")
+    assert joris.form.lines == (
+        "Anna schreef over een check-in van Noor:",
+        "Het team wacht op toegang tot de test.",
+        "Alleen jij, Anna en Noor kunnen deze zin lezen.",
+    )
     assert noor.dms[-1].lines == ("Anna gaf iets uit je check-in door aan Joris, in eigen woorden.",)
     await noor.presses("Lezen")
+    assert noor.form.lines[1] == "Waar liep je tegenaan?"
     assert noor.form.lines[-2:] == ("Anna gaf dit door aan Joris:", "Het team wacht op toegang tot de test.")
     [checkin] = _all(chat, Checkin)
     await joris.taps("checkins.open", checkin=str(checkin.id))

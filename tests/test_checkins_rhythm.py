@@ -54,6 +54,18 @@ async def test_one_can_go_back_to_the_teams_moment(chat: Chat) -> None:
     assert noor.answered.lines[0] == "Je krijgt je check-in elke week op maandag om 09:00."
 
 
+async def test_a_moment_lies_on_a_working_day(chat: Chat) -> None:
+    with chat.world.scope("noor") as scope:
+        scope.db.change(scope.me, workdays="235")
+    noor = chat.person("noor")
+    await noor.types("/checkin moment")
+    assert noor.form.values["day"] == "tue"
+    await noor.types("/checkin moment ma 10:00")
+    assert noor.sees == "Op maandag werk je niet. Kies een van je werkdagen: dinsdag, woensdag of vrijdag."
+    await noor.types("/checkin moment wo 10:00")
+    assert noor.answered.lines[0] == "Je krijgt je check-in elke week op woensdag om 10:00."
+
+
 @pytest.mark.parametrize("typed", ["morgen", "ma", "ma 25:00", "ma 09:00 graag"])
 async def test_a_moment_that_cannot_be_read_is_explained(chat: Chat, typed: str) -> None:
     noor = chat.person("noor")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from dataclasses import replace
+
 from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, ReplaceOrigin, Replies, Reply, Revise, whole
 from bot.messages import Form
 from handlers.checkins import facts, goals, reading, rhythm
@@ -13,26 +16,45 @@ from models.errors import refuse
 from models.scope import Scope
 from views import checkins as view
 
-_LAST = frozenset({"last", "laatste", "vorige"})
-_TEAM = frozenset({"team"})
-_SKIP = frozenset({"skip", "overslaan"})
-_RHYTHM = frozenset({"moment", "cadence", "rhythm", "ritme"})
+_WORDS: dict[str, view.Verb] = {
+    **dict.fromkeys(("last", "laatste", "vorige"), "last"),
+    "team": "team",
+    **dict.fromkeys(("skip", "overslaan"), "skip"),
+    **dict.fromkeys(("moment", "cadence", "rhythm", "ritme"), "moment"),
+}
+_NEAR = 0.6
+"""How alike a word and one of these are, from 0 to 1, where the one may stand for the other."""
+_SHORT = 40
+"""Characters of what may be meant as a command; more than that is meant for the check-in."""
 
 
 @routes.command("checkin", view.help, short=True, aliases=("check-in", "checkins"))
 def checkin(call: Call, scope: Scope) -> Replies:
     """Alone it opens the form of today; a word after it does something else."""
-    word, _, rest = call.text.strip().partition(" ")
-    word = word.casefold()
-    if word in _LAST:
-        return last(scope)
-    if word in _TEAM:
-        return reading.team_list(scope)
-    if word in _SKIP:
-        return Answer(skipped(scope, model.skip(scope)))
-    if word in _RHYTHM:
+    typed = call.text.strip()
+    word, _, rest = typed.partition(" ")
+    verb = _WORDS.get(word.casefold())
+    if verb == "moment":
         return rhythm.asked(rest.strip(), call.mentions, scope)
-    return _opened(scope, 0)
+    if not typed or verb is None or rest:
+        return _unread(scope, typed) if typed else _opened(scope, 0)
+    if verb == "last":
+        return last(scope)
+    return reading.team_list(scope) if verb == "team" else Answer(skipped(scope, model.skip(scope)))
+
+
+def _unread(scope: Scope, typed: str) -> Replies:
+    """What may be a command gets the nearest one; what is longer stands beside the form, to be put where it belongs."""
+    word, _, rest = typed.partition(" ")
+    near = difflib.get_close_matches(word.casefold(), _WORDS, n=1, cutoff=_NEAR)
+    if rest and not (near and len(typed) <= _SHORT):
+        return _opened(scope, 0, typed)
+    return Answer(view.asking.unread(typed, _WORDS[near[0]] if near else None, scope.words))
+
+
+@routes.press("checkins.last", opens=True)
+def show_last(call: Call, scope: Scope) -> Replies:
+    return last(scope)
 
 
 def last(scope: Scope) -> Replies:
@@ -47,15 +69,21 @@ def answer(call: Call, scope: Scope) -> Replies:
     return _opened(scope, call.id("period"))
 
 
-def _opened(scope: Scope, wanted: int) -> Replies:
-    """The form of the period that is open; after it was answered, a look back and the next one."""
+def _opened(scope: Scope, wanted: int, typed: str = "") -> Replies:
+    """The form of the period that is open; after it was answered, a look back and the next one.
+
+    What was `typed` stands beside it, in what is kept nowhere else.
+    """
     period = model.open_period(scope, wanted)
     if period is not None:
-        return OpenForm(view.form.form(facts.draft(scope, period), scope.words), again=True)
+        draft = replace(facts.draft(scope, period), typed=typed)
+        return OpenForm(view.form.form(draft, scope.words), again=True)
     found, early = model.newest(scope), model.early_period(scope)
     if found is None:
-        return Answer(view.asking.nothing_yet(scope.words))
-    return Answer(view.asking.already(facts.sent(scope, found), early.id if early else 0, scope.words))
+        said = view.asking.nothing_yet(scope.words)
+    else:
+        said = view.asking.already(facts.sent(scope, found), early.id if early else 0, scope.words)
+    return OpenForm(view.form.beside(typed, said, scope.words), again=True) if typed else Answer(said)
 
 
 @routes.press("checkins.skip")

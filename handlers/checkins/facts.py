@@ -8,9 +8,10 @@ from bot.messages import Mention
 from handlers.checkins import goals
 from models import checkins as model
 from models import directory
-from models.cadence import Cadence
+from models.cadence import WEEKDAYS, Cadence
 from models.identity import Person
 from models.scope import Scope
+from models.working import workweek
 from views import checkins as view
 
 
@@ -91,6 +92,7 @@ def read(scope: Scope, checkin: model.Checkin) -> view.Read:
         mention(writer),
         checkin.at,
         mine,
+        model.turn_of(scope, checkin),
         settled=tuple(view.Plan(plan.id, plan.text, plan.outcome) for plan in entry.settled),
         blocker=checkin.blocker,
         priorities=tuple(plan.text for plan in entry.priorities),
@@ -124,6 +126,20 @@ def lines(standings: Iterable[model.Standing]) -> tuple[view.Line, ...]:
         )
         for one in standings
     )
+
+
+def passed(scope: Scope, note: model.CheckinNote) -> tuple[view.Note, tuple[str, ...]]:
+    """A sentence that was passed on, and everybody else who can read it."""
+    checkin = model.about(scope, note)
+    people = directory.people(scope, (note.author_id, checkin.person_id, note.to_id or 0))
+    others = tuple(one.short for one in people.values() if one.id != scope.me.id)
+    told = view.Note(people[note.author_id].short, note.kind, note.text, about=people[checkin.person_id].short)
+    return told, others
+
+
+def working_days(scope: Scope) -> tuple[str, ...]:
+    """The weekdays on which the caller works."""
+    return tuple(WEEKDAYS[int(digit) - 1] for digit in sorted(workweek(scope, scope.me).weekdays))
 
 
 def rhythm(cadence: Cadence, *, own: bool = False) -> view.Rhythm:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, Reply, Revise, Tell
+from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, Reply, Retract, Revise, Tell
 from bot.messages import Element, Form, Message
 from bot.router import Withdrawn
 from handlers.checkins import facts
@@ -70,7 +70,13 @@ def respond(call: Call, scope: Scope) -> Replies:
     names = [one.short for one in directory.people(scope, told or [found.person_id]).values()]
     replies: list[Reply] = [CloseForm(), Answer(view.reading.responded(names, scope.words))]
     replies += [Tell(id, "checkins.replied", {"checkin": found.id, "by": scope.me.id}) for id in told]
-    return replies + list(_seen(found))
+    return replies + list(_answered(found) if found.person_id in told else _seen(found))
+
+
+def _answered(found: model.Checkin) -> tuple[Reply, ...]:
+    """The reply says that it was read, too, so that it comes in one message."""
+    ids = {"period": found.period_id}
+    return Retract(ASK, ids), Retract(REMINDER, ids), RefreshHome(found.person_id)
 
 
 @routes.deliver("checkins.replied")
@@ -80,7 +86,7 @@ def replied(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     except Refused:
         return Withdrawn()
     author = directory.people(scope, [ids["by"]])[ids["by"]]
-    return view.reading.replied(author.short, found.id, scope.words)
+    return view.reading.replied(author.short, found.id, scope.words, mine=found.person_id == scope.me.id)
 
 
 # --- passing on --------------------------------------------------------------------------------------
@@ -139,5 +145,5 @@ def read_note(call: Call, scope: Scope) -> Replies:
     note = model.note(scope, call.id("note"))
     if note is None:
         refuse("checkin.gone")
-    author = directory.people(scope, [note.author_id])[note.author_id]
-    return OpenForm(view.reading.note_sheet(view.Note(author.short, note.kind, note.text), scope.words))
+    told, others = facts.passed(scope, note)
+    return OpenForm(view.reading.note_sheet(told, others, scope.words))

@@ -104,7 +104,8 @@ def _kept(word: str) -> str:
 
 def _form(scope: Scope) -> Form:
     own = model.has_own_moment(scope.me)
-    return view.rhythm.form(facts.rhythm(model.cadence(scope, scope.me), own=own), scope.words)
+    cadence = facts.rhythm(model.cadence(scope, scope.me), own=own)
+    return view.rhythm.form(cadence, facts.working_days(scope), scope.words)
 
 
 @routes.press("checkins.moment", opens=True, reads=True)
@@ -128,6 +129,9 @@ def _choose(scope: Scope, day: str, at: str) -> Answer:
         wall = time.fromisoformat(at)
     except ValueError:
         refuse("cadence.unreadable", "at")
+    days = facts.working_days(scope)
+    if day in WEEKDAYS and day not in days:
+        refuse("cadence.day_off", "day", day=day, days=days)
     return _chosen(scope, model.choose_moment(scope, day, wall), own=True)
 
 

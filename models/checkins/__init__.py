@@ -16,12 +16,14 @@ from models.checkins.answering import (
     send,
     skip,
     turn,
+    turn_of,
     waiting,
 )
 from models.checkins.planning import REMIND, Asked, ask, begun, plan, remind, require_begun
 from models.checkins.reading import (
     Entry,
     Standing,
+    about,
     entry,
     fixed_readers,
     get,
@@ -81,6 +83,7 @@ __all__ = [
     "Entry",
     "Standing",
     "Whom",
+    "about",
     "ask",
     "audience",
     "begun",
@@ -118,6 +121,7 @@ __all__ = [
     "team",
     "team_named",
     "turn",
+    "turn_of",
     "unread",
     "waiting",
 ]

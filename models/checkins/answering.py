@@ -84,6 +84,12 @@ def turn(scope: Scope, one: CheckinPeriod) -> int:
     return one.person_id + scope.db.count(CheckinPeriod, row.person_id == one.person_id, row.starts < one.starts)
 
 
+def turn_of(scope: Scope, sent: Checkin) -> int:
+    """The turn that the questions had which a check-in answers."""
+    answered = scope.db.get(CheckinPeriod, sent.period_id)
+    return turn(scope, answered) if answered else 0
+
+
 def _periods(scope: Scope) -> list[CheckinPeriod]:
     """The caller's newest periods, oldest first."""
     row = core(CheckinPeriod).c

@@ -136,6 +136,14 @@ def pass_on(scope: Scope, id: int, sentence: str) -> tuple[Checkin, CheckinNote]
     return checkin, _note(scope, id, "passed", sentence, directory.person(scope, above).id)
 
 
+def about(scope: Scope, note: CheckinNote) -> Checkin:
+    """The check-in that a note is about, which the caller was given by a getter: for whose it is, not for its words."""
+    found = scope.db.get(Checkin, note.checkin_id)
+    if found is None:
+        refuse("checkin.gone")
+    return found
+
+
 def note(scope: Scope, id: int) -> CheckinNote | None:
     """Something that was said about a check-in, where the caller may read it."""
     return scope.db.one(CheckinNote, CheckinNote.id == id, NOTES.allows(scope))

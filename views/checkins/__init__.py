@@ -6,7 +6,7 @@ from functools import partial
 from bot.router import Help
 from bot.words import Words
 from views.checkins import asking, form, reading, rhythm
-from views.checkins.facts import Asking, Draft, Line, Note, Page, Plan, Read, Reader, Rhythm, Sent, StaleGoal
+from views.checkins.facts import Asking, Draft, Line, Note, Page, Plan, Read, Reader, Rhythm, Sent, StaleGoal, Verb
 from views.checkins.refusals import REFUSALS
 from views.examples import ANNA, LOTTE, NOOR, NOW, RAVI, SEM, Example
 
@@ -84,6 +84,10 @@ _RHYTHMS = (
     Rhythm("rule", "", "10:00", "FREQ=WEEKLY;BYDAY=MO,TH"),
 )
 
+_DAYS = ("mon", "tue", "thu")
+_PASSED = Note("Anna", "passed", "We need access.", about="Noor")
+_VERBS: tuple[Verb, ...] = ("last", "team", "skip", "moment")
+
 EXAMPLES = (
     Example("checkins.ask", lambda words: asking.ask(_ASKING, words)),
     Example("checkins.ask for the first time", lambda words: asking.ask(Asking(7, "Iris", _FRIDAY), words)),
@@ -93,25 +97,32 @@ EXAMPLES = (
     Example("checkins.sent to nobody", lambda words: asking.sent(Sent(3), words)),
     Example("checkins.seen", lambda words: asking.sent(Sent(3, (_ANNA,), "Anna", "👍", changeable=False), words)),
     Example("checkins.already", lambda words: asking.already(Sent(3, (_ANNA,)), 8, words)),
-    Example("checkins.skipped", lambda words: asking.skipped(7, _FRIDAY, words)),
+    Example("checkins.skipped", lambda words: asking.skipped(7, NOW, _FRIDAY, words)),
+    Example("checkins.unread", lambda words: asking.unread("blub", None, words)),
+    *(Example(f"checkins.unread near {verb}", partial(asking.unread, f"{verb}x", verb)) for verb in _VERBS),
     Example("checkins.nothing yet", asking.nothing_yet),
     Example("checkins.form", lambda words: form.form(_DRAFT, words)),
+    Example("checkins.form with what was typed", lambda words: form.form(Draft(7, typed="A busy week"), words)),
+    Example(
+        "checkins.beside what was typed", lambda words: form.beside("A busy week", asking.nothing_yet(words), words)
+    ),
     Example("checkins.form without a manager", lambda words: form.form(Draft(7, alone=True), words)),
     Example("checkins.form to change", lambda words: form.form(Draft(7, priorities=_PLANS, checkin=3), words)),
     Example("checkins.sheet", lambda words: reading.sheet(_READ, words)),
     Example("checkins.sheet of one's own", lambda words: reading.sheet(_MINE, words)),
     Example("checkins.responded", lambda words: reading.responded(["Noor"], words)),
-    Example("checkins.replied", lambda words: reading.replied("Anna", 3, words)),
+    Example("checkins.replied", lambda words: reading.replied("Anna", 3, words, mine=True)),
+    Example("checkins.replied to a reader", lambda words: reading.replied("Noor", 3, words, mine=False)),
     Example("checkins.pass", lambda words: reading.pass_form(3, "Noor", "Joris", words)),
     Example("checkins.passed", lambda words: reading.passed("Joris", "Noor", words)),
     Example("checkins.passed to", lambda words: reading.passed_to("Anna", 9, words)),
     Example("checkins.passed about", lambda words: reading.passed_about("Anna", "Joris", 3, words)),
-    Example("checkins.note", lambda words: reading.note_sheet(Note("Anna", "passed", "We need access."), words)),
+    Example("checkins.note", lambda words: reading.note_sheet(_PASSED, ("Anna", "Noor"), words)),
     Example("checkins.team", lambda words: reading.team(Page(_LINES), words)),
     Example("checkins.team in part", lambda words: reading.team(Page(_LINES, 20, left=35), words)),
     Example("checkins.team of nobody", lambda words: reading.team(Page(), words)),
     Example("checkins.moment chosen", lambda words: rhythm.chosen(_RHYTHMS[1], words)),
-    *(Example(f"checkins.moment {one.every} {one.day}", partial(rhythm.form, one)) for one in _RHYTHMS),
+    *(Example(f"checkins.moment {one.every} {one.day}", partial(rhythm.form, one, _DAYS)) for one in _RHYTHMS),
     Example("checkins.rhythm for all", lambda words: rhythm.set_for((), _RHYTHMS[0], words)),
     Example("checkins.rhythm for a team", lambda words: rhythm.set_for(("Platform",), _RHYTHMS[2], words)),
 )
@@ -130,6 +141,7 @@ __all__ = [
     "Rhythm",
     "Sent",
     "StaleGoal",
+    "Verb",
     "asking",
     "form",
     "help",

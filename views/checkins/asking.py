@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.messages import Actions, Button, Element, Heading, Item, Message, Say, Small, Span, Text
 from bot.words import Words, bold
-from views.checkins.facts import Asking, Reader, Sent
+from views.checkins.facts import Asking, Reader, Sent, Verb
 
 
 def ask(asking: Asking, words: Words) -> Message:
@@ -96,15 +96,43 @@ def already(facts: Sent, early: int, words: Words) -> Message:
     return Message(words.line("You have answered your check-in."), (Say(line), Actions(tuple(buttons))))
 
 
-def skipped(period: int, again: datetime | None, words: Words) -> Message:
-    """After skipping. `again` is when the next one comes, where that is known."""
-    line = words.say("That's fine, we skip this one.")
+def skipped(period: int, of: datetime, again: datetime | None, words: Words) -> Message:
+    """After skipping the check-in of a day. `again` is when the next one comes, where that is known."""
+    line = words.say("That's fine, we skip the check-in of {day}.", day=words.day(of))
     if again is not None:
         line = words.say(
-            "That's fine, we skip this one. You'll hear from me again on {moment}.", moment=words.moment(again)
+            "That's fine, we skip the check-in of {day}. You'll hear from me again on {moment}.",
+            day=words.day(of),
+            moment=words.moment(again),
         )
     button = Button(words.line("Answer after all"), "checkins.answer", {"period": str(period)})
     return Message(words.line("That's fine, we skip this one."), (Say(line), Actions((button,))))
+
+
+def unread(typed: str, near: Verb | None, words: Words) -> Message:
+    """To who typed a word that does nothing here. `near` is what may have been meant."""
+    buttons = [Button(words.line("Answer"), "checkins.answer")]
+    line = words.say(
+        "I don't know '{typed}' here. After /checkin you can type last, skip, team or moment.", typed=typed
+    )
+    if near is not None:
+        command, button = _verb(near, words)
+        buttons.insert(0, button)
+        line = words.say("I don't know '{typed}' here. Do you mean {command}?", typed=typed, command=bold(command))
+    return Message(words.line("I don't know that word."), (Say(line), Actions(tuple(buttons))))
+
+
+def _verb(verb: Verb, words: Words) -> tuple[str, Button]:
+    """How it is typed, and the button that does the same."""
+    match verb:
+        case "last":
+            return words.line("/checkin last"), Button(words.line("See my last one"), "checkins.last")
+        case "skip":
+            return words.line("/checkin skip"), Button(words.line("Skip"), "checkins.skip")
+        case "team":
+            return words.line("/checkin team"), Button(words.line("Whole team"), "checkins.team")
+        case "moment":
+            return words.line("/checkin moment"), Button(words.line("Choose a moment"), "checkins.moment")
 
 
 def nothing_yet(words: Words) -> Message:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from bot.messages import Mention
+
+Verb = Literal["last", "team", "skip", "moment"]
+"""What a word after the command does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Draft:
     """What is known when the form opens. `turn` chooses the wording of the questions.
 
     `alone` is who has no manager, `partner` the conversation partner they chose, `left_out` the readers that were
-    unticked, `checkin` the one that is being changed.
+    unticked, `checkin` the one that is being changed, `typed` what was typed after the command.
     """
 
     period: int
@@ -71,6 +75,7 @@ class Draft:
     left_out: frozenset[int] = frozenset()
     alone: bool = False
     checkin: int = 0
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +91,28 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What somebody said about a check-in. `kind` is "reaction", "reply" or "passed"; `to` got what was passed on."""
+    """What somebody said about a check-in. `kind` is "reaction", "reply" or "passed"; `to` got what was passed on,
+    `about` is who wrote the check-in, where that is not plain.
+    """
 
     author: str
     kind: str
     text: str
     to: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A check-in to read. `mine` is the writer's own view; `answer_to` names who reads what is written here."""
+    """A check-in to read. `mine` is the writer's own view; `turn` chose the wording of the questions; `answer_to` names
+    who reads what is written here.
+    """
 
     checkin: int
     writer: Mention
     at: datetime
     mine: bool
+    turn: int = 0
     settled: tuple[Plan, ...] = ()
     blocker: str = ""
     priorities: tuple[str, ...] = ()

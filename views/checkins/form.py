@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from bot.messages import Choice, Choices, Element, Field, Form, NumberInput, Option, Say, Search, Span, Text, TextInput
+from bot.messages import (
+    Choice,
+    Choices,
+    Element,
+    Field,
+    Form,
+    Message,
+    NumberInput,
+    Option,
+    Quote,
+    Say,
+    Search,
+    Span,
+    Text,
+    TextInput,
+)
 from bot.words import Words, bold
 from views.checkins.asking import who_reads
 from views.checkins.facts import Draft, Plan, StaleGoal
@@ -15,7 +30,7 @@ MAX_TEXT = 2000
 def form(draft: Draft, words: Words) -> Form:
     """What came of the plans, what got in the way, what comes next, energy, and goals that need a word."""
     manager = next((reader.who.name for reader in draft.readers if reader.role == "manager"), "")
-    fields: list[Element | Field] = []
+    fields: list[Element | Field] = [*_typed(draft.typed, words)] if draft.typed else []
     if draft.plans:
         fields.append(Say((bold(_ask("progress", draft, words)),)))
         fields.extend(_plan(plan, words) for plan in draft.plans)
@@ -24,7 +39,7 @@ def form(draft: Draft, words: Words) -> Form:
             "blocker",
             _ask("blocker", draft, words),
             draft.blocker,
-            hint=words.line("Don't write anything about your health."),
+            hint=_blocker_hint(manager, words),
             optional=True,
             multiline=True,
             max_length=MAX_TEXT,
@@ -35,7 +50,9 @@ def form(draft: Draft, words: Words) -> Form:
             "priorities",
             _ask("priorities", draft, words),
             "\n".join(draft.priorities),
-            hint=words.line("Up to three, one on each line. What you take along counts."),
+            hint=words.line("Up to three, one on each line. What you take along counts.")
+            if draft.plans
+            else words.line("Up to three, one on each line."),
             optional=True,
             multiline=True,
             max_length=700,
@@ -53,6 +70,28 @@ def form(draft: Draft, words: Words) -> Form:
         words.line("Cancel"),
         _carry(draft),
         sees=_sees(draft, words),
+    )
+
+
+def _typed(text: str, words: Words) -> tuple[Element, ...]:
+    """What was typed after the command, which belongs somewhere in here."""
+    return Say(words.say("You typed this along. Put it where it belongs:")), Quote(text)
+
+
+def beside(typed: str, said: Message, words: Words) -> Form:
+    """What is said where there is no form now, with what was typed."""
+    keep = Say(words.say("You typed this along. It's kept nowhere, so copy it if you still need it:"))
+    return Form("checkins.beside", words.line("Check-in"), "", (keep, Quote(typed), *said.body), words.line("Close"))
+
+
+def _blocker_hint(manager: str, words: Words) -> str:
+    """It may come back: the manager's digest tells of what is there for a week, but never the words."""
+    if not manager:
+        return words.line("Don't write anything about your health.")
+    return words.line(
+        "Don't write anything about your health. If it stays, {name}'s weekly digest may say after a week that "
+        "something is in your way, not what.",
+        name=manager,
     )
 
 

@@ -24,6 +24,7 @@ from bot.messages import (
 )
 from bot.words import Words, bold
 from views.checkins.facts import Line, Note, Page, Plan, Read
+from views.questions import question
 
 MAX_TEXT = 2000
 
@@ -35,7 +36,7 @@ def sheet(read: Read, words: Words) -> Form:
         body.append(Heading(words.line("What came of the last plans")))
         body.extend(Item((Span(plan.text),), (Span(_outcome(plan, words)),)) for plan in read.settled)
     if read.blocker:
-        body += [Heading(words.line("What got in the way")), Quote(read.blocker)]
+        body += [Heading(question("checkins", "blocker", read.turn, words)), Quote(read.blocker)]
     if read.priorities:
         body.append(Heading(words.line("Priorities")))
         body.extend(Item((Span(text),)) for text in read.priorities)
@@ -132,11 +133,16 @@ def responded(names: Sequence[str], words: Words) -> Message:
     return Message(words.line("Your answer was sent."), (Say(line),))
 
 
-def replied(author: str, checkin: int, words: Words) -> Message:
-    """There is a reply; the words stay behind the button."""
-    line = words.say("{name} replied to a check-in.", name=bold(author))
+def replied(author: str, checkin: int, words: Words, *, mine: bool) -> Message:
+    """There is a reply to the reader's check-in, or to what they wrote below it; the words stay behind the button."""
     read = Button(words.line("Read"), "checkins.open", {"checkin": str(checkin)}, "primary")
-    return Message(words.line("{name} replied to a check-in.", name=author), (Say(line), Actions((read,))))
+    if mine:
+        line = words.say("{name} has read your check-in and wrote something back.", name=bold(author))
+        summary = words.line("{name} has read your check-in and wrote something back.", name=author)
+    else:
+        line = words.say("{name} answered what you wrote about the check-in.", name=bold(author))
+        summary = words.line("{name} answered what you wrote about the check-in.", name=author)
+    return Message(summary, (Say(line), Actions((read,))))
 
 
 # --- passing on --------------------------------------------------------------------------------------
@@ -186,13 +192,15 @@ def passed_about(author: str, above: str, checkin: int, words: Words) -> Message
     return Message(summary, (Say(line), Actions((read,))))
 
 
-def note_sheet(note: Note, words: Words) -> Form:
-    """What was passed on, to read."""
+def note_sheet(note: Note, others: Sequence[str], words: Words) -> Form:
+    """What was passed on, to read; `others` can read it too."""
+    head = words.say("{name} wrote about a check-in of {writer}:", name=bold(note.author), writer=bold(note.about))
+    sees = words.say("Only you, {names} can read this sentence.", names=words.all_of(others))
     return Form(
         "checkins.note",
         words.line("Passed on to you"),
         "",
-        (Say(words.say("{name} wrote:", name=bold(note.author))), Quote(note.text)),
+        (Say(head), Quote(note.text), Small(sees)),
         words.line("Close"),
     )
 
@@ -247,4 +255,4 @@ def _state(line: Line, words: Words) -> str:
         case "off":
             return words.line("Not asked this time")
         case _:
-            return words.line("Will be asked soon")
+            return words.line("Not asked yet")

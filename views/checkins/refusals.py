@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.router import Sentence
 from bot.words import Words
+from views.checkins.rhythm import weekday
 
 
 def _not_begun(facts: Mapping[str, Any], words: Words) -> str:
@@ -52,6 +53,11 @@ REFUSALS: Mapping[str, Sentence] = {
     ),
     "cadence.unreadable": lambda _, words: words.line(
         "I can't read this rhythm. Type for example: weekly mon 09:00, two-weekly tue 13:30 or monthly fri 10:00."
+    ),
+    "cadence.day_off": lambda facts, words: words.line(
+        "You don't work on {day}. Choose one of your working days: {days}.",
+        day=weekday(facts["day"], words),
+        days=words.one_of(weekday(day, words) for day in facts["days"]),
     ),
     "cadence.too_fine": lambda _, words: words.line("A check-in comes at most once a day. Choose a calmer rhythm."),
     "cadence.date": lambda _, words: words.line("That date doesn't exist or is too far away. Type it like 2026-11-24."),

@@ -13,13 +13,13 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONDAY = date(2024, 1, 1)
 
 
-def form(rhythm: Rhythm, words: Words) -> Form:
-    """To choose a moment of one's own."""
-    days = tuple(Option(day, _weekday(day, words)) for day in WEEKDAYS)
+def form(rhythm: Rhythm, days: Sequence[str], words: Words) -> Form:
+    """To choose a moment of one's own, among the days on which one works."""
     body: list[Element | Field] = [Say(_now(rhythm, words))]
     if rhythm.day in WEEKDAYS or rhythm.every == "monthly":
-        chosen = rhythm.day if rhythm.day in WEEKDAYS else "mon"
-        body.append(Choice("day", words.line("Which day suits you?"), days, chosen))
+        options = tuple(Option(day, weekday(day, words)) for day in days)
+        chosen = rhythm.day if rhythm.day in days else _next(rhythm.day, days)
+        body.append(Choice("day", words.line("Which day suits you?"), options, chosen))
     body.append(TimeInput("at", words.line("What time?"), time.fromisoformat(rhythm.at)))
     if rhythm.own:
         body.append(Actions((Button(words.line("Same moment as my team"), "checkins.moment_forget"),)))
@@ -32,6 +32,12 @@ def form(rhythm: Rhythm, words: Words) -> Form:
         sees=words.say("Nobody is told. It only decides when I write to you."),
         inline=True,
     )
+
+
+def _next(day: str, days: Sequence[str]) -> str:
+    """The working day on which one is asked instead of this one; the first of the week for a day of the month."""
+    start = WEEKDAYS.index(day) if day in WEEKDAYS else 0
+    return next(day for day in (*WEEKDAYS[start:], *WEEKDAYS) if day in days)
 
 
 def chosen(rhythm: Rhythm, words: Words) -> Message:
@@ -57,14 +63,14 @@ def _now(rhythm: Rhythm, words: Words) -> Text:
 
 def _often(rhythm: Rhythm, words: Words) -> str:
     """A cadence as a part of a sentence: every other week on Monday at 09:00."""
-    weekday = _weekday(rhythm.day, words) if rhythm.day in WEEKDAYS else ""
+    named = weekday(rhythm.day, words) if rhythm.day in WEEKDAYS else ""
     match rhythm.every:
         case "weekly":
-            return words.line("every week on {day} at {time}", day=weekday, time=rhythm.at)
+            return words.line("every week on {day} at {time}", day=named, time=rhythm.at)
         case "two-weekly":
-            return words.line("every other week on {day} at {time}", day=weekday, time=rhythm.at)
-        case "monthly" if weekday:
-            return words.line("every month on the first {day} at {time}", day=weekday, time=rhythm.at)
+            return words.line("every other week on {day} at {time}", day=named, time=rhythm.at)
+        case "monthly" if named:
+            return words.line("every month on the first {day} at {time}", day=named, time=rhythm.at)
         case "monthly" if rhythm.day == "last":
             return words.line("on the last day of every month at {time}", time=rhythm.at)
         case "monthly":
@@ -73,5 +79,6 @@ def _often(rhythm: Rhythm, words: Words) -> str:
             return words.line("by the rule {rule} at {time}", rule=rhythm.rule, time=rhythm.at)
 
 
-def _weekday(day: str, words: Words) -> str:
+def weekday(day: str, words: Words) -> str:
+    """The weekday "mon" to "sun" in the reader's language."""
     return words.weekday(_MONDAY + timedelta(days=WEEKDAYS.index(day)))
