@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from models import kudos
 from models.errors import Refused
 from models.policy import POLICIES
 from models.scope import enter_org
@@ -147,3 +148,15 @@ def test_after_it_is_shared_no_longer(company: World, case: Case) -> None:
         assert case.unshare is not None
         case.unshare(office, id)
         assert cells(office, case, id) == {handle: left(case, handle, UNSHARED) for handle in CAST}
+
+
+def test_a_former_manager_does_not_hear_of_whom_else_was_thanked(company: World) -> None:
+    """Ravi likes it public, so everybody reads the words; Lotte likes it between her, the giver and her manager."""
+    with opened(company) as office:
+        office.sets("lotte", kudos="manager")
+        given = kudos.give(office.as_("sem"), [office.person("ravi"), office.person("lotte")], "Dankjewel")
+        both, public = {office.people["ravi"], office.people["lotte"]}, {office.people["ravi"]}
+        assert {one.person_id for one in kudos.seen(office.as_("anna"), given)} == both
+        office.sets("lotte", manager_id=SUCCESSOR)
+        for handle in ("anna", SUCCESSOR):
+            assert {one.person_id for one in kudos.seen(office.as_(handle), given)} == public

@@ -1,0 +1,104 @@
+"""Nothing starts before the consent is on record: every gated route, plan and part of the overview, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.app import build_dispatch, build_router
+from bot.calls import Account, Answer, Call, Invalid, Options
+from bot.messages import texts
+from bot.router import Route
+from models import everything, onboarding
+from models.due import Due
+from models.errors import Refused
+from tests.world import World
+
+ROUTER = build_router()
+GATED = [route for route in ROUTER.routes if route.gated]
+WAITING = "Ritme is hier nog niet begonnen. Je hoort het van HR voordat het zover is."
+OWN = frozenset({"served"})
+"""What is kept of any call."""
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    world = World(tmp_path_factory.mktemp("consent"))
+    with world.scope("hanna") as scope:
+        scope.db.change(scope.org, consent="", covers="", consent_on=None)
+    yield world
+    world.close()
+
+
+def rows(world: World) -> dict[str, int]:
+    with world.database.reader.connect() as connection:
+        tables = [table for table in everything().sorted_tables if table.name not in OWN]
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables
+        }
+
+
+def call(world: World, route: Route, number: int) -> Call:
+    account = Account(world.platform, world.team, world.user("noor"))
+    carry = {"kudos": "1", "goal": "1", "feedback": "1", "request": "1", "checkin": "1", "period": "1", "line": "1"}
+    values = {"text": "Dank", "to": (str(world.people["sem"]),), "title": "Doel", "blocker": "Geen toegang"}
+    mentions = {"@Sem": world.user("sem"), "author": world.user("sem")}
+    return Call(route.kind, route.name, account, f"key {number}", "@Sem dank", mentions, values, carry)
+
+
+def test_there_is_something_to_walk() -> None:
+    assert {route.capability for route in GATED} == set(onboarding.CAPABILITIES)
+
+
+@pytest.mark.parametrize("route", [one for one in GATED if one.kind != "due"], ids=lambda one: f"{one.kind} {one.name}")
+async def test_a_gated_route_serves_nobody_and_keeps_nothing(company: World, route: Route) -> None:
+    dispatch = build_dispatch(company.database, company.clock, {})
+    before = rows(company)
+    [reply] = await dispatch.serve(call(company, route, id(route)))
+    match reply:
+        case Answer(message):
+            assert WAITING in [str(text) for text in _said(message)]
+        case Invalid(form, _):
+            assert form.problem == WAITING
+        case Options(options):
+            assert options == ()
+        case _:
+            pytest.fail(f"{route.name} answered {reply!r}")
+    assert rows(company) == before
+
+
+def _said(message: object) -> Iterator[str]:
+    for text in texts(message.body):  # type: ignore[attr-defined]
+        yield "".join(getattr(span, "text", "") for span in text)
+
+
+def test_nothing_is_planned(company: World) -> None:
+    with company.scope("noor") as scope:
+        for planner in ROUTER.planners:
+            planner(scope, scope.now + timedelta(days=60))
+        planned = {row.kind.partition(".")[0] for row in scope.db.all(Due)}
+        assert planned & set(onboarding.CAPABILITIES) == set()
+
+
+@pytest.mark.parametrize("capability", onboarding.CAPABILITIES)
+def test_a_capability_that_the_consent_leaves_out_stays_off(company: World, capability: str) -> None:
+    """The others begin; this one doesn't."""
+    others = [one for one in onboarding.CAPABILITIES if one != capability]
+    with company.scope("hanna") as scope:
+        scope.org.__dict__["covers"] = " ".join(others)  # for looking, never written
+        assert {route.capability for route in GATED if route.begun(scope)} == set(others)
+
+
+def test_a_smaller_group_and_a_new_part_ask_again(world: World) -> None:
+    agreed = date(2026, 10, 1)
+    with world.scope("hanna") as scope:
+        onboarding.record_consent(scope, "council", agreed, 5)
+        with pytest.raises(Refused) as refused:
+            onboarding.record_consent(scope, "council", agreed, 4)
+        assert [problem.code for problem in refused.value.problems] == ["onboarding.again"]
+        assert scope.org.floor == 5
+        scope.db.change(scope.org, covers="checkins")
+        assert set(onboarding.uncovered(scope)) == set(onboarding.CAPABILITIES) - {"checkins"}
