@@ -253,7 +253,15 @@ async def test_a_grid_is_one_organisation_with_people_of_all_its_workspaces(home
             "WEVA", "x", finn.world.post(finn.world.dm("WEVA"), "", [{"type": "actions", "elements": [button]}])
         )
         assert "Works council" not in sees(finn, "WEVA")  # she is no one of T1, which is elsewhere
-        await eva.event({"type": "app_uninstalled"}, authorizations=[], team_id=None, enterprise_id="E1")
+        gone = {"authorizations": [], "enterprise_id": "E1"}
+        await eva.event({"type": "app_uninstalled"}, **gone)  # one workspace tells so, and the token still works
+        assert len(rows(ritme, core(Token).c.id)) == 1
+        slack.revoke("E1")
+        await eva.event({"type": "app_uninstalled"}, **gone)
+        assert rows(ritme, core(Token).c.id) == []
+        async with Browser(ritme) as browser:
+            assert (await browser.installs(slack, "E1", "WEVA"))[0] == 200
+        await eva.event({"type": "app_uninstalled"}, **gone, team_id=None)
         assert rows(ritme, core(Token).c.id) == []
 
 

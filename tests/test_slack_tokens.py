@@ -175,6 +175,10 @@ async def test_what_slack_does_not_renew_holds_the_lane_and_is_told(stage: Stage
     stage.moved.gone = HALF_A_DAY - 3600.0
     assert isinstance(await one.says(stage.noor), Sent)  # the old one works on
     assert one.renewal.troubles == {"T1": "Slack is out of reach (internal_error)"}
+    asked = stage.slack.asked["oauth.v2.access"]
+    await one.installs.forget("T1")
+    assert isinstance(await one.says(stage.noor), Sent)
+    assert stage.slack.asked["oauth.v2.access"] == asked  # it is left alone for a while
     stage.slack.failing = ""
     stage.moved.gone += installing.KNOWN + 1
     assert isinstance(await one.says(stage.noor), Sent)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import structlog
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.parcels import Halted
 from bot.payload import deep
 from bot.slack.installs import Installed
 from bot.slack.send import FAILURES, outcome, workspaces
@@ -69,3 +71,12 @@ class Grid:
             self._people.clear()
         self._people[key] = self._now(), inside
         return inside
+
+
+async def works(client: AsyncWebClient) -> bool:
+    """Whether Slack takes this token; it does where nobody can tell."""
+    try:
+        await client.auth_test()
+    except FAILURES as failure:
+        return not isinstance(outcome(failure), Halted)
+    return True

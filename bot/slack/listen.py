@@ -33,7 +33,7 @@ from bot.once import Once
 from bot.payload import Json, Malformed, deep, digest
 from bot.slack import parse, whose
 from bot.slack.answer import Desk, acknowledge
-from bot.slack.grid import Grid
+from bot.slack.grid import Grid, works
 from bot.slack.installs import Installed, Installs
 from bot.slack.verify import Verifier
 
@@ -97,7 +97,7 @@ class Door:
             log.warning("malformed payload", reason=str(problem))
             return Taken(BoltResponse(status=400))
         try:
-            installed = await self._parts.installs.find(call.account.team) if call and call.account else None
+            call, installed = await self._placed(payload, call)
         except OutOfReach as failure:
             log.warning("installation not found out", reason=str(failure))
             return Taken(BoltResponse(status=503))
@@ -140,6 +140,22 @@ class Door:
         if call.name == "installation.removed":
             await self._parts.installs.forget(installed.team)
         return BoltResponse(status=200, body=orjson.dumps(acknowledgement).decode() if acknowledgement else "")
+
+    async def _placed(self, payload: Json, call: Call | None) -> tuple[Call | None, Installed | None]:
+        """The call, and the installation that it belongs to. Raises OutOfReach.
+
+        Of a Grid that installed the app as a whole, one of its workspaces may tell that the app is gone: so it is,
+        where Slack takes its token no more.
+        """
+        if call is None or call.account is None:
+            return call, None
+        installed, grid = await self._parts.installs.find(call.account.team), whose.grid(payload)
+        if installed is None and call.name == "installation.removed" and grid:
+            installed = await self._parts.installs.find(grid)
+            if installed is not None and await works(installed.client):
+                return call, None
+            call = replace(call, account=replace(call.account, team=grid))
+        return call, installed
 
     async def _by(self, call: Call, installed: Installed, home: str) -> Call:
         """The call of somebody of that company, or of a stranger, whose id means nothing there."""

@@ -36,6 +36,8 @@ LEASE = 60.0
 
 _LAST = 60.0
 """Seconds before its end after which a token is not used any more, unless there is no other."""
+_REST = 15.0
+"""Seconds for which Slack is left alone that did not renew a token."""
 _TRIES, _PAUSE = 40, 0.25
 """How often, and after how many seconds, who has no token looks whether another process has renewed it."""
 
@@ -127,6 +129,7 @@ class Renewal:
         self._oauth, self._store, self._real = oauth, store, real
         self._name = secrets.token_hex(8)
         self._running: set[asyncio.Task[Grant]] = set()
+        self._resting: dict[str, float] = {}
         self.troubles: dict[str, str] = {}
 
     async def __call__(self, grant: Grant) -> Grant:
@@ -134,6 +137,8 @@ class Renewal:
         for _ in range(_TRIES):
             if self._left(grant) > EARLY:
                 self.troubles.pop(grant.team, None)
+                return grant
+            if self._real() < self._resting.get(grant.team, 0.0):
                 return grant
             if await self._store.lease(grant, self._name, self._real() + LEASE):
                 return await self._shielded(grant)
@@ -165,10 +170,12 @@ class Renewal:
             fresh = await self._oauth.renewed(grant)
         except (Declined, OutOfReach) as failure:
             self.troubles[grant.team] = str(failure)
+            self._resting[grant.team] = self._real() + _REST
             log.warning("token not renewed", team=grant.team, reason=str(failure))
             await self._store.release(grant, self._name)
             return await self._store.find(grant.team) or grant  # who was slower than its lease may have done it
         self.troubles.pop(grant.team, None)
+        self._resting.pop(grant.team, None)
         log.info("token renewed", team=grant.team)
         return await self._written(fresh)
 

@@ -110,6 +110,8 @@ class Market:
         if method == "apps.uninstall":
             self.revoke(known.owner)
             return _json({"ok": True})
+        if method == "auth.test":
+            return _json({"ok": True, "team_id": known.owner, "team": self.names[known.owner], "user_id": "UBOT"})
         if method == "auth.teams.list":
             teams = [{"id": team, "name": self.names[team]} for team in self.grids.get(known.owner, [])]
             return _json({"ok": True, "teams": teams})
