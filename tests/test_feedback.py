@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from models.served import Served
 from tests.chat import Chat
 
@@ -94,6 +96,37 @@ async def test_without_a_name_the_form_asks_for_whom_first(chat: Chat) -> None:
     await sem.fills(to="Lotte")
     assert sem.form.values["behaviour"] == "je vroeg iedereen naar hun mening"
     assert sem.form.sees.startswith("Alleen jij en Lotte")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "buttons"),
+    [
+        ("lijts", "/feedback lijst", ("Alles tonen", "Feedback vragen", "Feedback geven")),
+        ("vraagg", "/feedback vraag", ("Feedback vragen", "Feedback geven")),
+    ],
+)
+async def test_a_word_that_is_nearly_one_is_asked_about(
+    chat: Chat, typed: str, meant: str, buttons: tuple[str, ...]
+) -> None:
+    sem = chat.person("sem")
+    await sem.types(f"/feedback {typed}")
+    assert sem.answered.lines == (f"Ik ken '{typed}' hier niet. Bedoel je {meant}?",)
+    assert sem.answered.buttons == buttons
+
+
+async def test_a_word_that_is_nearly_one_before_a_name_is_read_as_that(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/feedback vrag @Lotte over de klantdag")
+    assert (sem.form.summary, sem.form.values["topic"]) == ("Feedback vragen", "de klantdag")
+    await sem.types("/feedback geef @Lotte je nam de tijd")
+    assert (sem.form.lines[0], sem.form.values["behaviour"]) == ("Voor Lotte.", "je nam de tijd")
+
+
+async def test_other_words_are_feedback(chat: Chat) -> None:
+    sem = chat.person("sem")
+    await sem.types("/feedback lijst maken ging goed")
+    assert sem.form.values["behaviour"] == "lijst maken ging goed"
+    assert sem.form.sees == "Nog niemand leest dit. De volgende stap zegt bij naam wie dat kan."
 
 
 async def test_several_names_are_one_at_a_time(chat: Chat) -> None:

@@ -57,8 +57,7 @@ async def test_a_line_fills_in_the_form(chat: Chat) -> None:
     assert lotte.form.values["topic"] == "de klantdag"
     assert lotte.form.values["deadline"] == "2026-12-01"
     assert lotte.form.sees == (
-        "Alleen wie je vraagt, ziet je vraag. "
-        "Het antwoord is voor jou, en alleen voor Anna als de schrijver daarvoor kiest."
+        "Alleen wie je vraagt, ziet je vraag. Het antwoord is voor jou, en ook voor Anna als de schrijver dat kiest."
     )
     await lotte.fills(question=QUESTION)
     assert lotte.answered.lines == (

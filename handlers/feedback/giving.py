@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 from bot.calls import (
     Answer,
     Call,
@@ -26,29 +28,53 @@ from models.identity import Person
 from models.scope import Scope
 from views import feedback as view
 
-_ASK, _LIST = frozenset({"ask", "vraag"}), frozenset({"list", "lijst"})
+_WORDS: dict[str, view.Verb] = {
+    **dict.fromkeys(("ask", "vraag", "vragen"), "ask"),
+    **dict.fromkeys(("list", "lijst"), "list"),
+    **dict.fromkeys(("give", "geef", "geven"), "give"),
+}
+_NEAR = 0.7
+"""How alike a word and one of these are, from 0 to 1, where the one may stand for the other."""
+
+
+def _read(text: str) -> tuple[view.Verb, str]:
+    """What is wanted, and the rest. Only before a name may a word be nearly one, for a form shows how it was read."""
+    word, _, rest = text.strip().partition(" ")
+    verb, rest = _WORDS.get(word.casefold()), rest.strip()
+    if verb == "ask" or (verb is not None and not rest):
+        return verb, rest
+    if rest.startswith("@") and (verb or _near(word)) in {"ask", "give"}:
+        return verb or _near(word) or "give", rest
+    return "give", text.strip()
+
+
+def _near(word: str) -> view.Verb | None:
+    found = difflib.get_close_matches(word.casefold(), _WORDS, n=1, cutoff=_NEAR)
+    return _WORDS[found[0]] if found else None
 
 
 def _typed(call: Call, scope: Scope) -> Form:
     """What was typed, for when whom it is for needs another look."""
-    word, _, rest = call.text.strip().partition(" ")
-    if word.casefold() in _ASK:
-        return asking.typed(scope, directory.known_people(scope, rest, call.mentions))
-    return view.pick(directory.known_people(scope, call.text, call.mentions).rest, scope.words)
+    verb, rest = _read(call.text)
+    named = directory.known_people(scope, rest, call.mentions)
+    return asking.typed(scope, named) if verb == "ask" else view.pick(named.rest, scope.words)
 
 
 @routes.command("feedback", view.help, short=True, reads=True, form=_typed)
 def feedback(call: Call, scope: Scope) -> Replies:
     """`ask ...` and `list` go their own way; a name opens the form for that person; nothing shows the menu."""
-    word, *rest = call.text.strip().split(maxsplit=1) or [""]
-    if not word:
+    typed = call.text.strip()
+    if not typed:
         return Answer(view.menu(reading.news(scope), scope.words))
-    if word.casefold() in _LIST and not rest:
+    verb, rest = _read(typed)
+    if verb == "list":
         return Answer(reading.everything(scope))
-    if word.casefold() in _ASK:
-        named = directory.leading_people(scope, rest[0] if rest else "", call.mentions, "to")
+    near = _near(typed)
+    if near and typed.casefold() not in _WORDS:
+        return Answer(view.unread(typed, near, scope.words))
+    named = directory.leading_people(scope, rest, call.mentions, "to")
+    if verb == "ask":
         return OpenForm(asking.typed(scope, named))
-    named = directory.leading_people(scope, call.text, call.mentions, "to")
     if not named.people:
         return OpenForm(view.pick(named.rest, scope.words))
     giving = _giving(scope, named.people[0], view.Sbi(behaviour=named.rest), several=len(named.people) > 1)

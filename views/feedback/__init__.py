@@ -3,7 +3,7 @@
 from bot.router import Help
 from bot.words import Words
 from views.feedback.examples import EXAMPLES
-from views.feedback.facts import Ask, Asking, Giving, Hint, Line, Overview, Part, Role, Sbi, State
+from views.feedback.facts import Ask, Asking, Giving, Hint, Line, Overview, Part, Role, Sbi, State, Verb
 from views.feedback.forms import ONLY_SUBJECT, ask, give, pick, sheet
 from views.feedback.messages import (
     PAGE,
@@ -23,6 +23,7 @@ from views.feedback.messages import (
     told_lapsed,
     told_reader,
     told_thanks,
+    unread,
     withdrawn,
 )
 from views.feedback.refusals import REFUSALS
@@ -59,6 +60,7 @@ __all__ = [
     "Role",
     "Sbi",
     "State",
+    "Verb",
     "ask",
     "asked",
     "compose_label",
@@ -80,5 +82,6 @@ __all__ = [
     "told_lapsed",
     "told_reader",
     "told_thanks",
+    "unread",
     "withdrawn",
 ]

@@ -85,6 +85,7 @@ EXAMPLES = (
     Example("feedback.told_thanks", lambda words: messages.told_thanks(_MINE, words)),
     Example("feedback.withdrawn", lambda words: messages.withdrawn(_MINE, words)),
     Example("feedback.menu", lambda words: messages.menu(_EVERYTHING, words)),
+    Example("feedback.unread", lambda words: messages.unread("lijts", "list", words)),
     Example("feedback.everything", lambda words: messages.everything(_EVERYTHING, words)),
     Example("feedback.everything, empty", lambda words: messages.everything(Overview(), words)),
     Example("feedback.page", lambda words: messages.page("given", (_MINE,) * 11, 0, words)),

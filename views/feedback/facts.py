@@ -10,6 +10,8 @@ from bot.messages import Mention
 
 Role = Literal["subject", "author", "reader"]
 State = Literal["open", "answered", "declined", "lapsed", "withdrawn"]
+Verb = Literal["ask", "list", "give"]
+"""What a word after the command does."""
 Part = Literal["received", "given", "shared", "hidden"]
 
 

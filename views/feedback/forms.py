@@ -42,6 +42,7 @@ def pick(text: str, words: Words) -> Form:
         words.line("Next"),
         (who, kept) if kept else (who,),
         words.line("Cancel"),
+        sees=words.say("Nobody reads this yet. The next step says by name who can."),
     )
 
 

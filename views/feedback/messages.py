@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.messages import Actions, Button, Element, Heading, Item, Message, Quote, Say, Small, Span, Text
 from bot.words import Words, bold
-from views.feedback.facts import Ask, Line, Overview, Part
+from views.feedback.facts import Ask, Line, Overview, Part, Verb
 from views.feedback.forms import about, author_buttons, came, only
 
 SOME, PAGE = 3, 10
@@ -191,6 +191,19 @@ def menu(overview: Overview, words: Words) -> Message:
     everything = Button(words.line("Show everything"), "feedback.list")
     actions = Actions((*_start(words), everything))
     return Message(words.line("Give feedback, or ask for it."), (Say(line), *_news(overview, words), actions))
+
+
+def unread(typed: str, near: Verb, words: Words) -> Message:
+    """To who typed a word that does nothing here, but nearly is one that does."""
+    buttons = {
+        "ask": (words.line("/feedback ask"), Button(words.line("Ask for feedback"), "feedback.ask")),
+        "list": (words.line("/feedback list"), Button(words.line("Show everything"), "feedback.list")),
+        "give": (words.line("/feedback"), Button(words.line("Give feedback"), "feedback.new")),
+    }
+    command, button = buttons.pop(near)
+    others = tuple(other for name, (_, other) in buttons.items() if name != "list")
+    line = words.say("I don't know '{typed}' here. Do you mean {command}?", typed=typed, command=bold(command))
+    return Message(words.line("I don't know that word."), (Say(line), Actions((button, *others))))
 
 
 def section(overview: Overview, words: Words) -> tuple[Element, ...]:
