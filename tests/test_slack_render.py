@@ -81,11 +81,25 @@ ELEMENTS = [
     (Quote("regel\n<!here>"), rich("rich_text_quote", run("regel\n<!here>"))),
     (Small((Span("a & b"),)), {"type": "context", "elements": [{"type": PLAIN, "text": "a & b"}]}),
     (
-        Small((Span("<a> & "), Mention(1, "Noor"), Link("b>", "https://example.com"), Span("x", "bold"))),
+        Small((Span("<a> & "), Mention(1, "Noor"), Span(" "), Link("b>", "https://example.com"), Span("!"))),
         {
             "type": "context",
-            "elements": [{"type": "mrkdwn", "text": "&lt;a&gt; &amp; <@U1><https://example.com|b&gt;>*x*"}],
+            "elements": [
+                {
+                    "type": "mrkdwn",
+                    "text": "&lt;a&gt; &amp; <@U1> <https://example.com|b&gt;>!",
+                    "verbatim": True,
+                }
+            ],
         },
+    ),
+    (
+        Small((Span("*a* by "), Span("Noor", "bold"))),  # the stars are somebody's own
+        rich("rich_text_section", run("*a* by "), run("Noor", **BOLD)),
+    ),
+    (
+        Small((Span("Team"), Span("Noor", "bold"))),  # a mark needs room beside it
+        rich("rich_text_section", run("Team"), run("Noor", **BOLD)),
     ),
     (
         Facts((("Wie", (Span("Noor"),)), ("Wanneer", (Span("nu"),)))),

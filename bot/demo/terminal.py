@@ -28,6 +28,9 @@ from bot.messages import (
 )
 
 _BARS = "▁▂▃▄▅▆▇█"
+# A terminal obeys control characters, whoever typed them; they are shown instead.
+_SHOWN = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
+_SHOWN |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 _TRACK = 24
 """Characters of a progress bar."""
 
@@ -38,31 +41,35 @@ def message(said: Message) -> RenderableType:
 
 
 def text(parts: Text) -> Line:
-    """Running text. Whatever a person typed stays text: nothing in it is read as markup."""
+    """Running text. Whatever a person typed stays text: nothing in it is read as markup, or obeyed by a terminal."""
     line = Line()
     for part in parts:
         match part:
             case Span(words, style):
-                line.append(words, {"plain": "", "bold": "bold", "italic": "italic"}[style])
+                line.append(_line(words, {"plain": "", "bold": "bold", "italic": "italic"}[style]))
             case Mention(_, name):
-                line.append(name, "bold")
+                line.append(_line(name, "bold"))
             case _:
-                line.append(part.text, "underline")
+                line.append(_line(part.text, "underline"))
     return line
+
+
+def _line(words: str, style: str = "") -> Line:
+    return Line(words.translate(_SHOWN), style)
 
 
 def _element(part: Element) -> Iterator[RenderableType]:  # noqa: C901 - a case for each element there is
     match part:
         case Heading(words):
-            yield Line(words, "bold")
+            yield _line(words, "bold")
         case Say(words):
             yield text(words)
         case Quote(words):
-            yield Padding(Line(words, "italic"), (0, 0, 0, 2))
+            yield Padding(_line(words, "italic"), (0, 0, 0, 2))
         case Small(words):
             yield _dim(text(words))
         case Facts(rows):
-            yield from (Line.assemble((f"{label}: ", "dim"), text(value)) for label, value in rows)
+            yield from (Line.assemble(_line(f"{label}: ", "dim"), text(value)) for label, value in rows)
         case Meter(fraction, words):
             filled = round(min(max(fraction, 0.0), 1.0) * _TRACK)
             yield Line.assemble(("━" * filled, "green"), ("━" * (_TRACK - filled), "dim"), " ", text(words))
@@ -80,15 +87,15 @@ def _element(part: Element) -> Iterator[RenderableType]:  # noqa: C901 - a case 
 
 def _chart(chart: Chart) -> Iterator[RenderableType]:
     """The sentence, and a sparkline for each series."""
-    yield Line(chart.sentence)
+    yield _line(chart.sentence)
     top = chart.top or max((value or 0 for series in chart.series for value in series.values), default=0) or 1
     for series in chart.series:
         marks = "".join(" " if value is None else _BARS[round(value / top * 7)] for value in series.values)
-        yield Line.assemble((f"{series.name} ", "dim"), (marks, "green"))
+        yield Line.assemble(_line(f"{series.name} ", "dim"), (marks, "green"))
 
 
 def _button(button: Button) -> Line:
-    return Line(f"[{button.label}]", "bold green" if button.style == "primary" else "green")
+    return _line(f"[{button.label}]", "bold green" if button.style == "primary" else "green")
 
 
 def _dim(line: Line) -> Line:

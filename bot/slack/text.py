@@ -24,6 +24,10 @@ _STYLES: Mapping[Style, Json] = {"plain": {}, "bold": {"style": {"bold": True}},
 _NAME = r":((?:[+-]1|[0-9_'+-]*[a-z][a-z0-9_'+-]*)(?:::skin-tone-[2-6])?):"
 _EMOJI = re.compile(_NAME)
 _IN_A_ROW = re.compile(rf"(?<![\w:])(?:{_NAME})+(?![\w:])")
+# What Slack would take for markup; it has no way to say that a mark is none. In "snake_case" nobody would.
+_LIVE = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
+_QUOTED = re.compile(r"^\s*>", re.MULTILINE)
+_BESIDE = frozenset(" \n\u00a0.,:;!?…()'\"\u2019·-/")
 
 
 def fit(words: str, limit: int) -> str:
@@ -45,9 +49,47 @@ def plain_text(words: str, limit: int) -> Json:
 
 def text_object(text: Text, accounts: Accounts, limit: int = PARAGRAPH) -> Json:
     """A text object, plain as long as nothing in it needs markup."""
-    if all(isinstance(part, Span) and part.style == "plain" for part in text):
+    if _unstyled(text):
         return plain_text(words_of(text), limit)
-    return {"type": "mrkdwn", "text": _mrkdwn(text, accounts, limit)}
+    # Slack itself makes nothing live that is not markup: no bare address, no "@channel".
+    return {"type": "mrkdwn", "text": _mrkdwn(text, accounts, limit), "verbatim": True}
+
+
+def says_exactly(text: Text) -> bool:
+    """Whether a text object can say these words. Markup has no escape for its own marks, and a style needs room beside
+    it; what cannot be said so is said in rich text.
+    """
+    if _unstyled(text):
+        return True
+    words = words_of(text)
+    return not (_LIVE.search(words) or _QUOTED.search(words)) and all(map(_stands_alone, _around(text)))
+
+
+def _unstyled(text: Text) -> bool:
+    return all(isinstance(part, Span) and part.style == "plain" for part in text)
+
+
+def _around(text: Text) -> list[tuple[str, str, str]]:
+    """What is styled, and the letters on both sides of it."""
+    said = [(_words(part), not isinstance(part, Span) or part.style != "plain") for part in text]
+    joined, found = "", list[tuple[str, str, str]]()
+    for place, (words, styled) in enumerate(said):
+        after = next((other[:1] if not marked else "*" for other, marked in said[place + 1 :] if other), "")
+        if styled and words.strip():
+            before = "*" if place and said[place - 1][1] else joined[-1:]
+            inner = words.strip()
+            found.append((before if words.startswith(inner) else " ", inner, after if words.endswith(inner) else " "))
+        joined += words
+    return found
+
+
+def _stands_alone(around: tuple[str, str, str]) -> bool:
+    before, words, after = around
+    return "\n" not in words and {before, after} <= _BESIDE | {""}
+
+
+def _words(part: Span | Mention | Link) -> str:
+    return part.name if isinstance(part, Mention) else part.text
 
 
 def runs(text: Text, accounts: Accounts) -> list[Json]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 from urllib.parse import urlencode
@@ -24,6 +25,9 @@ from bot.teams.text import SMALL, WRONG, fit, markdown, paragraph, spaced
 Json = dict[str, Any]
 
 _LABEL, _HINT, _OPTION = 500, 200, 100
+# Some clients read a choice's title as Markdown, others show it as it is: a joiner that nobody sees is right for both.
+_LIVE = re.compile(r"(?<=\])(?=\()|(?<=<)(?=/?at>)|(?<=\{)(?=\{)", re.IGNORECASE)
+_JOINER = "\N{WORD JOINER}"
 _DIGITS = 40
 _ALL = 100
 
@@ -50,7 +54,7 @@ def several(asked: Iterable[Field]) -> list[str]:
 def _title(option: Option) -> str:
     """A choice has one line; what describes it follows the label."""
     said = f"{option.label} · {option.description}" if option.description else option.label
-    return fit(said, _OPTION if not option.description else 2 * _OPTION)
+    return _LIVE.sub(_JOINER, fit(said, _OPTION if not option.description else 2 * _OPTION))
 
 
 def _input(part: Field, form: Form) -> Json:

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.entrance import server_log
 from tests.fakes.teams.tokens import FakeOpenId
 from tests.hostile.recorded import APP, TEAM
 
@@ -86,7 +87,7 @@ async def opened() -> AsyncIterator[Chats]:
         chats = Chats(openid)
         app = web.Application(client_max_size=16 * 1024 * 1024)
         app.add_routes(chats.routes)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, logger=server_log)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0]
