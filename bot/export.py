@@ -23,7 +23,8 @@ Format = Literal["csv", "json"]
 TECHNICAL = frozenset({"served", "planned", "due", "delivery", "fence"})
 """Tables about the machine's own work."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+# Spreadsheets of East Asia take the wide signs as well. A typed apostrophe is kept apart from one that means "text".
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def export(url: str, folder: Path, format: Format, told: Callable[[str, int], None]) -> int:
@@ -79,4 +80,4 @@ def cell(value: Any) -> str:
         return value.isoformat()
     text = str(value)
     # A leading apostrophe is how spreadsheets themselves write "this is text". Numbers are left alone.
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return f"'{text}" if isinstance(value, str) and text.lstrip("'").startswith(_FORMULA) else text
