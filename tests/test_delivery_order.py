@@ -12,6 +12,7 @@ from bot import delivery
 from bot.calls import Post, Retract, Revise, Tell
 from bot.delivery import Outbound
 from bot.parcels import LIMITED, Halted, Later, Pace, Parcel, Result, Sent, Unknown
+from models.delivery import claims
 from tests.mail import PAUSE, Office
 from tests.world import World
 
@@ -27,6 +28,19 @@ def note(office: Office, handle: str, text: str = "hello", **more) -> Tell:
 
 def nudge(office: Office, handle: str, text: str) -> Tell:
     return Tell(office.id(handle), "lesson", {"text": text}, nudge=True)
+
+
+@pytest.mark.sqlite("its planner, which has to be led")
+@pytest.mark.parametrize("verbs", [{"home"}, {"revise", "retract"}])
+def test_what_is_no_message_is_found_without_looking_at_messages(world: World, verbs: set[str]) -> None:
+    """Each claim looks, so its cost must not grow with what waits."""
+    with world.scope("anna") as scope:
+        statement = claims._next(nudge=False, verbs=frozenset(verbs)).compile(dialect=scope.db.connection.dialect)
+        found = scope.db.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * str(statement).count("?"))
+        plan = [row[3] for row in found]
+    found_by = "state=? AND installation_id=? AND nudge=? AND bundle_id=?"
+    assert plan[0] == f"SEARCH delivery USING INDEX ix_delivery_apart ({found_by})"
+    assert not [step for step in plan if "TEMP B-TREE" in step]
 
 
 FRONTS: dict[str, Result] = {

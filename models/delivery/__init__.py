@@ -27,6 +27,7 @@ OPEN = ("pending", "sending", "unknown")
 """In a lane, and not done."""
 
 EXPIRING = "state = 'pending' AND expires_at IS NOT NULL"
+APART = "state = 'pending' AND (verb = 'home' OR verb = 'retract' OR verb = 'revise')"
 
 
 class Delivery(Row, table=True):
@@ -40,6 +41,8 @@ class Delivery(Row, table=True):
         partial("ix_delivery_once", "once", "org_id", unique=True, where="once IS NOT NULL"),
         partial("ix_delivery_holding", "to", "installation_id", where="retry_at IS NOT NULL"),
         partial("ix_delivery_expiring", "installation_id", "expires_at", where=EXPIRING),
+        # One column more than the first has, without which SQLite would as soon take that one.
+        partial("ix_delivery_apart", "state", "installation_id", "nudge", "bundle_id", "not_before", where=APART),
     )
 
     kept: ClassVar[Kept] = Kept(
