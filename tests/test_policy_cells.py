@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from models import kudos
+from models import kudos, privacy
 from models.errors import Refused
 from models.policy import POLICIES
 from models.scope import enter_org
@@ -148,6 +148,21 @@ def test_after_it_is_shared_no_longer(company: World, case: Case) -> None:
         assert case.unshare is not None
         case.unshare(office, id)
         assert cells(office, case, id) == {handle: left(case, handle, UNSHARED) for handle in CAST}
+
+
+def test_who_left_opens_nothing_and_still_has_a_right_to_a_copy(company: World) -> None:
+    """By whoever runs Ritme: their own entries, and nothing that they read by being somebody's manager."""
+    with opened(company) as office:
+        for case in CASES:
+            if case.object in {"checkin", "feedback"}:
+                case.make(office)
+        before = {handle: privacy.counted(office.as_(handle)) for handle in ("noor", "anna")}
+        assert before["noor"]["checkin"] == 1
+        leaves(office, "noor")
+        assert privacy.counted(office.as_("noor"))["checkin"] == 1
+        assert "checkin" not in before["anna"]
+        leaves(office, "anna")
+        assert "checkin" not in privacy.counted(office.as_("anna"))
 
 
 def test_a_former_manager_does_not_hear_of_whom_else_was_thanked(company: World) -> None:

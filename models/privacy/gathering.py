@@ -101,8 +101,9 @@ def _carried(scope: Scope, table: Table, who: Subject) -> ColumnElement[bool]:
 
 
 def _allowed(scope: Scope, table: Table) -> tuple[ColumnElement[bool], ...]:
+    """What the policy lets them see; also who left, who opens nothing any more but has a right to a copy."""
     rules = policy(table)
-    return (rules.allows(scope),) if rules else ()
+    return (rules.allows_each(scope.me.id, scope.today),) if rules else ()
 
 
 def _seen(row: dict[str, Any], says: Kept, who: Subject) -> Mapping[str, Any]:
