@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from bot.backup import backup
-from bot.parcels import Halted, Parcel
+from bot.parcels import Halted, Parcel, Sent
 from bot.running import Ritme
 from models.base import core
 from models.delivery import Delivery
@@ -194,9 +194,10 @@ async def test_no_secret_is_in_logs_files_or_deliveries(
                 assert (await browser.installs(slack, "T1", "UNOOR"))[0] == 200
                 await browser.returns("code=code-canary-forged&state=x")
             await _set_up(ritme, slack.workspaces["T1"])
-            slack.end("T1")
+            slack.end("T1")  # sooner than it was said to
             await slack.workspaces["T1"].command("UNOOR", "/ritme", "people")
-            await ritme.outbound.flush()
+            assert isinstance(await _send(ritme, "T1"), Sent)
+            assert slack.asked["renewed"] == 1
             backup(url, tmp_path / "copy.db")
             (told,) = (str(rows(ritme, *core(Delivery).c)),)
             states = rows(ritme, core(InstallState).c.state)

@@ -151,6 +151,17 @@ async def test_a_token_that_is_refused_in_mid_send_is_replaced(stage: Stage) -> 
     assert (len(stage.heard), stage.slack.asked["renewed"]) == (4, 1)
 
 
+async def test_a_token_that_ends_sooner_than_was_said_is_renewed(stage: Stage) -> None:
+    await stage.consented()
+    stage.slack.delay = 0.05
+    for each in stage.processes:
+        assert isinstance(await each.says(stage.noor), Sent)
+    stage.slack.end("T1")
+    ends = await asyncio.gather(*(stage.processes[n % 2].says(stage.noor, str(n)) for n in range(8)))
+    assert [type(one) for one in ends] == [Sent] * 8
+    assert (len(stage.heard), stage.slack.asked["renewed"]) == (10, 1)
+
+
 async def test_sending_goes_on_while_tokens_come_and_go(stage: Stage) -> None:
     await stage.consented()
     stage.slack.delay = 0.02

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -75,6 +75,13 @@ class Store(Protocol):
         """Ends a lease that brought nothing."""
 
 
+class Renew(Protocol):
+    """Sees to it that a token that ends is renewed in time."""
+
+    async def __call__(self, grant: Grant, *, refused: bool = False) -> Grant:
+        """The grant, given anew where it is time for that, or where its token was refused. Raises OutOfReach."""
+
+
 @dataclass(frozen=True, slots=True)
 class Installed:
     """One installation. `user` and `bot` are the app's own ids in it; `since` is when consent was given, in real time,
@@ -92,13 +99,11 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Where grants are kept. `client` speaks with a token; `renewed` is the grant, given anew where it is time for
-    that.
-    """
+    """Where grants are kept. `client` speaks with a token."""
 
     store: Store
     client: Callable[[str], AsyncWebClient]
-    renewed: Callable[[Grant], Awaitable[Grant]]
+    renewed: Renew
     real: Callable[[], float]
 
 
@@ -137,7 +142,7 @@ class Installs:
         found = self._fresh(team, instead)
         if found is None:
             async with self._looking[team]:  # who waited here meanwhile has it from who came first
-                found = self._fresh(team, instead) or await self._looked(self._books, team)
+                found = self._fresh(team, instead) or await self._looked(self._books, team, instead)
         return found if found is not instead else None
 
     async def forget(self, team: str) -> None:
@@ -155,7 +160,7 @@ class Installs:
         stands = self._monotonic() < known.until and self._books.real() < known.ends_at
         return known.installed if stands else None
 
-    async def _looked(self, books: Books, team: str) -> Installed | None:
+    async def _looked(self, books: Books, team: str, instead: Installed | None) -> Installed | None:
         known = self._known.get(team)
         try:
             grant = await books.store.find(team)
@@ -166,7 +171,8 @@ class Installs:
         if grant is None:
             await self.forget(team)
             return None
-        grant = await books.renewed(grant)
+        refused = instead is not None and instead.client.token == grant.access
+        grant = await books.renewed(grant, refused=refused)
         installed = known.installed if known and known.installed.client.token == grant.access else None
         if installed is None:
             client = books.client(grant.access)

@@ -132,17 +132,20 @@ class Renewal:
         self._resting: dict[str, float] = {}
         self.troubles: dict[str, str] = {}
 
-    async def __call__(self, grant: Grant) -> Grant:
-        """The grant itself, or another one where it is time for that. Raises OutOfReach."""
+    async def __call__(self, grant: Grant, *, refused: bool = False) -> Grant:
+        """The grant itself, or another one where it is time for that, or where Slack `refused` its token just now.
+        Raises OutOfReach.
+        """
+        worn = grant.access if refused else ""
         for _ in range(_TRIES):
-            if self._left(grant) > EARLY:
+            if grant.access != worn and self._left(grant) > EARLY:
                 self.troubles.pop(grant.team, None)
                 return grant
-            if self._real() < self._resting.get(grant.team, 0.0):
+            if not grant.refresh or self._real() < self._resting.get(grant.team, 0.0):
                 return grant
             if await self._store.lease(grant, self._name, self._real() + LEASE):
                 return await self._shielded(grant)
-            if self._left(grant) > _LAST:
+            if grant.access != worn and self._left(grant) > _LAST:
                 return grant  # another process is at it, and this one works on
             await asyncio.sleep(_PAUSE)
             grant = await self._store.find(grant.team) or grant
