@@ -228,7 +228,7 @@ async def test_a_change_has_a_reason_that_stays_visible(chat: Chat) -> None:
     await noor.fills(target="8,5", reason="Het ging goed.")
     story = await sheet(anna, id)
     assert story[story.index("Geschiedenis") + 1 :] == [
-        "Eind van 'Cijfer' veranderd van 8 in 8,5",
+        "Streefwaarde van 'Cijfer' veranderd van 8 in 8,5",
         "di 24 nov, door Noor: Het ging goed.",
         "Periode veranderd van Q4 2026 in Q1 2027",
         "di 24 nov, door Noor: Het was vaag.",

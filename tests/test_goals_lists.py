@@ -109,11 +109,43 @@ async def test_lists_in_both_languages(chat: Chat) -> None:
     assert ravi.answered.lines[:2] == ("Goals of Ravi", "Write the guide")
 
 
-async def test_without_goals_above_nothing_is_an_orphan(chat: Chat) -> None:
+async def test_an_empty_list_says_what_is_true(chat: Chat) -> None:
+    noor, anna, iris = (chat.person(handle) for handle in ("noor", "anna", "iris"))
+    for which in ("risico", "stil", "los"):
+        await noor.types(f"/doel lijst {which}")
+        assert noor.answered.lines[1] == ("Er zijn nog geen open doelen van jou, je mensen, je team of de organisatie.")
     arranged(chat, "noor", "Presenteren")
-    noor = chat.person("noor")
     await noor.types("/goal list orphan")
-    assert noor.answered.lines[1] == "Elk doel om je heen draagt bij aan een ander doel."
+    assert noor.answered.lines[1] == "De organisatie heeft nog geen doelen waar andere aan kunnen bijdragen."
+    await anna.types("/goal list @Sem")
+    assert anna.answered.lines[1] == "Sem heeft nu geen open doelen."
+    await noor.types("/goal list @Sem")
+    assert noor.answered.lines[1].startswith("Er zijn geen doelen van Sem die jij kunt lezen.")
+    await noor.types("/goal list team")
+    assert noor.answered.lines[1] == "Team Platform heeft nu geen open doelen."
+    await iris.types("/goal list team")
+    assert iris.answered.lines == (
+        "Doelen van je team",
+        "Ik weet niet in welk team je zit. Vraag een team bij naam, zoals /doel lijst team Verkoop.",
+    )
+    await noor.types("/goal list organisation")
+    assert noor.answered.lines[1] == "De Molen heeft nu geen open doelen. HR en de top kunnen ze maken."
+
+
+async def test_a_closed_goal_shows_what_came_of_it(chat: Chat) -> None:
+    """A theme was never measured, so neither nought percent nor an old confidence says anything."""
+    id = arranged(chat, "noor", "Leren presenteren", kind="theme")
+    noor = chat.person("noor")
+    with chat.world.scope("noor") as scope:
+        goals.update(scope, id, confidence=3)
+    await noor.taps("goals.close", goal=str(id))
+    assert noor.form.values["score"] == "", "nobody is offered that nothing came of it"
+    await noor.fills(score="7", learned="Vaker oefenen.")
+    await noor.types("/doel lijst afgesloten")
+    assert noor.answered.lines == ("Jouw afgesloten doelen", "Leren presenteren · afgesloten met 0,7", "Q4 2026")
+    told = await sheet(noor, id)
+    assert "Afgesloten met 0,7. Wat eruit geleerd is:" in told
+    assert "0% · vertrouwen 3" not in told[: told.index("Geschiedenis")]
 
 
 async def test_a_long_list_goes_on(chat: Chat) -> None:

@@ -23,6 +23,7 @@ def cards(scope: Scope, goals: Iterable[Goal]) -> tuple[view.Goal, ...]:
     shown = list(goals)
     results, above = model.results(scope, shown), model.parents(scope, shown)
     mine, stale = model.may_all(scope, shown, "change"), {goal.id for goal in model.still_stale(scope, shown)}
+    known = model.may_all(scope, [goal for goal in shown if goal.closed_at], "outcome")
     teams = model.teams_by_id(scope, {goal.team_id for goal in shown if goal.team_id})
     people = directory.people(scope, {id for goal in shown for id in (goal.owner_id, goal.updated_by_id)})
     return tuple(
@@ -45,6 +46,7 @@ def cards(scope: Scope, goals: Iterable[Goal]) -> tuple[view.Goal, ...]:
             fresh=goal.updated_at == goal.created_at,
             mine=goal.id in mine,
             closed=goal.closed_at is not None,
+            score=goal.score if goal.id in known else None,
             results=tuple(result(one) for one in results[goal.id]),
         )
         for goal in shown

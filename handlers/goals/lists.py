@@ -96,8 +96,21 @@ def _listing(scope: Scope, which: str, about: int = 0, start: int = 0) -> Messag
     goals, name = _found(scope, which, about)
     shown = goals[start : start + PAGE]
     ask = {"which": which, "about": str(about)}
-    page = view.Page(which, cards(scope, shown), name, ask, start, len(goals) - start - len(shown))
+    why = "" if goals else _why_empty(scope, which, about)
+    page = view.Page(which, cards(scope, shown), name, ask, start, len(goals) - start - len(shown), why)
     return view.listing(page, scope.words)
+
+
+def _why_empty(scope: Scope, which: str, about: int) -> str:
+    """What else there is to say of a list without goals; see `views.goals.Page`."""
+    if which == "person":
+        person = directory.person(scope, about)
+        return "" if scope.me.id in {one.id for one in (person, *model.readers(scope, person))} else "hidden"
+    if which == "team":
+        return "" if about or model.own_teams(scope) else "no_team"
+    if which in {"risk", "stale", "orphan"} and not model.around(scope):
+        return "none_around"
+    return "none_above" if which == "orphan" and not model.of_organisation(scope) else ""
 
 
 def _found(scope: Scope, which: str, about: int) -> tuple[list[Goal], str]:  # noqa: PLR0911 - a line for each list

@@ -26,6 +26,7 @@ from models.goals.ending import ready as ready_endings
 from models.goals.keeping import Updated, update
 from models.goals.measuring import Measure, add_result, change_result, drop_result
 from models.goals.reading import (
+    around,
     at_risk,
     by_ids,
     changes,
@@ -80,6 +81,7 @@ __all__ = [
     "Updated",
     "add",
     "add_result",
+    "around",
     "at_risk",
     "by_ids",
     "cascade",

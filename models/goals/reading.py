@@ -186,6 +186,11 @@ def still_stale(scope: Scope, goals: Sequence[Goal]) -> list[Goal]:
     return [goal for goal in goals if rules.is_stale(updated[goal.id], goal.period, scope.today, weeks[goal.owner_id])]
 
 
+def around(scope: Scope) -> list[Goal]:
+    """The open goals of the caller, their people, their team and the organisation."""
+    return _list(scope, _around(scope))
+
+
 def _list(scope: Scope, *where: ColumnElement[bool]) -> list[Goal]:
     return scope.db.all(Goal, *where, _open, POLICY.allows(scope), order=_order)
 

@@ -24,12 +24,13 @@ from views.goals.facts import (
 
 
 def card(goal: Goal, words: Words) -> tuple[Element, ...]:
-    """Title, what it contributes to, how it stands, why it deserves a look, and who looked last."""
+    """Title, what it contributes to, how it stands while it is open, why it deserves a look, and who looked last."""
     why = concern(goal, words)
+    stands = () if goal.closed else (Meter(goal.progress, (Span(standing(goal, words)),)),)
     return (
         Say((bold(goal.title),)),
         small(context(goal, words)),
-        Meter(goal.progress, (Span(standing(goal, words)),)),
+        *stands,
         *((small(why),) if why else ()),
         small(updated(goal, words)),
     )

@@ -72,11 +72,14 @@ _STORY = Story(
     ),
     Can(measure=True, show="everyone", remove=True),
 )
-_CLOSED = Story(replace(_GOAL, closed=True), _OURS, score=0.7, learned="Ask earlier.")
+_DONE = replace(_GOAL, closed=True, score=0.7, risk="")
+_OVER = replace(_TEAM, closed=True, stale=False)
+_CLOSED = Story(_DONE, _OURS, score=0.7, learned="Ask earlier.")
 
 
-def _nothing(which: str) -> Example:
-    return Example(f"goals.list of no {which}", lambda words: lists.listing(lists.Page(which, (), "Sem"), words))
+def _nothing(which: str, why: str = "") -> Example:
+    page = lists.Page(which, (), "" if why == "no_team" else "Sem", why=why)
+    return Example(f"goals.list of no {which} {why}".rstrip(), lambda words: lists.listing(page, words))
 
 
 def _saved(done: str) -> Example:
@@ -92,6 +95,11 @@ EXAMPLES = (
         "goals.list long",
         lambda words: lists.listing(lists.Page("risk", (_GOAL, _LATE) * 4, ask={"which": "risk"}, left=3), words),
     ),
+    Example("goals.list closed", lambda words: lists.listing(lists.Page("closed", (_DONE, _OVER)), words)),
+    _nothing("person", "hidden"),
+    _nothing("team", "no_team"),
+    _nothing("stale", "none_around"),
+    _nothing("orphan", "none_above"),
     *(_nothing(which) for which in ("mine", "person", "team", "organisation", "risk", "stale", "orphan", "closed")),
     Example("goals.section", lambda words: Message("Goals", lists.section((_GOAL, _TEAM), 2, words))),
     Example("goals.section empty", lambda words: Message("Goals", lists.section((), 0, words))),
@@ -103,7 +111,10 @@ EXAMPLES = (
     Example("goals.removed", cards.removed),
     Example("goals.sheet", lambda words: sheet(_STORY, words)),
     Example("goals.sheet closed", lambda words: sheet(_CLOSED, words)),
-    Example("goals.sheet closed, of another", lambda words: sheet(replace(_CLOSED, score=None), words)),
+    Example(
+        "goals.sheet closed, of another",
+        lambda words: sheet(replace(_CLOSED, goal=replace(_DONE, mine=False), score=None), words),
+    ),
     Example("goals.sheet of a theme", lambda words: sheet(Story(_THEME, _ALL, can=Can(show="manager")), words)),
     Example("goals.sheet of the organisation", lambda words: sheet(Story(_YEAR, _ALL, can=Can(cascade=True)), words)),
     Example("goals.new", lambda words: setting.new("", _SHORT, _OURS, words)),

@@ -28,7 +28,8 @@ class Goal:
     """A goal as facts. `whose` is a name that needs saying: of another person, a team, the organisation.
 
     `period` is written "2026-Q4" or "2026". `risk` is "falling", "low" or empty. `by` is who updated it last, empty
-    when that was the reader. `mine` says that the reader may change it.
+    when that was the reader. `mine` says that the reader may change it. `score` is 0..1 of a closed one, for who may
+    know it.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Goal:
     fresh: bool = False
     mine: bool = True
     closed: bool = False
+    score: float | None = None
     results: tuple[Result, ...] = ()
 
 
@@ -85,7 +87,11 @@ def context(goal: Goal, words: Words) -> str:
 
 
 def standing(goal: Goal, words: Words) -> str:
-    """Progress and confidence, with its trend."""
+    """Progress and confidence, with its trend; of a closed goal what came of it."""
+    if goal.closed and goal.score is not None:
+        return words.line("closed with {score}", score=words.number(goal.score, 1))
+    if goal.closed:
+        return words.line("closed")
     return dotted(words.percent(goal.progress), confidence(goal, words))
 
 

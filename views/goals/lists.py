@@ -38,7 +38,8 @@ def shortcut_label(words: Words) -> str:
 class Page:
     """A part of a list. `which` is mine, person, team, organisation, risk, stale, orphan or closed; `name` says whose.
 
-    `ask` and `start` make the buttons to the next part; `left` is how many goals are in there.
+    `ask` and `start` make the buttons to the next part; `left` is how many goals are in there. `why` is what else there
+    is to say of an empty list: "hidden", "no_team", "none_around", "none_above" or nothing.
     """
 
     which: str
@@ -47,6 +48,7 @@ class Page:
     ask: Mapping[str, str] | None = None
     start: int = 0
     left: int = 0
+    why: str = ""
 
 
 def listing(page: Page, words: Words) -> Message:
@@ -55,7 +57,7 @@ def listing(page: Page, words: Words) -> Message:
     if not page.goals:
         return Message(title, (Say((bold(title),)), Say((Span(_nothing(page, words)),)), Actions((new_button(words),))))
     body: list[Element] = [Heading(title)]
-    few = len(page.goals) <= CARDS and not page.start
+    few = len(page.goals) <= CARDS and not page.start and page.which != "closed"
     for goal in page.goals:
         body.extend(
             (*card(goal, words), buttons(goal, words)) if few else (line(goal, view_button(goal, words), words),)
@@ -112,7 +114,7 @@ def _title(page: Page, words: Words) -> str:  # noqa: PLR0911 - a title for each
         case "person":
             return words.line("Goals of {name}", name=page.name)
         case "team":
-            return words.line("Goals of team {team}", team=page.name)
+            return words.line("Goals of team {team}", team=page.name) if page.name else words.line("Goals of your team")
         case "organisation":
             return words.line("Goals of {name}", name=page.name)
         case "risk":
@@ -127,14 +129,10 @@ def _title(page: Page, words: Words) -> str:  # noqa: PLR0911 - a title for each
 
 def _nothing(page: Page, words: Words) -> str:  # noqa: PLR0911 - a sentence for each list
     match page.which:
+        case _ if page.why:
+            return _why_nothing(page, words)
         case "mine":
             return words.line("No goals yet. Start with one: what do you want to have reached this quarter?")
-        case "person":
-            return words.line(
-                "There are no goals of {name} that you can read. A personal goal is for its owner and the manager, "
-                "unless the owner shows it to everyone.",
-                name=page.name,
-            )
         case "risk":
             return words.line("Nothing is at risk around you.")
         case "stale":
@@ -143,5 +141,25 @@ def _nothing(page: Page, words: Words) -> str:  # noqa: PLR0911 - a sentence for
             return words.line("Every goal around you contributes to another one.")
         case "closed":
             return words.line("You closed no goals yet.")
+        case "organisation":
+            return words.line("{name} has no open goals now. HR and the top can set them.", name=page.name)
+        case "team":
+            return words.line("Team {team} has no open goals now.", team=page.name)
         case _:
-            return words.line("There are no goals here yet.")
+            return words.line("{name} has no open goals now.", name=page.name)
+
+
+def _why_nothing(page: Page, words: Words) -> str:
+    match page.why:
+        case "hidden":
+            return words.line(
+                "There are no goals of {name} that you can read. A personal goal is for its owner and the manager, "
+                "unless the owner shows it to everyone.",
+                name=page.name,
+            )
+        case "no_team":
+            return words.line("I don't know of a team that you're in. Ask for one by name, like /goal list team Sales.")
+        case "none_around":
+            return words.line("There are no open goals yet of you, your people, your team or the organisation.")
+        case _:
+            return words.line("The organisation has no goals yet that others could contribute to.")

@@ -85,7 +85,8 @@ def _note(note: str, words: Words) -> TextInput:
 
 
 def close(goal: Goal, readers: Readers, words: Words) -> Form:
-    """What came of it, and what was learned."""
+    """What came of it, and what was learned. How far it is, is proposed as the score; that nothing came of it never."""
+    tenths = round(10 * goal.progress)
     ends = {
         0: words.line("0: nothing came of it"),
         7: words.line("{score}: a good part is done", score=words.number(0.7, 1)),
@@ -98,7 +99,7 @@ def close(goal: Goal, readers: Readers, words: Words) -> Form:
         words.line("Close goal"),
         (
             Say((bold(goal.title),)),
-            Choice("score", words.line("What came of it?"), options, str(round(10 * goal.progress))),
+            Choice("score", words.line("What came of it?"), options, str(tenths) if tenths else ""),
             TextInput(
                 "learned",
                 words.line("What did you learn?"),
