@@ -98,8 +98,8 @@ def retention(
         say(f"{kind}: {count} older than {terms[kind].months} months")
     if dry:
         return
-    more = True
-    while more:
+    place: int | None = 0
+    while place is not None:
         with one_organisation() as scope:
-            more = model.keep_step(scope)
+            place = model.keep_step(scope, place)
     say("Deleted.")

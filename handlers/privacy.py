@@ -18,7 +18,7 @@ from views import privacy as view
 
 routes = Routes("privacy", view.REFUSALS, gated=False)
 
-PAGE = 10
+PAGE = 5
 """Entries in one part of the sheet."""
 
 OPENED = 10
@@ -231,5 +231,6 @@ def plan(scope: Scope, until: datetime) -> None:
 def keeping(call: Call, scope: Scope) -> None:
     """Deletes a piece of what is over; the next one follows until nothing is left for today."""
     for row in due.fired(scope, call.ids("rows")):
-        if model.keep_step(scope):
-            due.put_off(scope, {row.id: scope.now + AGAIN})
+        place = model.keep_step(scope, row.about_id)
+        if place is not None:
+            due.go_on(scope, row, place, scope.now + AGAIN)

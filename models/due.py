@@ -96,6 +96,11 @@ def put_off(scope: Scope, moments: Mapping[int, datetime]) -> None:
     scope.db.many(_PUT_OFF, [{"row": id, "new_at": at} for id, at in moments.items()])
 
 
+def go_on(scope: Scope, row: Due, about_id: int, at: datetime) -> None:
+    """Has work that is done in pieces go on at another moment, with what comes next."""
+    scope.db.change(row, about_id=about_id, at=at)
+
+
 _its_row = core(Due).c.id == bindparam("row"), core(Due).c.org_id == ORG
 _PUT_OFF = Prepared(update(core(Due)).where(*_its_row).values(at=bindparam("new_at")))
 

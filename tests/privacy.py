@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from bot import schema
 from bot.db import Database
@@ -26,6 +26,7 @@ from tests.world import Home
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MANY = 200
+_NEXT = "SELECT setval(pg_get_serial_sequence(:name, 'id'), coalesce(max(id), 0) + 1, false) FROM {}"
 _SHORTER = {"title": 150, "text": 200, "topic": 150, "old": 150, "new": 150}
 
 
@@ -73,7 +74,8 @@ def _prepared(home: Home, people: int) -> str:
         url = f"sqlite:///{home / 'many.db'}"
         _make(url, people)
         return url
-    return home.copy(("many", str(people)), lambda url: _make(url, people))
+    url, _ = home.copy(("many", str(people)), lambda url: _make(url, people))
+    return url
 
 
 def _make(url: str, people: int) -> None:
@@ -91,6 +93,8 @@ def _make(url: str, people: int) -> None:
         fill(connection, people)
         for table in tables():
             _dress(connection, table, random.Random(core(table).name))  # noqa: S311 - no secret
+            if not database.sqlite:  # which does so by itself
+                connection.execute(text(_NEXT.format(core(table).name)), {"name": core(table).name})
     database.close()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Date, exists, func, select
 from models import directory, due
 from models.base import ORG, core
 from models.cadence import instant, zone_named
+from models.delivery import Delivery
 from models.due import Due
 from models.errors import Problems, refuse
 from models.identity import Person
@@ -116,21 +117,36 @@ def counts(scope: Scope) -> dict[str, int]:
     return {kind: told[kind] for kind in TERMS}
 
 
-def step(scope: Scope) -> bool:
-    """Deletes some of what is over; returns whether there may be more of it."""
-    if messages.forget(scope):
-        return True
-    for table in _ending():
-        ids = found(scope.db, table, *_over(scope, table), limit=PIECE)
-        if ids and table is Person:
-            return _leavers(scope, ids)
-        if ids:
-            removing.note(scope, removing.remove(scope.db, removing.whole(scope.db, {table: ids})), "over")
-            return True
-    return False
+def step(scope: Scope, place: int = 0) -> int | None:
+    """Deletes some of what is over in one table; returns the place to go on from, None when all is done.
+
+    Every table is looked through until nothing is left in it, and only then the next one.
+    """
+    ending = _ending()
+    if place == 0:
+        messages.forget(scope)
+    if place >= len(ending):
+        return None
+    table = ending[place]
+    ids = found(scope.db, table, *_over(scope, table), *_oldest(table), limit=PIECE)
+    if not ids:
+        return place + 1
+    if table is Person:
+        _leavers(scope, ids)
+    else:
+        removing.note(scope, removing.remove(scope.db, removing.whole(scope.db, {table: ids})), "over")
+    return place
 
 
-def _leavers(scope: Scope, ids: set[int]) -> bool:
+def _oldest(table: Table) -> list[ColumnElement[bool]]:
+    """Messages are as old as their ids, so nobody has to look at those that stay; there are most of them."""
+    if table is not Delivery:
+        return []
+    id = core(Delivery).c.id
+    return [id.in_(select(id).where(core(Delivery).c.org_id == ORG).order_by(id).limit(PIECE))]
+
+
+def _leavers(scope: Scope, ids: set[int]) -> None:
     """Has people erased whose term is over, and goes on with one of them; each takes as many steps as it needs."""
     row = core(Erasure).c
     for one in scope.db.all(Person, core(Person).c.id.in_(ids)):
@@ -139,7 +155,6 @@ def _leavers(scope: Scope, ids: set[int]) -> bool:
     begun = scope.db.one(Erasure, row.decided_at.is_not(None))
     if begun is not None:
         erasing.step(scope, begun)
-    return True
 
 
 def _ending() -> list[Table]:
