@@ -139,6 +139,13 @@ def test_only_what_is_connected_receives(world: World, settings: dict[str, str],
     assert ("No chat is connected with this configuration." in part.blocks) == (not receivers)
 
 
+@pytest.mark.parametrize(("settings", "said"), [({}, False), ({"ANTHROPIC_API_KEY": "k"}, True)])
+def test_a_key_for_a_language_model_is_told(world: World, settings: dict[str, str], *, said: bool) -> None:
+    text = markdown(papers.sheet(gathered(world, **settings), words("en", "Europe/Amsterdam")))
+    assert ("This version sends nothing to it." in text) == said
+    assert ("No language model is connected." in text) != said
+
+
 def test_locks_are_only_named_where_they_are_on(world: World) -> None:
     said = words("en", "Europe/Amsterdam")
     facts = gathered(world)

@@ -56,6 +56,7 @@ def machine(settings: Settings) -> Machine:
         database=f"{kind} ({host})" if host else kind,
         slack=settings.slack or settings.slack_client_id is not None,
         teams=settings.teams,
+        model=settings.anthropic_api_key is not None,
         sealed=settings.secret_key is not None,
         row_security=settings.row_security,
     )

@@ -71,11 +71,15 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What this installation of Ritme is connected to, and which locks are on. `sealed`: tokens are encrypted."""
+    """What this installation of Ritme is connected to, and which locks are on.
+
+    `model` tells that there is a key for a language model; `sealed` that tokens are encrypted.
+    """
 
     database: str
     slack: bool
     teams: bool
+    model: bool
     sealed: bool
     row_security: bool
 

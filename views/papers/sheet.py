@@ -189,7 +189,9 @@ def _where(facts: Facts, words: Words) -> Part:
             line("Database: {database}.", database=machine.database),
             *rows,
             *(() if others else (line("No chat is connected with this configuration."),)),
-            line("No language model is connected. No text leaves for one."),
+            line("There is a key for Anthropic's language model. This version sends nothing to it.")
+            if machine.model
+            else line("No language model is connected. No text leaves for one."),
             Blank(line("Where the machine and its backups are, who runs them, and the agreement with them")),
         ),
     )
