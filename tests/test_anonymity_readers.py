@@ -21,6 +21,8 @@ from tests.world import START, World
 
 pytestmark = [pytest.mark.soak, pytest.mark.sqlite("what is shown is the same on both")]
 
+LONG, SHORT = 10_000, 60
+"""Rounds."""
 MOST = 48
 """People of the largest round."""
 POINT = 0.01
@@ -73,7 +75,7 @@ def above(gains: list[float], *, sure: bool) -> float:
 def test_the_whole_history_says_no_more_than_the_last_figures(
     world: World, *, continuous: bool, soak: bool, seed: int, figures: Figures
 ) -> None:
-    people, count = crowd(world), 10_000 if soak else 60
+    people, count = crowd(world), LONG if soak else SHORT
     gains: dict[str, list[float]] = {"everything": [], "first to last": [], "last to first": [], "by name": []}
     hits, answers, rate, held = 0, 0, list[float](), 0
     for made in rounds(seed, count, continuous=continuous):
@@ -159,14 +161,15 @@ def _by_place(house: Ritme) -> dict[str, float]:
 def test_without_the_defence_the_same_reader_finds_every_answer(*, soak: bool, seed: int, figures: Figures) -> None:
     """Whoever answers when there is a figure already is known to the point, and so is whoever changes or leaves."""
     found, chances, complements, complete = 0, 0, 0, 0
-    for made in rounds(seed, 10_000 if soak else 60):
+    for made in rounds(seed, LONG if soak else SHORT):
         house, reader = Live(made), Reader()
-        targets = set[tuple[int, int]]()
+        targets, before = set[tuple[int, int]](), False
         for event in made.events:
-            before = any(True for _ in house.seen())
             house.happens(event)
-            reader.looks(house.seen())
-            if before and event.does == "answer":
+            shown, there = list(house.seen()), before
+            reader.looks(shown)
+            before = bool(shown)
+            if there and event.does == "answer":
                 targets.add(house.now[event.person])
         guesses, known = reader.guesses(), reader.known()
         chances += len(targets)

@@ -7,13 +7,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NoReturn
 
+from sqlalchemy import bindparam, select
+
 from models.anonymity import seals
 from models.anonymity.blocks import Groups
 from models.anonymity.kinds import Kind, offered
 from models.anonymity.seals import LONGEST, PURPOSE, Answer
 from models.anonymity.tables import HIGHEST, Opening, OpeningGroup, Participant, SealedAnswer
-from models.base import Row, core
+from models.base import ORG, Row, core, loaded
 from models.errors import refuse
+from models.prepared import Prepared
 from models.scope import Scope
 
 Sort = Literal["score", "text"]
@@ -91,10 +94,7 @@ def write_participants(scope: Scope, opening: Opening, people: Mapping[int, tupl
 
 def get(scope: Scope, id: int) -> Opening:
     """An opening that the caller is asked in, with what was promised. Refused as "anonymity.gone"."""
-    opening = scope.db.get(Opening, id)
-    if opening is None or opening.closed_at is not None or _place(scope, opening) is None:
-        _gone()
-    return opening
+    return _asked(scope, id)[0]
 
 
 def has_answered(scope: Scope, opening: Opening) -> bool:
@@ -118,8 +118,28 @@ def waiting(scope: Scope, opening: Opening) -> list[int]:
     return [one.person_id for one in rows]
 
 
+def _asked(scope: Scope, id: int) -> tuple[Opening, Participant]:
+    """An open opening and the caller's place in it. Refused as "anonymity.gone"."""
+    opening = scope.db.get(Opening, id)
+    place = _place(scope, opening) if opening is not None and opening.closed_at is None else None
+    if opening is None or place is None:
+        _gone()
+    return opening, place
+
+
+_participant = core(Participant)
+_PLACE = Prepared(
+    select(*_participant.columns).where(
+        _participant.c.opening_id == bindparam("opening"),
+        _participant.c.person_id == bindparam("person"),
+        _participant.c.org_id == ORG,
+    )
+)
+
+
 def _place(scope: Scope, opening: Opening) -> Participant | None:
-    return scope.db.one(Participant, Participant.opening_id == opening.id, Participant.person_id == scope.me.id)
+    found = scope.db.rows(_PLACE, opening=opening.id, person=scope.me.id)
+    return loaded(Participant, found[0]) if found else None
 
 
 def _gone() -> NoReturn:
@@ -136,10 +156,7 @@ def answer(scope: Scope, id: int, said: Mapping[str, int | str]) -> Opening:
     Refused as "anonymity.gone", "anonymity.answered" or, of a part, "anonymity.score" (facts: highest) or
     "anonymity.long" (facts: most).
     """
-    opening = get(scope, id)
-    place = _place(scope, opening)
-    if place is None:
-        _gone()
+    opening, place = _asked(scope, id)
     if place.answered and not _taken_back(scope, opening):
         refuse("anonymity.answered")
     sorts = parts(opening)
@@ -193,5 +210,11 @@ def random_ids(scope: Scope, table: type[Row], count: int) -> list[int]:
     found = set[int]()
     while len(found) < count:
         drawn = {_chance.randint(1, _LAST_ID) for _ in range(min(count - len(found), _CHUNK))}
-        found |= drawn - {one.id for one in scope.db.all(table, core(table).c.id.in_(drawn))}
+        found |= drawn - _taken(scope, table, drawn)
     return _chance.sample(sorted(found), count)
+
+
+def _taken(scope: Scope, table: type[Row], ids: Collection[int]) -> set[int]:
+    if len(ids) == 1:  # an answer on its way in
+        return {id for id in ids if scope.db.get(table, id)}
+    return {one.id for one in scope.db.all(table, core(table).c.id.in_(ids))}

@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T", bound=Hashable)
 Set = frozenset[T]
 Sums = tuple[int, ...]
+Row = tuple[list[int], list[int]]
+"""An equation: how often each atom is in it, and the sums."""
 
 _PRIME = 2**61 - 1
 """Sums are kept modulo a prime far larger than any of them: exact, without fractions."""
@@ -38,29 +40,28 @@ class Algebra(Generic[T]):
         return dict(zip(atoms, self._solved(atoms), strict=True))
 
     def _solved(self, atoms: list[Set[T]]) -> list[Sums | None]:
-        rows = [
-            ([int(atom <= members) for atom in atoms], [one % _PRIME for one in sums])
-            for members, sums in self._equations.items()
-        ]
-        pivots = list[tuple[int, list[int], list[int]]]()
-        for column in range(len(atoms)):
-            row = next((one for one in rows if one[0][column]), None)
-            if row is None:
-                continue
-            rows = [one for one in rows if one is not row]
-            head = _scaled(row, pow(row[0][column], -1, _PRIME))
-            rows = [_less(one, head, one[0][column]) for one in rows]
-            pivots = [(at, *_less((left, right), head, left[column])) for at, left, right in pivots]
-            pivots.append((column, *head))
-        known = {at: tuple(map(_signed, right)) for at, left, right in pivots if sum(map(bool, left)) == 1}
+        pivots = dict[int, Row]()
+        for members, sums in self._equations.items():
+            if len(pivots) == len(atoms):
+                break  # all is known
+            row = [int(atom <= members) for atom in atoms], [one % _PRIME for one in sums]
+            for column, head in pivots.items():
+                if by := row[0][column]:
+                    row = _less(row, head, by)
+            column = next((place for place, one in enumerate(row[0]) if one), -1)
+            if column >= 0:
+                head = _scaled(row, pow(row[0][column], -1, _PRIME))
+                pivots = {at: _less(one, head, one[0][column]) if one[0][column] else one for at, one in pivots.items()}
+                pivots[column] = head
+        known = {at: tuple(map(_signed, right)) for at, (left, right) in pivots.items() if sum(map(bool, left)) == 1}
         return [known.get(column) for column in range(len(atoms))]
 
 
-def _scaled(row: tuple[list[int], list[int]], by: int) -> tuple[list[int], list[int]]:
+def _scaled(row: Row, by: int) -> Row:
     return [one * by % _PRIME for one in row[0]], [one * by % _PRIME for one in row[1]]
 
 
-def _less(row: tuple[list[int], list[int]], head: tuple[list[int], list[int]], by: int) -> tuple[list[int], list[int]]:
+def _less(row: Row, head: Row, by: int) -> Row:
     left = [(one - by * other) % _PRIME for one, other in zip(row[0], head[0], strict=True)]
     return left, [(one - by * other) % _PRIME for one, other in zip(row[1], head[1], strict=True)]
 

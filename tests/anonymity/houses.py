@@ -83,10 +83,12 @@ class Ritme:
     def seen(self) -> Iterator[Figure]:
         """Everything that anybody can see of it now, through every filter, and in an export."""
         results = anonymity.published(self.scope, self.opening)
+        if not results:
+            return
         tree = anonymity.groups(self.scope, self.opening)
         for one, (_, people) in zip(results, self.published.values(), strict=True):
             yield Figure(_firsts(people), _counts(one.scores))
-        for chosen in filters(self.made) if results else ():
+        for chosen in filters(self.made):
             inside = set(anonymity.within((one.groups for one in results), chosen, tree))
             members = _firsts(one for groups, people in self.published.values() if groups in inside for one in people)
             for total in anonymity.summed(results, chosen, tree):
@@ -125,6 +127,7 @@ class Live:
         self.made = made
         self.now = dict[int, Said]()
         self.scores = dict[Said, int]()
+        self.insides = {frozenset(one for one in made.people if self._inside(one, chosen)) for chosen in filters(made)}
 
     def happens(self, event: Event) -> None:
         if event.does in {"answer", "edit"}:
@@ -136,8 +139,8 @@ class Live:
             self.now.pop(event.person, None)
 
     def seen(self) -> Iterator[Figure]:
-        for chosen in filters(self.made):
-            members = frozenset(said for one, said in self.now.items() if self._inside(one, chosen))
+        for inside in self.insides:
+            members = frozenset(self.now[one] for one in inside & self.now.keys())
             if len(members) >= self.made.floor:
                 scores = [self.scores[said] for said in members]
                 yield Figure(members, tuple(scores.count(score) for score in SCORES))
