@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, make_url
 
 from bot.clock import apart
 from bot.engine import Unprepared, tables
+from models import enforced
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -87,6 +88,7 @@ def postgresql(settings: Settings, connection: Connection) -> Found:
         yield "bad", "PostgreSQL", f"synchronous_commit is off: {advice}"
     yield from _clock(connection)
     yield from _room(settings, connection)
+    yield from _walls(settings, connection)
     if settings.engine == "cluster":
         yield from _engine(settings, connection)
 
@@ -126,6 +128,22 @@ def _room(settings: Settings, connection: Connection) -> Found:
     if left < most:
         advice = f"a process takes up to {most}; raise max_connections or the limit of the role, or run fewer processes"
         yield "look", "PostgreSQL", f"{left} connections are left, and {advice}"
+
+
+def _walls(settings: Settings, connection: Connection) -> Found:
+    """Whether row security, where it is on, holds for whoever connects."""
+    if not enforced.secured(connection):
+        if settings.row_security:
+            yield "bad", "row security", "it is set, and the database has none yet; run: ritme db upgrade"
+        return
+    loose = enforced.unsecured(connection)
+    if loose:
+        yield "bad", "row security", f"missing from {', '.join(loose)}; run: ritme db upgrade"
+    elif enforced.bypassed(connection):
+        advice = "connect as a role that is no superuser and has no BYPASSRLS, and owns the tables"
+        yield "bad", "row security", f"the role that Ritme connects as is not bound by it; {advice}"
+    else:
+        yield "good", "row security", "on for every table"
 
 
 def _engine(settings: Settings, connection: Connection) -> Found:

@@ -78,7 +78,7 @@ def _run(chosen: Settings, *, doors: bool) -> None:
     for notice in chosen.notices:
         say(notice)
     try:
-        schema.check(chosen.database_url)
+        schema.check(chosen.database_url, row_security=chosen.row_security)
         if chosen.engine == "cluster":
             tables.check(chosen.database_url)
         asyncio.run(_built(chosen).run(doors=doors))
@@ -176,7 +176,7 @@ def exported(
     """Writes everything that is kept into open files. They hold what people wrote in confidence: keep them so."""
     chosen = settings()
     try:
-        schema.check(chosen.database_url)
+        schema.check(chosen.database_url, row_security=chosen.row_security)
         total = export(chosen.database_url, folder, format, lambda name, count: say(f"{name}: {count}"))
     except schema.OutOfDate as problem:
         refuse(str(problem))

@@ -14,7 +14,7 @@ from bot.db import Database
 from bot.teams.installs import Reference, begins, merged
 from models.base import Where, core
 from models.identity import Account, Conversation, Installation
-from models.scope import enter_team
+from models.scope import across, enter_team
 
 PLATFORM = "teams"
 
@@ -65,7 +65,7 @@ class Conversations:
 
     async def _all(self, query: Query, tenant: str, **values: str) -> tuple[Reference, ...]:
         bound = {"tenant": tenant, **values}
-        rows = await self._database.read(lambda connection: connection.execute(query, bound).all())
+        rows = await self._database.read(lambda connection: across(connection).execute(query, bound).all())
         return tuple(_reference(tenant, row) for row in rows)
 
     def _keep(self, connection: Connection, fresh: Reference) -> bool:

@@ -33,7 +33,7 @@ database = typer.Typer(help="The database: its shape, its backups.", no_args_is_
 def upgrade() -> None:
     """Brings the database to the newest revision. Make a backup first."""
     chosen = settings()
-    schema.upgrade(chosen.database_url)
+    schema.upgrade(chosen.database_url, row_security=chosen.row_security)
     say(f"{chosen.database} is at revision {schema.current(chosen.database_url)}.")
 
 

@@ -15,7 +15,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import configure_mappers
 
+from models.enforced import ALL, SETTING
+
 T = TypeVar("T")
+_ACROSS = f"-c {SETTING}={ALL}"
 Job = Callable[[Connection], T]
 
 
@@ -111,7 +114,16 @@ def address(url: str) -> URL:
 
 def engine(url: str) -> Engine:
     """A plain engine, for what an operator does once. Its errors do not carry what people wrote."""
-    return create_engine(address(url), hide_parameters=True)
+    return create_engine(across(url), hide_parameters=True)
+
+
+def across(url: str) -> URL:
+    """The same address for who looks across organisations, also where row security keeps them apart."""
+    found = address(url)
+    if found.get_backend_name() != "postgresql":
+        return found
+    options = " ".join([*map(str, [found.query["options"]] if "options" in found.query else []), _ACROSS])
+    return found.update_query_dict({"options": options})
 
 
 def _kind(url: URL, readers: int, *, durable: bool) -> Kind:

@@ -32,7 +32,7 @@ from models.delivery import OPEN, Delivery, claims, lanes, rates, routing
 from models.delivery.claims import FEW, Limits, Room
 from models.delivery.routing import Routed
 from models.identity import Installation
-from models.scope import Scope
+from models.scope import Scope, across
 
 log = structlog.get_logger()
 
@@ -75,7 +75,7 @@ class Outbound:
         row, now = core(Delivery).c, self.clock.now()
         new = (row.state == "new", row.installation_id.is_(None), row.nudge == nudge)
         due = select(row.org_id).where(*new, row.not_before <= now).distinct()
-        for org in await self.database.read(lambda connection: list(connection.scalars(due))):
+        for org in await self.database.read(lambda connection: list(across(connection).scalars(due))):
             try:
                 await self._route_in(org, step)
             except Unavailable:
@@ -98,7 +98,9 @@ class Outbound:
 
     async def lanes(self) -> list[int]:
         """The lanes that have something to send now."""
-        return await self.database.read(lambda connection: list(connection.scalars(_with_work(self.clock.real()))))
+        return await self.database.read(
+            lambda connection: list(across(connection).scalars(_with_work(self.clock.real())))
+        )
 
     async def drain(self, lane: int, seconds: float | None = None) -> int:
         """Sends what waits in a lane until nothing is left that may go now; returns how many messages it handled.
@@ -164,7 +166,7 @@ class Outbound:
 
     def _claim(self, connection: Connection, lane: int, ahead: Batch | None) -> Batch | None:
         installation = core(Installation).c
-        org = connection.execute(select(installation.org_id).where(installation.id == lane)).scalar()
+        org = across(connection).execute(select(installation.org_id).where(installation.id == lane)).scalar()
         if org is None:
             return None
         scope, real = entered(connection, org, self.clock.now()), self.clock.real()

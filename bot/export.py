@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 import models
 from bot.db import Database
+from models.scope import across
 
 Format = Literal["csv", "json"]
 
@@ -68,7 +69,7 @@ def _written(connection: Connection, table: Table, path: Path, format: Format) -
 
 def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
     key = list(table.primary_key.columns)
-    for row in connection.execution_options(yield_per=1000).execute(select(*table.columns).order_by(*key)):
+    for row in across(connection).execution_options(yield_per=1000).execute(select(*table.columns).order_by(*key)):
         yield dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
 
 

@@ -21,7 +21,7 @@ from models.delivery import Delivery
 from models.due import Due
 from models.fence import Fence
 from models.identity import Organisation
-from models.scope import Scope, enter_org
+from models.scope import Scope, across, enter_org
 
 if TYPE_CHECKING:
     from bot.tick import Ticker
@@ -63,12 +63,12 @@ class Standing:
 
 def put_up(connection: Connection, why: str, now: datetime) -> None:
     """Puts up a fence. Whatever the clock that wrote them said, all deliveries here are older than it."""
-    newest = connection.execute(select(func.max(_row.created_at))).scalar()
+    newest = across(connection).execute(select(func.max(_row.created_at))).scalar()
     _put_up(connection, why, max(now, newest or now))
 
 
 def _put_up(connection: Connection, why: str, since: datetime) -> None:
-    connection.execute(insert(core(Fence)).values(why=why, since=since))
+    across(connection).execute(insert(core(Fence)).values(why=why, since=since))
 
 
 def standing(connection: Connection) -> Standing | None:
@@ -76,8 +76,8 @@ def standing(connection: Connection) -> Standing | None:
     first = _first(connection)
     if first is None:
         return None
-    old = connection.execute(select(func.count()).select_from(core(Delivery)).where(*_old(connection))).scalar_one()
-    return Standing(first.why, first.since, old)
+    old = select(func.count()).select_from(core(Delivery)).where(*_old(connection))
+    return Standing(first.why, first.since, across(connection).execute(old).scalar_one())
 
 
 def stands(connection: Connection) -> bool:
@@ -149,12 +149,13 @@ class Fenced:
 
 def _first(connection: Connection) -> Row[str, datetime] | None:
     """Why the oldest fence stands, and since when."""
-    return connection.execute(select(_fence.why, _fence.since).order_by(_fence.since, _fence.id).limit(1)).first()
+    oldest = select(_fence.why, _fence.since).order_by(_fence.since, _fence.id).limit(1)
+    return across(connection).execute(oldest).first()
 
 
 def _old(connection: Connection) -> Sequence[ColumnElement[bool]]:
     """What waits and is older than the fence, or was said by the clock while it was lifted."""
-    moments = list(connection.scalars(select(_fence.since)))
+    moments = list(across(connection).scalars(select(_fence.since)))
     return _row.state.in_(WAITING), or_(_row.created_at <= min(moments), _row.created_at.in_(moments))
 
 
@@ -162,17 +163,17 @@ def _late(connection: Connection, now: datetime) -> bool:
     """Whether something is due that was not served."""
     work = core(Due).c
     late = select(work.id).where(work.done_at.is_(None), work.parked == "", work.at <= now)
-    return connection.execute(late.limit(1)).first() is not None
+    return across(connection).execute(late.limit(1)).first() is not None
 
 
 def _lift(connection: Connection, now: datetime, *, moved: bool) -> int:
     aside = 0
     if not moved:
         old = _old(connection)
-        for org in connection.scalars(select(core(Organisation).c.id).order_by(core(Organisation).c.id)).all():
+        for org in across(connection).scalars(select(core(Organisation).c.id).order_by(core(Organisation).c.id)).all():
             scope = enter_org(connection, org, now)
             aside += _put_aside(scope, old) if scope else 0
-    connection.execute(delete(core(Fence)))
+    across(connection).execute(delete(core(Fence)))
     return aside
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from models.base import core, loaded
 from models.identity import Installation, Organisation
-from models.scope import alone
+from models.scope import across, alone
 
 
 class Ambiguous(Exception):  # noqa: N818 - it reads as what happened
@@ -62,7 +62,7 @@ def chosen(connection: Connection, which: str) -> int:
 def organisations(connection: Connection) -> list[tuple[int, str]]:
     """Every organisation here, by id and name."""
     row = core(Organisation).c
-    return [(id, name) for id, name in connection.execute(select(row.id, row.name).order_by(row.id))]
+    return [(id, name) for id, name in across(connection).execute(select(row.id, row.name).order_by(row.id))]
 
 
 def installation(connection: Connection, workspace: Workspace) -> Installation:
@@ -70,13 +70,13 @@ def installation(connection: Connection, workspace: Workspace) -> Installation:
     alone(connection)
     table = core(Installation)
     known = (table.c.platform == workspace.platform, table.c.team == workspace.team)
-    row = connection.execute(select(*table.columns).where(*known)).first()
+    row = across(connection).execute(select(*table.columns).where(*known)).first()
     if row is None:
         values = {"platform": workspace.platform, "team": workspace.team, "name": workspace.name}
-        connection.execute(insert(table).values(org_id=_home(connection, workspace), **values))
+        across(connection).execute(insert(table).values(org_id=_home(connection, workspace), **values))
     else:
-        connection.execute(table.update().where(*known).values(name=workspace.name, removed_at=None))
-    return loaded(Installation, connection.execute(select(*table.columns).where(*known)).one())
+        across(connection).execute(table.update().where(*known).values(name=workspace.name, removed_at=None))
+    return loaded(Installation, across(connection).execute(select(*table.columns).where(*known)).one())
 
 
 def _home(connection: Connection, workspace: Workspace) -> int:
@@ -88,5 +88,5 @@ def _home(connection: Connection, workspace: Workspace) -> int:
 
 def _founded(connection: Connection, new: Organisation) -> int:
     values = {column.name: new.__dict__[column.name] for column in core(Organisation).columns if column.name != "id"}
-    result = connection.execute(insert(core(Organisation)).values(values))
+    result = across(connection).execute(insert(core(Organisation)).values(values))
     return int(result.inserted_primary_key[0])  # type: ignore[index]  # one row was written, so it has a key

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.db import Job, T
 from models.base import WRITES
+from models.enforced import IS_SECURED, SECURED
 
 TRIES = 5
 """How often a job runs that others were in the way of."""
@@ -81,10 +82,11 @@ def _engine(url: URL, size: int, session: str, *, reads: bool = False) -> Engine
     engine = create_engine(url, pool_size=size, pool_pre_ping=True, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
-    def connect(raw: Any, _: Any) -> None:
+    def connect(raw: Any, record: Any) -> None:
         """Once for each connection. What the driver itself remembers costs no word to the server."""
         raw.autocommit = True
         raw.execute(session)
+        (record.info[SECURED],) = raw.execute(IS_SECURED).fetchone() or (False,)
         raw.autocommit = False
         if reads:
             from psycopg import IsolationLevel  # noqa: PLC0415 - it has just been loaded by who connected

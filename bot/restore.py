@@ -30,6 +30,7 @@ from bot.copies import (
     whole,
 )
 from bot.engine.lock import DatabaseLock, FileLock
+from models import enforced
 from models.base import core
 from models.identity import Person
 
@@ -140,9 +141,13 @@ def _fill(reading: Connection, writing: Connection, ours: Sequence[Table]) -> No
     for table, name, _ in keys:
         writing.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
     writing.execute(text(f"TRUNCATE {', '.join(map(quoted, ours))}"))
+    for name in map(quoted, ours):
+        writing.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
     pour(reading, writing, ours)
     for name in map(quoted, ours):
         writing.execute(text(_NEXT.format(name)), {"name": name})
+        writing.execute(text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
+    enforced.require_none_across(writing)
     for table, name, definition in keys:
         writing.execute(text(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}"))
 

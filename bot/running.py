@@ -33,6 +33,7 @@ from bot.web import Web
 from models.base import core
 from models.delivery.standing import standing
 from models.due import Due
+from models.scope import across
 
 log = structlog.get_logger()
 
@@ -225,6 +226,6 @@ class Ritme:
 def _queues(connection: Connection) -> tuple[datetime | None, int]:
     work = core(Due).c
     open_ = (work.done_at.is_(None), work.parked == "")
-    oldest = connection.execute(select(func.min(work.at)).where(*open_)).scalar()
+    oldest = across(connection).execute(select(func.min(work.at)).where(*open_)).scalar()
     parked = select(func.count()).where(work.done_at.is_(None), work.parked != "")
-    return oldest, connection.execute(parked).scalar_one()
+    return oldest, across(connection).execute(parked).scalar_one()

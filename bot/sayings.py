@@ -21,7 +21,7 @@ from models.delivery import Delivery, lanes
 from models.delivery.claims import Claim, Settled
 from models.errors import Refused
 from models.identity import Account, Channel, Installation, Person
-from models.scope import Scope
+from models.scope import Scope, enter_org
 
 log = structlog.get_logger()
 
@@ -151,6 +151,7 @@ class Lane:
             reference = secrets.token_hex(2).upper()
             log.exception("saying failed", kind=row.kind, delivery=row.id, reference=reference)
             self.scope.db.connection.rollback()  # PostgreSQL accepts no other statement before that
+            enter_org(self.scope.db.connection, self.scope.org.id, self.scope.now)
             return "halted", f"failed {reference}"
         return ("withdrawn", said.reason) if isinstance(said, Withdrawn) else said
 

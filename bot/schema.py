@@ -20,8 +20,9 @@ from sqlalchemy import Connection, Index, MetaData, inspect, text
 from sqlalchemy.engine import make_url
 
 import models
-from bot.db import address, engine
+from bot.db import across, engine
 from bot.engine import tables
+from models import enforced
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -33,15 +34,16 @@ class OutOfDate(Exception):  # noqa: N818 - it reads as what happened
     """The database has another shape than this version needs. The text says what to do."""
 
 
-def upgrade(url: str, to: str = "head") -> None:
+def upgrade(url: str, to: str = "head", *, row_security: bool | None = None) -> None:
     """Brings a database to a revision, the newest unless another is named. Whole, or not at all.
 
-    Who comes second while another does this waits, and then finds it done.
+    `row_security` puts the second lock between organisations on or off, on PostgreSQL; unsaid, it stays as it is. Who
+    comes second while another does this waits, and then finds it done.
     """
     from alembic import command  # noqa: PLC0415 - Alembic is for operators, and not part of a start
 
     with _alone(url):
-        command.upgrade(_config(url), to)
+        command.upgrade(_config(url, row_security), to)
         if make_url(url).get_backend_name() == "postgresql":
             tables.prepare(url)
 
@@ -74,6 +76,9 @@ def difference(url: str) -> list[str]:
     with _connected(url) as connection:
         found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), ours)
         wrong = [] if found else list(_conditions(connection, ours))
+        wrong += [f"{table} may point at another organisation's rows" for table in enforced.missing(connection)]
+        if enforced.secured(connection):
+            wrong += [f"{table} has no row security" for table in enforced.unsecured(connection)]
     return [str(one) for one in found] + wrong
 
 
@@ -90,20 +95,27 @@ def current(url: str) -> str:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
-def check(url: str) -> None:
-    """Raises OutOfDate unless the database has the newest revision, or one that only adds to it. A file that isn't
-    there is not made.
+def check(url: str, *, row_security: bool = False) -> None:
+    """Raises OutOfDate unless the database has the newest revision, or one that only adds to it, and row security where
+    that is asked for. A file that isn't there is not made.
     """
     file = make_url(url).database
     missing = _sqlite(url) and not (file and Path(file).exists())
     has, needs = ("" if missing else current(url)), head()
     there, here = _number(has), _number(needs)
     if has and there >= here and there[0] == here[0]:
+        if row_security and not _secured(url):
+            raise OutOfDate("RITME_ROW_SECURITY is set, and the database has none yet. Run: ritme db upgrade")
         return
     if there > here:
         raise OutOfDate(f"The database was made by a newer version of Ritme ({has}, this one knows {needs}).")
     shown = f"is at revision {has}" if has else "is empty"
     raise OutOfDate(f"The database {shown}, and this version needs {needs}. Make a backup, then run: ritme db upgrade")
+
+
+def _secured(url: str) -> bool:
+    with _connected(url) as connection:
+        return enforced.secured(connection)
 
 
 def _number(revision: str) -> tuple[int, int]:
@@ -169,11 +181,12 @@ def _sqlite(url: str) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
-def _config(url: str) -> Config:
+def _config(url: str, row_security: bool | None = None) -> Config:  # noqa: FBT001 - as `upgrade` was told
     from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-    config.attributes["url"] = address(url)
+    config.attributes["url"] = across(url)
+    config.attributes["row_security"] = row_security
     return config

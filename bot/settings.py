@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str = _variable("RITME_DATABASE_URL", "sqlite:///ritme.db", repr=False)
+    row_security: bool = _variable("RITME_ROW_SECURITY", default=False)
     engine: Literal["local", "cluster"] = _variable("RITME_ENGINE", "local")
     host: str = _variable("RITME_HOST", "127.0.0.1")
     port: int = _variable("RITME_PORT", 8080, ge=0, le=65535)
@@ -162,6 +163,8 @@ def _database(settings: Settings) -> Iterator[str]:
         yield f"RITME_DATABASE_URL: Ritme runs on SQLite and PostgreSQL, not on {backend}."
     elif settings.engine == "cluster" and backend == "sqlite":
         yield "RITME_ENGINE: cluster needs PostgreSQL. Set RITME_DATABASE_URL to one (postgresql://...), or use local."
+    elif settings.row_security and backend == "sqlite":
+        yield "RITME_ROW_SECURITY needs PostgreSQL. Set RITME_DATABASE_URL to one (postgresql://...), or unset it."
 
 
 def _keys(settings: Settings) -> Iterator[str]:

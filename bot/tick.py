@@ -29,7 +29,7 @@ from models.base import Moment, core
 from models.delivery import Delivery, lanes
 from models.due import Due
 from models.identity import Organisation
-from models.scope import Scope, enter_org
+from models.scope import Scope, across, enter_org
 
 log = structlog.get_logger()
 
@@ -231,7 +231,7 @@ class Ticker:
             return
         self._tidied = now
         for org in await self.database.read(
-            lambda connection: list(connection.scalars(select(core(Organisation).c.id)))
+            lambda connection: list(across(connection).scalars(select(core(Organisation).c.id)))
         ):
             while await self._safely(org, "tidying", _tidied) and not self._stopping:
                 pass
@@ -275,7 +275,7 @@ def _coming(connection: Connection, now: datetime, to: datetime) -> tuple[Upcomi
     )
     found: dict[datetime, Counter[str]] = defaultdict(Counter)
     for query in (falls.group_by(work.at, work.kind), waits.group_by(said.not_before, said.kind)):
-        for at, kind, count in connection.execute(query):
+        for at, kind, count in across(connection).execute(query):
             found[at][kind] += count
     return tuple(Upcoming(at, found[at]) for at in sorted(found))
 
@@ -301,13 +301,13 @@ _DUE = (
 
 
 def _unplanned(connection: Connection, until: datetime) -> list[int]:
-    return list(connection.scalars(_UNPLANNED, {"until": until}))
+    return list(across(connection).scalars(_UNPLANNED, {"until": until}))
 
 
 def _due(connection: Connection, now: datetime, unknown: _Unknown) -> list[_Open]:
     """What is due, of kinds that are known here; of others what was due until a moment."""
     values = {"now": now, "known": unknown.kinds, "unknown": unknown.until}
-    return [_Open(*row) for row in connection.execute(_DUE, values)]
+    return [_Open(*row) for row in across(connection).execute(_DUE, values)]
 
 
 def _chunks(rows: Sequence[_Open], at_once: Mapping[str, int]) -> Iterator[list[_Open]]:

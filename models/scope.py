@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, bindparam, func, literal, select
+from sqlalchemy import Integer, String, bindparam, func, literal, select, true
 from sqlalchemy.engine import Connection
 
 from bot.words import Words, words
 from models.base import WRITES, Db, core, loaded
+from models.enforced import ALL, SECURED, SETTING
 from models.identity import Account, Installation, Organisation, Person
 from models.prepared import Prepared
 
@@ -78,6 +79,24 @@ _LOCK = 0x5269746D
 """The class of our locks on organisations ("Ritm"), apart from anybody else's in the same database."""
 
 
+def across(connection: Connection) -> Connection:
+    """The one door through the wall: from here on this transaction looks across organisations, until it enters one.
+
+    For the engine's few questions, such as whose work is due, and for operators. Nothing that serves people uses it.
+    """
+    _inside(connection, ALL)
+    return connection
+
+
+def _inside(connection: Connection, org: str) -> None:
+    """Tells a database with row security which organisation's rows there are, until the transaction ends."""
+    if connection.info.get(SECURED):
+        connection.execute(_INSIDE, {"org": org})
+
+
+_INSIDE = select(func.set_config(SETTING, bindparam("org", type_=String), true()))
+
+
 def alone(connection: Connection, org_id: int = 0) -> None:
     """Waits until nobody else writes in this organisation, until the end of the transaction; 0 stands for all that
     belongs to none. Where one connection writes, it is alone already.
@@ -101,11 +120,12 @@ _ALONE, _ALONE_IN = _locked(bindparam("org", type_=Integer)), _locked(_installat
 
 def enter(connection: Connection, platform: str, team: str, user: str, now: datetime) -> Scope | None:
     """The scope of a caller by their platform account; None when nobody active is known by it."""
-    _alone_in(connection, platform, team)
+    _alone_in(across(connection), platform, team)
     found = _IDENTITY.rows(connection, {"platform": platform, "team": team, "user": user})
     if not found:
         return None
     me, org = loaded(Person, found[0][:_WIDTH]), loaded(Organisation, found[0][_WIDTH:])
+    _inside(connection, str(org.id))
     return Scope(Db(connection, org.id), org, me, now, team, platform)
 
 
@@ -117,7 +137,7 @@ def enter_org(connection: Connection, org_id: int, now: datetime) -> Scope | Non
 
 def enter_team(connection: Connection, platform: str, team: str, now: datetime) -> Scope | None:
     """The clock's scope on the organisation of an installation; None when it is not known or was removed."""
-    _alone_in(connection, platform, team)
+    _alone_in(across(connection), platform, team)
     org_id = connection.execute(
         select(_installation.org_id).where(*_HERE), {"platform": platform, "team": team}
     ).scalar()
@@ -126,6 +146,7 @@ def enter_team(connection: Connection, platform: str, team: str, now: datetime) 
 
 
 def _nobody(connection: Connection, org_id: int, now: datetime) -> Scope | None:
+    _inside(connection, str(org_id))
     found = _ORG.rows(connection, {"id": org_id})
     if not found:
         return None

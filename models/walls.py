@@ -2,7 +2,7 @@
 
 A statement is looked at once, when it is compiled for the first time, by walking its expression tree. It is inside when
 every table that it names is tied to the parameter `org`: by its own `org_id`, by that of a table that is tied, or by a
-foreign key to or from one, for no row points at another organisation's (`bot.walls` has the database hold that).
+foreign key to or from one, for no row points at another organisation's (`models.enforced` has the database hold that).
 Subqueries are held to the same, each by itself.
 """
 

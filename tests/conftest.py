@@ -45,7 +45,11 @@ DOORS = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--doors", default="slack,socket,teams,demo", help="through which doors conversations go")
-    parser.addoption("--databases", default="sqlite", help="on which databases: sqlite, postgresql")
+    parser.addoption(
+        "--databases",
+        default="sqlite",
+        help="on which databases: sqlite, postgresql, walled (postgresql with row security)",
+    )
     parser.addoption(
         "--screenshots", default="", metavar="DIR", help="keep a picture of every step in the browser here"
     )
@@ -77,7 +81,7 @@ def postgres() -> Iterator[Server]:
 @pytest.fixture
 def home(request: pytest.FixtureRequest, tmp_path: Path, postgres: Server) -> Home:
     """Where this test's databases are: a folder of its own, or the server."""
-    return postgres if request.param == "postgresql" else tmp_path
+    return {"postgresql": lambda: postgres, "walled": lambda: postgres.walled}.get(request.param, lambda: tmp_path)()
 
 
 @pytest.fixture

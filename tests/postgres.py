@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from copy import copy
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -13,6 +14,9 @@ from typing import Any
 
 import psycopg
 from sqlalchemy.engine import make_url
+
+WALLED = "ritme"
+"""A role like an operator's: it owns its databases, and is no superuser."""
 
 Fill = Callable[[str], dict[str, int]]
 """Fills an empty database at this address; returns the ids of its people."""
@@ -26,17 +30,26 @@ class Server:
     """
 
     def __init__(self, folder: Path) -> None:
+        self.role = "postgres"
         self._folder = folder
         self._numbers = count()
         self._filled: dict[Any, tuple[str, dict[str, int]]] = {}
 
+    @cached_property
+    def walled(self) -> Server:
+        """The same server, for a role that row security binds, and whose databases have it."""
+        self._run(f"CREATE ROLE {WALLED} LOGIN")
+        same = copy(self)
+        same.role, same._filled = WALLED, {}
+        return same
+
     def url(self, name: str) -> str:
-        return f"postgresql://postgres@/{name}?host={self._running.pgdata}"
+        return f"postgresql://{self.role}@/{name}?host={self._running.pgdata}"
 
     def empty(self) -> str:
         """The address of a new database without a table."""
         name = f"empty_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name} STRATEGY file_copy")
+        self._run(f"CREATE DATABASE {name} OWNER {self.role} STRATEGY file_copy")
         return self.url(name)
 
     def copy(self, key: Any, fill: Fill) -> tuple[str, dict[str, int]]:
@@ -46,7 +59,7 @@ class Server:
             self._filled[key] = _name(url), fill(url)
         template, people = self._filled[key]
         name = f"copy_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        self._run(f"CREATE DATABASE {name} OWNER {self.role} TEMPLATE {template} STRATEGY file_copy")
         return self.url(name), people
 
     def drop(self, url: str) -> None:

@@ -51,19 +51,21 @@ def fill(connection: Connection, each: int = 12) -> None:
     condition lists is in one. Rows point to rows that come later, too.
     """
     for table in models.everything().sorted_tables:
-        assert each >= max([len(said) for said in _listed(table).values()], default=0)
+        assert each >= max([len(said) for said in listed(table).values()], default=0)
         connection.execute(insert(table), list(_rows(table, each)))
 
 
 def _rows(table: Table, count: int) -> Iterator[Row]:
     for number in range(1, count + 1):
         row = {column.name: _value(column, number, count) for column in table.columns}
-        row |= {name: said[number % len(said)] for name, said in _listed(table).items()}
+        row |= {name: said[number % len(said)] for name, said in listed(table).items()}
+        if table.name != "planned" and "org_id" in row:
+            row["org_id"] = 1  # what rows point to is in their organisation; of a plan each has but one
         together = KEPT.get(table.name)
         yield row | (together[number % len(together)] if together else {})
 
 
-def _listed(table: Table) -> dict[str, list[str]]:
+def listed(table: Table) -> dict[str, list[str]]:
     """The values that a condition lists, by column."""
     said = [str(one.sqltext) for one in table.constraints if isinstance(one, CheckConstraint)]
     found = [re.fullmatch(r"(\w+) IN \(('.*')\)", condition) for condition in said]
@@ -90,6 +92,7 @@ def _value(column: Column[Any], number: int, count: int) -> Any:
             "value": number % 5 + 1,
             "floor": number + 2,
             "confidence": number % 11,
+            "score": number % 5 + 1,
         }
         return bounded.get(column.name, number)
     if isinstance(kind, Float):
@@ -129,3 +132,13 @@ def run(url: str, job: Callable[[Any], Any]) -> Any:
 
 FIRST: Row = {name: field.default for name, field in Organisation.model_fields.items()} | {"id": 77, "name": "New"}
 """An organisation that a first start found."""
+
+
+def numbered(table: Table, count: int) -> Iterator[Row]:
+    """So many different rows of a table, which point to rows of the same numbers."""
+    return _rows(table, count)
+
+
+def sample(table: Table, number: int) -> Row:
+    """One of twenty different rows of a table."""
+    return list(_rows(table, 20))[number % 20]

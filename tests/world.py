@@ -12,13 +12,13 @@ from sqlalchemy import Connection, insert
 from bot import schema
 from bot.clock import Clock
 from bot.db import Database
-from models import directory
+from models import directory, enforced
 from models.base import MetaData, core
 from models.identity import Account, Channel, Installation, Organisation, Person, Team
 from models.kudos import CompanyValue
 from models.onboarding import CAPABILITIES
-from models.scope import Scope, enter, enter_org
-from tests.postgres import Server
+from models.scope import Scope, across, enter, enter_org
+from tests.postgres import WALLED, Server
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """When every test begins: Tuesday 24 November 2026, 10:00 in Amsterdam."""
@@ -48,8 +48,11 @@ def _made(url: str, platform: str, team: str, prefix: str) -> dict[str, int]:
     database = Database(url)
     if database.sqlite:
         MetaData.create_all(database.writer)
+        with database.writer.begin() as connection:
+            enforced.build(connection)
     else:
-        schema.upgrade(url)  # only a migration knows all of what PostgreSQL needs
+        # Only a migration knows all of what PostgreSQL needs.
+        schema.upgrade(url, row_security=database.url.username == WALLED)
     with database.writer.begin() as connection:
         people = _fill(_founded(connection), platform, team, prefix)
     database.close()
@@ -84,7 +87,7 @@ def _founded(connection: Connection) -> Scope:
         "announced_at": datetime(2026, 10, 5, 9, 0, tzinfo=UTC),
         "checkins_from": date(2026, 10, 12),
     }
-    connection.execute(insert(core(Organisation)), values)
+    across(connection).execute(insert(core(Organisation)), values)
     scope = enter_org(connection, 1, START)
     assert scope is not None
     return scope

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from models.base import core
 from models.delivery import OPEN, Delivery, rates
 from models.identity import Installation
+from models.scope import across
 
 WAITING = ("new", *OPEN, "halted")
 
@@ -49,8 +50,8 @@ def standing(connection: Connection, now: datetime, real: datetime) -> Standing:
     """How many wait, for how long, and how fast they may go."""
     row, installation = core(Delivery).c, core(Installation).c
     counts = select(row.installation_id, row.state, func.count()).where(row.state.in_(WAITING))
-    found = connection.execute(counts.group_by(row.state, row.installation_id)).all()
-    known = connection.execute(select(installation.id, installation.platform, installation.rates)).all()
+    found = across(connection).execute(counts.group_by(row.state, row.installation_id)).all()
+    known = across(connection).execute(select(installation.id, installation.platform, installation.rates)).all()
     platforms = {lane: platform for lane, platform, _ in known}
     depths = (Depth(platforms.get(lane, ""), lane or 0, state, count) for lane, state, count in found)
     speeds = (
@@ -66,7 +67,7 @@ def _oldest(connection: Connection, now: datetime) -> datetime | None:
     for state in ("new", *OPEN):
         for nudge in (False, True):
             due = (row.state == state, row.nudge == nudge, row.not_before <= now)
-            found.append(connection.execute(select(func.min(row.not_before)).where(*due)).scalar())
+            found.append(across(connection).execute(select(func.min(row.not_before)).where(*due)).scalar())
     return min(_there(found), default=None)
 
 

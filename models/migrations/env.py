@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlmodel import AutoString
 
 import models
+from models import enforced
 from models.base import Moment
 
 
@@ -51,6 +52,7 @@ def migrate(connection: Connection) -> None:
         process_revision_directives=on_both,
     )
     with context.begin_transaction():
+        enforced.lift(connection)
         context.run_migrations()
         if not sqlite:
             sort_alike(connection)
@@ -59,6 +61,8 @@ def migrate(connection: Connection) -> None:
             raise RuntimeError(
                 f"the migration would leave {len(orphans)} rows without their parent; nothing was changed"
             )
+        enforced.build(connection)
+        enforced.secure(connection, on=context.config.attributes["row_security"])
 
 
 _SORTS_OTHERWISE = """
