@@ -64,8 +64,8 @@ CAPABILITIES: tuple[Routes, ...] = (
     goals.routes,
     kudos.routes,
     onboarding.routes,
-    settings.routes,
     privacy.routes,
+    settings.routes,
 )
 """What Ritme can do. A new capability is one more entry here."""
 
@@ -151,7 +151,6 @@ def _slack(ritme: Ritme) -> Part:
         platforms=ritme.platforms,
         real=lambda: ritme.clock.real().timestamp(),
     )
-    return SlackPart(ritme.settings, house)
     if ritme.settings.slack_client_id:
         from bot.tokens import States, Tokens  # noqa: PLC0415 - only where others install the app is something kept
 

@@ -174,7 +174,7 @@ async def _reached(asked: Awaitable[T]) -> T:
 
 
 def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _moment(seconds: float) -> datetime:
