@@ -81,11 +81,11 @@ async def test_a_moment_that_cannot_be_read_is_explained(chat: Chat, typed: str)
     [
         (
             "iedereen tweewekelijks op dinsdag om 13:30",
-            "Vanaf de volgende check-in krijgt iedereen de vraag om de week op dinsdag om 13:30.",
+            "Vanaf de volgende keer krijgt iedereen de check-in om de week op dinsdag om 13:30.",
         ),
         (
             "all FREQ=WEEKLY;BYDAY=MO,TH 09:00",
-            "Vanaf de volgende check-in krijgt iedereen de vraag volgens de regel FREQ=WEEKLY;BYDAY=MO,TH om 09:00.",
+            "Vanaf de volgende keer krijgt iedereen de check-in volgens de regel FREQ=WEEKLY;BYDAY=MO,TH om 09:00.",
         ),
         (
             "team Platform maandelijks vr 9.30",

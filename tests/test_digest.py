@@ -73,12 +73,12 @@ async def test_a_digest_beside_a_check_in_is_told_in_the_same_notification(chat:
     await chat.moves(MONDAY)
     anna = chat.person("anna")
     assert [dm.summary for dm in anna.dms] == [
-        "Hoi Anna, tijd voor je check-in. Het kost je twee minuten. · 1 ding in je team vraagt je aandacht."
+        "Hoi Anna, tijd voor je check-in. Het kost je twee minuten. · 1 punt in je team vraagt je aandacht."
     ]
     await anna.presses("Beantwoorden")
     await anna.fills(priorities="Begroting")
     assert [dm.summary for dm in anna.dms] == [
-        "Dank je wel, je check-in is binnen. · 1 ding in je team vraagt je aandacht."
+        "Dank je wel, je check-in is binnen. · 1 punt in je team vraagt je aandacht."
     ]
 
 

@@ -187,6 +187,26 @@ def test_what_was_asked_already_is_no_news(world: World) -> None:
     assert make(world) == []  # one for a week
 
 
+@pytest.mark.parametrize(("confidence", "kind"), [((), "stale"), ((7, 5), "falling")])
+def test_what_only_its_owner_can_change_is_not_repeated_every_week(
+    world: World, confidence: tuple[int, ...], kind: str
+) -> None:
+    with world.scope("noor") as scope:
+        goal = add(scope, Draft(level="person", title="Rustige releases", period=Period(2026, 4)))
+        for value in confidence:
+            update(scope, goal.id, confidence=value)
+    world.clock.move(datetime(2026, 12, 14, 8, 0, tzinfo=UTC))
+    said = []
+    for _ in range(5):
+        answer(world, "sem", 3)
+        [made] = make(world)
+        with world.scope("anna") as scope:
+            of_kind = (digest.DigestLine.digest_id == made.id, digest.DigestLine.kind == kind)
+            said.append(scope.db.count(digest.DigestLine, *of_kind))
+        world.clock.step(WEEK)
+    assert said == [1, 0, 0, 1, 0]
+
+
 # --- the team ----------------------------------------------------------------------------------------
 
 

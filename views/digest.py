@@ -136,6 +136,9 @@ _SENTENCES: Mapping[str, Callable[..., Text]] = {
 }
 
 
+_FEW = 5
+"""Lines that need no headings among them."""
+
 _TOGETHER: Mapping[str, Callable[[int, Words], Text]] = {
     "falling": lambda n, words: words.many("Confidence fell on {n} goal:", "Confidence fell on {n} goals:", n),
     "blocker": lambda n, words: words.many("Something is in {n} person's way:", "Something is in {n} people's way:", n),
@@ -198,11 +201,11 @@ def _summary(digest: Digest, words: Words) -> str:
 
 
 def _part(title: str, lines: tuple[Line, ...], digest: Digest, words: Words) -> list[Element]:
-    """Lines of one sort stand together below what they have in common."""
+    """Lines of one sort stand together; where there are many, below what they have in common."""
     body: list[Element] = []
     for kind, found in groupby(lines, attrgetter("kind")):
         sort = list(found)
-        if len(sort) > 1 and kind in _TOGETHER:
+        if len(sort) > 1 and kind in _TOGETHER and len(lines) > _FEW:
             body.append(Say(_TOGETHER[kind](len(sort), words)))
         body += [_item(line, words, answer=digest.answer) for line in sort]
     return [Divider(), Say((bold(title),)), *body] if body else []

@@ -25,6 +25,9 @@ WEEK = timedelta(weeks=1)
 RESTS = timedelta(weeks=MISSED)
 """How long it stays away."""
 
+ONCE = frozenset({"falling", "stale"})
+"""What only its owner can change: the same line every week would ask the manager for nothing new."""
+
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 RANK = {kind: place for place, kind in enumerate(ASKS)}
 
@@ -135,7 +138,11 @@ class _Team:
         blocked = {ask.about: ask for ask in self._blockers()}
         unseen = (ask for ask in self._unseen() if ask.about not in blocked)  # one line leads to the same check-in
         asks = (self._falling(), blocked.values(), self._silent(), unseen, self._stale())
-        found = [ask for ask in chain(*asks) if ask.about not in away and (ask.about, ask.kind) not in resting]
+        found = [
+            ask
+            for ask in chain(*asks)
+            if ask.about not in away and (ask.about, ask.kind) not in resting and not self._was_said(ask)
+        ]
         return [*found, *self._thanks(away.union(ask.about for ask in found))]
 
     def _resting(self) -> set[tuple[int, str]]:
@@ -146,6 +153,11 @@ class _Team:
             for _, person, kind, at, done in self.facts["asked"]
             if (done and done > since) or (kind == "silent" and at > since)
         }
+
+    def _was_said(self, ask: Ask) -> bool:
+        """Nothing moved since it was asked not long ago."""
+        asked = self.asked.get((ask.about, ask.kind), LONG_AGO)
+        return ask.kind in ONCE and asked > self.scope.now - RESTS and ask.moved <= asked
 
     def _picked(self, asks: Iterable[Ask]) -> list[Ask]:
         """Those that are asked this time: first one about each person, then others, and the first of every sort; in the
