@@ -126,6 +126,7 @@ def test_platforms_are_twins(platform: str) -> None:
 def test_the_edge_knows_only_the_ground_of_the_models() -> None:
     ground = (
         "models.base",
+        "models.enforced",
         "models.scope",
         "models.errors",
         "models.delivery",
@@ -142,7 +143,7 @@ def test_the_edge_knows_only_the_ground_of_the_models() -> None:
         if " imports bot" not in line
     ]
     capability = re.compile(
-        r"imports (models\.(?!(base|scope|errors|delivery|due|fence|served|identity)\b)|handlers|views)"
+        r"imports (models\.(?!(base|enforced|scope|errors|delivery|due|fence|served|identity)\b)|handlers|views)"
     )
     broken += [
         f"{_name(path)} imports {name}"
@@ -199,6 +200,66 @@ def test_queries_start_inside_the_organisation() -> None:
         if _name(path) not in ground and "migrations" not in path.parts and ".connection" in path.read_text()
     ]
     assert broken == []
+
+
+GROUND = {
+    "models/base.py": "Db, which looks at what it runs",
+    "models/prepared.py": "the same for what is built once",
+    "models/scope.py": "entering an organisation, and the door across",
+    "models/enforced.py": "what the database itself holds",
+    "bot/backup.py": "copies all there is",
+    "bot/checkup.py": "asks the server about itself",
+    "bot/conversations.py": "by the platform's own tenant, inside the organisation that it entered",
+    "bot/copies.py": "copies all there is",
+    "bot/doctor.py": "an operator's look at everything",
+    "bot/engine/lock.py": "the engine's own tables",
+    "bot/engine/tables.py": "the engine's own tables",
+    "bot/restore.py": "fills all there is",
+    "bot/running.py": "asks whether anybody is there",
+    "bot/schema.py": "the shape of the database",
+    "bot/sqlite.py": "transactions",
+    "bot/tokens.py": "who is on the way back from an installation belongs to nobody yet",
+}
+"""Where a statement is run that no organisation is around, and why. Everywhere else it is `scope.db`, or `across`."""
+
+_RUNNING = {"execute", "scalar", "scalars", "exec_driver_sql", "stream"}
+
+
+def _raw(path: Path) -> Iterator[str]:
+    """The places where a file runs a statement on a bare connection."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _RUNNING:
+            on = node.func.value
+            name = on.attr if isinstance(on, ast.Attribute) else getattr(on, "id", "")
+            if name.lstrip("_") in {"connection", "reading", "writing", "reader", "writer"}:
+                yield f"{_name(path)}:{node.lineno}"
+
+
+def test_only_the_ground_uses_a_bare_connection() -> None:
+    files = [path for path in _files(*LAYERS) if "migrations" not in path.parts]
+    used = {_name(path): list(_raw(path)) for path in files}
+    assert {name: places for name, places in used.items() if places and name not in GROUND} == {}
+    assert {name for name in GROUND if not used[name]} == set()
+
+
+def test_only_the_ground_runs_what_is_not_walled() -> None:
+    unwalled = {_name(path) for path in _files("models", "handlers", "bot") if "walled=False" in path.read_text()}
+    assert unwalled == {"models/prepared.py", "models/scope.py"}
+
+
+def test_nothing_that_serves_people_looks_across() -> None:
+    """The engine's few questions and an operator's commands do; a capability never."""
+    looking = {_name(path) for path in _files(*LAYERS) if "models.scope.across" in set(_imports(path))}
+    assert looking == {
+        "bot/conversations.py",
+        "bot/delivery.py",
+        "bot/export.py",
+        "bot/fence.py",
+        "bot/founding.py",
+        "bot/running.py",
+        "bot/tick.py",
+        "models/delivery/standing.py",
+    }
 
 
 @pytest.mark.parametrize("name", sorted(sources()))
