@@ -34,7 +34,8 @@ class _Foreseen(logging.Filter):
     """What is no HTTP is answered with a 400, and is no failure of ours: anybody can send it, as often as they like."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+        failure = record.exc_info[1] if record.exc_info else None
+        return not isinstance(failure, HttpProcessingError | web.RequestPayloadError)
 
 
 server_log = logging.getLogger("bot.server")
@@ -47,10 +48,13 @@ async def body(request: web.Request) -> bytes:
     if "content-encoding" in request.headers:
         raise Refused(415, "content_encoding")
     raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > LARGEST:
-            raise Refused(413, "too_large")
+    try:
+        async for chunk in request.content.iter_any():
+            raw += chunk
+            if len(raw) > LARGEST:
+                raise Refused(413, "too_large")
+    except (web.RequestPayloadError, HttpProcessingError, ConnectionError) as broken:
+        raise Refused(400, "broken") from broken
     return bytes(raw)
 
 

@@ -37,7 +37,9 @@ class Web:
                 *routes,
             ]
         )
-        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=10, logger=server_log)
+        self._runner = web.AppRunner(
+            self._app, access_log=None, shutdown_timeout=10, logger=server_log, auto_decompress=False
+        )
 
     async def start(self, host: str, port: int) -> int:
         """Begins to listen; returns the port, which the system chooses where it is 0. Raises OSError if taken."""

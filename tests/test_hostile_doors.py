@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot import entrance
 from bot.calls import Answer
 from bot.metrics import Metrics
 from bot.web import Web
@@ -111,6 +112,9 @@ NO_HTTP = [
     b"POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
     b"POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
     b"GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nabc\r\n0\r\n\r\n",
+    b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
+    b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Encoding: deflate\r\nContent-Length: 3\r\n\r\nabc",
 ]
 
 
@@ -123,7 +127,7 @@ async def test_what_is_no_http_is_no_failure_of_ours(raw: bytes, caplog: pytest.
         return Metrics()
 
     caplog.set_level(0)
-    server = Web([web.post("/x", _never)], nothing, nothing, measured)
+    server = Web([web.post("/x", _read)], nothing, nothing, measured)
     port = await server.start("127.0.0.1", 0)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(raw)
@@ -131,9 +135,14 @@ async def test_what_is_no_http_is_no_failure_of_ours(raw: bytes, caplog: pytest.
     answer = await reader.read()
     writer.close()
     await server.stop()
-    assert answer[:12] in {b"", b"HTTP/1.1 400", b"HTTP/1.0 400", b"HTTP/1.1 405"}
+    assert answer[:12] in {b"", b"HTTP/1.1 400", b"HTTP/1.0 400", b"HTTP/1.1 405", b"HTTP/1.1 415"}
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
-async def _never(_: web.Request) -> web.Response:
+async def _read(request: web.Request) -> web.Response:
+    """As a door reads."""
+    try:
+        await entrance.body(request)
+    except entrance.Refused as refused:
+        return web.Response(status=refused.status)
     raise AssertionError

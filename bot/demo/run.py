@@ -12,6 +12,7 @@ from rich.console import Console
 from bot.demo import script
 from bot.demo.desk import Desk
 from bot.demo.listen import Door
+from bot.entrance import server_log
 from bot.words import words
 
 HOST = "127.0.0.1"
@@ -22,7 +23,9 @@ async def serve(desk: Desk, listening: socket.socket, console: Console) -> None:
     leave = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, leave.set)
-    runner = web.AppRunner(Door(desk).app(), shutdown_timeout=1.0, access_log=None)
+    runner = web.AppRunner(
+        Door(desk).app(), shutdown_timeout=1.0, access_log=None, logger=server_log, auto_decompress=False
+    )
     await runner.setup()
     await web.SockSite(runner, listening).start()
     port = listening.getsockname()[1]

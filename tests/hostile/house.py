@@ -29,6 +29,7 @@ from bot.demo.listen import Door
 from bot.demo.menu import menu
 from bot.demo.send import DemoPlatform
 from bot.demo.state import Person
+from bot.entrance import server_log
 from bot.running import Ritme
 from bot.settings import load
 from models.identity import Account, Installation
@@ -134,7 +135,7 @@ async def _demo(folder: Path, open_: AsyncExitStack) -> tuple[int, str, list[tup
 
     door = Door(Desk(rooms, DeskParts(dispatch.serve, _Hands(world), people, lambda reader: menu(router, reader))))
     app = door.app()
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, logger=server_log, auto_decompress=False)
     await runner.setup()
     open_.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", 0).start()
