@@ -50,7 +50,7 @@ class Verifier:
         return plain and abs(self._now() - int(stamp)) <= WINDOW
 
     def _genuine(self, stamp: str, signature: str, raw: bytes) -> bool:
-        given = signature.encode("utf-8", "surrogateescape")
+        given = signature.encode("utf-8", "replace")
         return hmac.compare_digest(sign(self._secret, stamp, raw), given)
 
 
