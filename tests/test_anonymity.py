@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bot import sealed
+from bot.export import export
 from bot.secrets import Secrets, new
 from models import anonymity
 from models.anonymity import Kind, Opening, Plan, Result
@@ -192,3 +194,23 @@ def test_what_waits_is_sealed_anew_with_another_key(world: World) -> None:
     assert sealed.rotate(world.url, Secrets([fresh, old])) == sealed.Counts(renewed=len(TEAM))
     anonymity.use(Secrets([fresh]))
     assert [one.scores for one in closes(world, opening)] == [{4: len(TEAM)}]
+
+
+def test_an_export_holds_what_was_published_and_nothing_that_waits(world: World, tmp_path: Path) -> None:
+    opening = asks(world, *TEAM)
+    for handle in TEAM:
+        says(world, opening, handle, advice="a canary")
+    assert "sealed_answer.json" not in _exported(world, tmp_path / "before")
+    assert _holding(tmp_path / "before", "a canary") == []
+    closes(world, opening)
+    _exported(world, tmp_path / "after")
+    assert _holding(tmp_path / "after", "a canary") == ["response.json"]
+
+
+def _exported(world: World, folder: Path) -> list[str]:
+    export(world.url, folder, "json", lambda *_: None)
+    return [path.name for path in folder.iterdir()]
+
+
+def _holding(folder: Path, words: str) -> list[str]:
+    return [path.name for path in sorted(folder.iterdir()) if words in path.read_text()]
