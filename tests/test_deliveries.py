@@ -53,7 +53,7 @@ def out_of_reach(chat: Chat, handle: str, *, closed: bool = True) -> None:
 async def test_a_quiet_day(chat: Chat) -> None:
     bo = chat.person("bo")
     await bo.types("/ritme berichten")
-    assert bo.answered.lines == ("Wat wacht", "Er wacht niets.", "Wat apart staat", "Er staat niets apart.", COUNTS)
+    assert bo.answered.lines == ("Wat wacht", "Er wacht niets.", "Wat bleef liggen", "Er bleef niets liggen.", COUNTS)
     assert bo.answered.buttons == ("Opnieuw kijken",)
 
 
@@ -125,13 +125,13 @@ async def test_what_reached_nobody_is_sent_again(chat: Chat) -> None:
     await sem.types("/kudos @Lotte dankzij jou liep de demo")
     await bo.types("/ritme berichten")
     assert bo.answered.lines[2:5] == (
-        "Wat apart staat",
+        "Wat bleef liggen",
         "1 kudos, gemeld aan de ontvanger. Van wie dit moest krijgen, ken ik geen account in de chat.",
         "Sinds di 24 nov om 10:00",
     )
     await bo.presses("Opnieuw sturen")
     assert bo.answered.lines[0] == "1 bericht gaat opnieuw op weg."
-    assert bo.answered.lines[3:5] == ("Wat apart staat", "Er staat niets apart.")
+    assert bo.answered.lines[3:5] == ("Wat bleef liggen", "Er bleef niets liggen.")
     await bo.types("/ritme berichten")
     assert bo.answered.buttons == ("Opnieuw sturen", "Opnieuw kijken")  # nothing had changed
     out_of_reach(chat, "lotte", closed=False)
@@ -165,7 +165,7 @@ async def test_the_overview_says_so_only_where_something_stands_aside(chat: Chat
     await chat.person("sem").types("/kudos @Lotte dank")
     for each in (bo, hanna):
         await each.opens_home()
-    assert "1 bericht staat apart." in bo.home.lines
+    assert "1 bericht bleef liggen." in bo.home.lines
     assert "Berichten" not in hanna.home.lines
     await bo.taps("deliveries.show")
     assert bo.answered.lines[3].startswith("1 kudos, gemeld aan de ontvanger.")

@@ -265,7 +265,7 @@ async def test_a_last_day_that_moved_meanwhile_counts(chat: Chat) -> None:
 async def test_everybody_is_fetched_from_the_chat(chat: Chat) -> None:
     hanna = chat.person("hanna")
     await hanna.types("/ritme mensen ophalen")
-    assert hanna.sees == "Ik vraag de chat wie er zijn. Je hoort van me zodra ik het weet."
+    assert hanna.sees == "Ik vraag de chat wie er allemaal zijn. Je hoort van me zodra ik het weet."
     assert hanna.dms[-1].lines[0] == "10 mensen kende ik al."
 
 
@@ -284,7 +284,7 @@ async def test_hr_sees_who_is_known(chat: Chat) -> None:
     assert hanna.answered.lines == (
         "Ik ken 10 mensen in je organisatie.",
         "2 mensen hebben geen leidinggevende.",
-        "Iris Smit en Joris van Dam. Zij kiezen zelf een gesprekspartner.",
+        "Iris Smit en Joris van Dam kiezen zelf een gesprekspartner.",
     )
 
 

@@ -57,7 +57,7 @@ async def test_who_keeps_the_day_they_are_asked_on_follows_hr(chat: Chat) -> Non
         (Rhythm("weekly", "tue", time(9)), ["dinsdag", "woensdag"]),
         (Rhythm("monthly", "mon", time(9)), ["dinsdag", "woensdag", "maandag"]),
         (Rhythm("monthly", "last", time(9)), ["dinsdag", "woensdag", "de laatste dag"]),
-        (Rhythm("monthly", "15", time(9)), ["dinsdag", "woensdag", "dag 15"]),
+        (Rhythm("monthly", "15", time(9)), ["dinsdag", "woensdag", "de 15e"]),
     ],
 )
 def test_working_days_are_offered_and_what_stands(stands: Rhythm, offered: list[str]) -> None:

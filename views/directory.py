@@ -94,10 +94,10 @@ def taken(one: Away, words: Words, *, names_deputy: bool = False) -> Message:
     if names_deputy:
         buttons.append(Button(words.line("Name a deputy"), "settings.team"))
     rest = words.say(
-        "I won't ask you anything then, and nobody counts it. Colleagues can see that you're away. "
+        "I won't ask you anything then, and it counts nowhere. Colleagues can see that you're away, and until when. "
         "If your plans change, you can cancel it."
     )
-    done = words.line("I know that you're away.")
+    done = words.line("Your leave is noted.")
     return Message(
         done, (Say(words.say("You're away: {days}.", days=_days(one, words))), Say(rest), Actions(tuple(buttons)))
     )
@@ -138,8 +138,11 @@ def crowd(people: Crowd, words: Words) -> Message:
         body.append(
             Item(
                 words.many("One person has no manager.", "{n} people have no manager.", n=len(people.unmanaged)),
-                words.say(
-                    "{names}. They choose somebody to talk with themselves.", names=_names(people.unmanaged, words)
+                words.many(
+                    "{names} chooses somebody to talk with.",
+                    "{names} choose somebody to talk with.",
+                    n=len(people.unmanaged),
+                    names=_names(people.unmanaged, words),
                 ),
             )
         )
@@ -197,7 +200,7 @@ def fetching(words: Words) -> Message:
 def unfetched(reference: str, words: Words) -> Message:
     text = words.say(
         "The chat didn't tell me who is there, so nothing has changed. Try again in a while with {command}. "
-        "Does it keep failing? Look for {reference} in the log.",
+        "Does it keep failing? Whoever runs Ritme can look for {reference} in the log.",
         command=bold(words.line("/ritme people sync")),
         reference=reference,
     )

@@ -125,12 +125,12 @@ def rhythm(weeks: tuple[Week, ...], floor: int, words: Words) -> tuple[Element, 
     said = words.line(
         "Last week {joined} of {asked} people took part in the check-in.", joined=last.joined, asked=last.asked
     )
-    name = words.line("Took part, in %")
+    name = words.line("Taking part, in %")
     shares = tuple(
         round(100 * week.joined / week.asked) if week.asked and week.joined is not None else None for week in weeks
     )
     labels = tuple(words.day(week.monday) for week in weeks)
-    small = words.say("Counts only: who took part, and what was said, stays in the conversation.")
+    small = words.say("Counts only: who took part, and what was said, is not shown here.")
     return heading, Chart(name, said, labels, (Series(name, shares),), "bar", 100), Small(small)
 
 

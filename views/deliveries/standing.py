@@ -58,7 +58,7 @@ class Facts:
 
 def help(words: Words) -> Help:
     return Help(
-        words.line("For administrators of Ritme: see which messages wait, and which stand aside."),
+        words.line("For administrators of Ritme: see which messages wait, and which got stuck."),
         (words.line("/ritme deliveries"), words.line("/ritme deliveries help"), words.line("/ritme home")),
     )
 
@@ -74,7 +74,7 @@ def standing(facts: Facts, words: Words) -> Message:
 
 def section(count: int, words: Words) -> tuple[Element, ...]:
     """The overview's part, for an administrator where something stands aside."""
-    line = words.many("{n} message stands aside.", "{n} messages stand aside.", count)
+    line = words.many("{n} message got stuck.", "{n} messages got stuck.", count)
     return Heading(words.line("Messages")), Item(line, button=Button(words.line("View"), "deliveries.show"))
 
 
@@ -129,9 +129,9 @@ def _waiting(one: Waiting, facts: Facts, words: Words) -> Text:
 
 
 def _stands(facts: Facts, words: Words) -> Iterator[Element]:
-    yield Heading(words.line("What stands aside"))
+    yield Heading(words.line("What got stuck"))
     if not facts.aside:
-        yield Say(words.say("Nothing stands aside."))
+        yield Say(words.say("Nothing got stuck."))
         return
     last = (len(facts.aside) - 1) // PAGE
     page = min(facts.page, last)

@@ -75,7 +75,10 @@ def me_form(facts: Settings, words: Words) -> Form:
         workday_choices(facts.workdays, words),
         Choice("kudos", words.line("How do you like to be thanked?"), kudos, facts.kudos),
     )
-    sees = words.say("Nobody gets to see this as a list. Your days decide when you're asked something.")
+    sees = words.say(
+        "Nobody gets a list of this. Who thanks you notices how you like it, and your days decide when I ask you "
+        "something."
+    )
     return _form("settings.set_me", words.line("Language and days"), fields, sees, words)
 
 
