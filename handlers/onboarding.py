@@ -216,6 +216,7 @@ def _facts(scope: Scope) -> view.Setup:
         announcer=by.name if by else "",
         first=org.checkins_from,
         began=model.began(scope),
+        unreached=len(directory.not_reached(scope)),
     )
 
 

@@ -300,6 +300,8 @@ async def test_who_has_no_account_hears_it_when_they_have_one(chat: Chat) -> Non
     world = chat.world
     with world.scope("hanna") as scope:
         person = scope.db.add(Person(name="Kim Vos", short="Kim", email="kim@demolen.example", listed="name"))
+    await chat.person("hanna").types("/ritme inrichten")
+    assert "Ik ken 11 mensen. Eén van hen vond ik nog niet in de chat." in chat.person("hanna").answered.text
     await _announce(chat)
     assert (
         "Eén persoon heeft nog geen chataccount, en hoort het zodra dat er is." in chat.person("hanna").answered.lines

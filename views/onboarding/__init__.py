@@ -53,6 +53,7 @@ _HELLO = Welcome("Noor", "Hanna Mulder", _NEW.rhythm, ("Anna",))
 
 EXAMPLES = (
     Example("onboarding.setup", lambda words: setup(_NEW, words)),
+    Example("onboarding.setup with a list only", lambda words: setup(replace(_NEW, unreached=11), words)),
     Example("onboarding.setup ready", lambda words: setup(replace(_READY, consent="none"), words)),
     Example("onboarding.setup told", lambda words: setup(replace(_TOLD, first=None, next="start"), words)),
     Example("onboarding.setup about to start", lambda words: setup(_TOLD, words)),

@@ -13,8 +13,8 @@ from views.settings import Rhythm
 class Setup:
     """How an organisation is set up. `next` is the step to take: "people", "consent", "announce", "start" or none.
 
-    `uncovered` are capabilities that consent must be asked for; `announcer` is who told everybody, `began` says
-    that the first day has come.
+    `uncovered` are capabilities that consent must be asked for, `announcer` is who told everybody, `began` says that
+    the first day has come. `unreached` of the people were not found in the chat.
     """
 
     next: str
@@ -37,6 +37,7 @@ class Setup:
     announcer: str = ""
     first: date | None = None
     began: bool = False
+    unreached: int = 0
 
 
 @dataclass(frozen=True, slots=True)

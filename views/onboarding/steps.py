@@ -62,8 +62,16 @@ def _people(facts: Setup, words: Words) -> Item:
     known = words.many("I know one person.", "I know {n} people.", n=facts.people)
     more = words.say("An operator imports your list with {command}.", command=bold("ritme people import"))
     small = (*known, Span(" "), *more)
+    if facts.unreached:
+        lost = words.many(
+            "One of them I haven't found in the chat yet.",
+            "{n} of them I haven't found in the chat yet.",
+            n=facts.unreached,
+        )
+        small = (*known, Span(" "), *lost, Span(" "), *more)
     title = words.say("{step} People", step=bold("1."))
-    return _step(title, small, words.line("Fetch from the chat"), "directory.sync", now=facts.next == "people")
+    now = facts.next == "people" or (facts.unreached > 0 and not facts.announced_on)
+    return _step(title, small, words.line("Fetch from the chat"), "directory.sync", now=now)
 
 
 def _consent(facts: Setup, words: Words) -> Item:
