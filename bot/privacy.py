@@ -82,7 +82,7 @@ def _settle() -> None:
     chosen = settings()
     if chosen.sqlite:
         database = Database(chosen.database_url, readers=1)
-        database.writer.raw_connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
+        database.writer.raw_connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         database.close()
 
 

@@ -78,7 +78,7 @@ def _prepared(home: Home, people: int) -> str:
     return url
 
 
-def _make(url: str, people: int) -> None:
+def _make(url: str, people: int) -> dict[str, int]:
     database = Database(url)
     if database.sqlite:
         everything().create_all(database.writer)
@@ -96,6 +96,7 @@ def _make(url: str, people: int) -> None:
             if not database.sqlite:  # which does so by itself
                 connection.execute(text(_NEXT.format(core(table).name)), {"name": core(table).name})
     database.close()
+    return {}
 
 
 def _dress(connection: Connection, table: Table, dice: random.Random) -> None:
@@ -106,7 +107,7 @@ def _dress(connection: Connection, table: Table, dice: random.Random) -> None:
         for row in connection.execute(select(*columns))
     ]
     for change in changes:
-        values = {key.removeprefix("new_"): bindparam(key) for key in change if key != "row"}
+        values: dict[str, Any] = {key.removeprefix("new_"): bindparam(key) for key in change if key != "row"}
         if values:
             connection.execute(update(core(table)).where(core(table).c.id == bindparam("row")).values(values), change)
 

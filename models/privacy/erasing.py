@@ -132,7 +132,7 @@ class _Plan:
 
     def carry_out(self) -> Counter[str]:
         """Removes what goes, the person last, and takes them out of what stays; returns how much went."""
-        person = {Person: self.gone.pop(Person, set())}
+        person: Ids = {Person: self.gone.pop(Person, set())}
         counts = removing.remove(self.db, self.gone)
         for table, column, fate in self.fates:
             if fate.does == "unlink":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
@@ -40,7 +41,7 @@ def gather(scope: Scope) -> Iterator[Part]:
     A row is theirs when it is about them or by them, or is a part of such an entry; and the policy has the last word.
     """
     who = subject(scope.db, scope.me.id)
-    for table in tables():
+    for table in speaking():
         found = _gathered(scope, table, who)
         if found.rows:
             yield found
@@ -58,10 +59,22 @@ def counted(scope: Scope) -> dict[str, int]:
     """How many rows of each table are the caller's to see, where there are any."""
     who = subject(scope.db, scope.me.id)
     found = {}
-    for table in tables():
+    for table in speaking():
         query = select(func.count()).where(core(table).c.org_id == ORG, theirs(scope, table, who))
         found[str(core(table).name)] = scope.db.rows(query)[0][0]
     return {name: rows for name, rows in found.items() if rows}
+
+
+@cache
+def speaking() -> tuple[Table, ...]:
+    """The tables in which somebody may have rows: about them, by them, or parts of such entries."""
+    own = {table for table in tables() if kept(table).about or kept(table).by}
+    more = set[Table]()
+    while more != own:
+        more = set(own)
+        own |= {table for table in tables() if parents(table) in own}
+        own |= {entry for table in own if kept(table).carries and (entry := parents(table))}
+    return tuple(table for table in tables() if table in own)
 
 
 def _gathered(scope: Scope, table: Table, who: Subject) -> Part:

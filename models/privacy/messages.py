@@ -34,7 +34,8 @@ def look_through(scope: Scope, who: Subject, plan: tuple[Ids, Ids], after: int, 
     some = (row.org_id + 0 == ORG, row.id > after)
     columns = (row.id, row.ids, row.person_id)
     rows = scope.db.rows(select(*columns).where(*some).order_by(row.id).limit(limit))
-    gone = {**plan[0], Person: {who.id}}
+    gone: Ids = dict(plan[0])
+    gone[Person] = {who.id}
     for id, ids, person in rows:
         named = _named(orjson.loads(ids))
         if any(one in gone.get(table, ()) for table, one in named):
