@@ -183,7 +183,7 @@ async def test_a_label_gets_a_second_look_and_can_be_sent_anyway(chat: Chat) -> 
     await sem.types("/feedback @Lotte")
     await sem.fills(**(TOLD | {"behaviour": "je bent slordig"}), audience=str(chat.person("anna").id))
     assert sem.form.lines[:2] == (
-        "Kijk nog even voordat het weggaat. Je kunt je tekst aanpassen, of toch versturen.",
+        "Kijk er nog even naar voordat het weggaat. Je kunt je tekst aanpassen, of toch versturen.",
         "Voor Lotte.",
     )
     assert "'Je bent slordig' gaat over de persoon. Wat zag je gebeuren?" in sem.form.lines

@@ -196,7 +196,7 @@ async def test_what_is_missing_is_said_at_its_field(chat: Chat) -> None:
         "deadline": "Kies uiterlijk di 8 dec. Na twee weken weten mensen het niet meer.",
     }
     await lotte.fills(topic="de klantdag", question=QUESTION, deadline="2026-11-24")
-    assert lotte.form.errors == {"deadline": "Gun ze wat tijd: kies een dag vanaf morgen."}
+    assert lotte.form.errors == {"deadline": "Gun je collega wat tijd: kies een dag vanaf morgen."}
     await lotte.fills(deadline="2026-12-08")
     assert requests(chat, "lotte") == [("Sem", "open", date(2026, 12, 8))]
 

@@ -140,7 +140,7 @@ def sent(thanks: Thanks, words: Words) -> Message:
         (
             Say(_where(thanks, words)),
             Quote(thanks.text),
-            Small(words.say("You can change the words for ten minutes, and take it back at any time.")),
+            Small(words.say("You can change the words until ten minutes after giving, and take it back at any time.")),
             Actions(tuple(buttons)),
         ),
     )

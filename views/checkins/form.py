@@ -75,12 +75,12 @@ def form(draft: Draft, words: Words) -> Form:
 
 def _typed(text: str, words: Words) -> tuple[Element, ...]:
     """What was typed after the command, which belongs somewhere in here."""
-    return Say(words.say("You typed this along. Put it where it belongs:")), Quote(text)
+    return Say(words.say("This is what you typed. Put it where it belongs:")), Quote(text)
 
 
 def beside(typed: str, said: Message, words: Words) -> Form:
     """What is said where there is no form now, with what was typed."""
-    keep = Say(words.say("You typed this along. It's kept nowhere, so copy it if you still need it:"))
+    keep = Say(words.say("This is what you typed. It's kept nowhere, so copy it if you still need it:"))
     return Form("checkins.beside", words.line("Check-in"), "", (keep, Quote(typed), *said.body), words.line("Close"))
 
 
