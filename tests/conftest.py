@@ -30,7 +30,7 @@ structlog.configure(processors=[structlog.processors.add_log_level, _plain])
 if Path("/dev/shm").is_dir():  # noqa: S108 - memory, where there is some
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")  # noqa: S108 - the same
 
-pytest_plugins = ["tests.soak.figures"]
+pytest_plugins = ["tests.soak.figures", "tests.canaries"]
 
 DOORS = {
     "plain": plain.opened,
