@@ -63,5 +63,5 @@ def forget(scope: Scope) -> bool:
     """
     served = core(Served).c
     scope.db.update(Served, served.outcome.is_not(None), served.at < scope.now - OUTCOME_KEPT, outcome=None)
-    oldest = select(served.id).order_by(served.id).limit(CHUNK).scalar_subquery()
+    oldest = select(served.id).where(served.org_id == ORG).order_by(served.id).limit(CHUNK).scalar_subquery()
     return scope.db.remove(Served, served.id.in_(oldest), served.at < scope.now - KEY_KEPT) == CHUNK
