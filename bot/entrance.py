@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.payload import Json
@@ -31,11 +31,13 @@ class Refused(Exception):  # noqa: N818 - it reads as what happened
 
 
 class _Foreseen(logging.Filter):
-    """What is no HTTP is answered with a 400, and is no failure of ours: anybody can send it, as often as they like."""
+    """What is no HTTP is answered with a 400, and who hangs up hears nothing. Neither is a failure of ours: anybody can
+    do it, as often as they like.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         failure = record.exc_info[1] if record.exc_info else None
-        return not isinstance(failure, HttpProcessingError | web.RequestPayloadError)
+        return not isinstance(failure, HttpProcessingError | web.RequestPayloadError | ClientConnectionResetError)
 
 
 server_log = logging.getLogger("bot.server")
