@@ -175,9 +175,6 @@ def added(call: Call, scope: Scope) -> Replies:
     return Answer(view.hello(person.short, scope.as_(person).words)), *told
 
 
-@routes.event("installation.removed")
-def removed(call: Call, scope: Scope) -> Replies:
-    model.remove_installation(scope)
 @routes.event("installation.brought")
 def brought(call: Call, scope: Scope) -> Replies:
     """Who installed Ritme in a workspace sets it up, unless somebody does so already."""
@@ -189,6 +186,9 @@ def brought(call: Call, scope: Scope) -> Replies:
     return told
 
 
+@routes.event("installation.removed")
+def removed(call: Call, scope: Scope) -> Replies:
+    model.remove_installation(scope)
     return None
 
 
