@@ -143,9 +143,16 @@ def received(scope: Scope, limit: int = 3) -> list[Kudos]:
 
 def has_channel(scope: Scope) -> bool:
     """Whether there is a channel where public thanks are posted."""
-    channel, installation = core(Channel).c, core(Installation).c
-    live = exists().where(installation.id == channel.installation_id, installation.removed_at.is_(None))
-    return scope.db.count(Channel, channel.word == CHANNEL, live) > 0
+    return bool(scope.db.rows(_CHANNEL))
+
+
+_channel, _installation = core(Channel).c, core(Installation).c
+_CHANNEL = Prepared(
+    select(_channel.id)
+    .join(core(Installation), _installation.id == _channel.installation_id)
+    .where(_channel.org_id == ORG, _channel.word == literal(CHANNEL), _installation.removed_at.is_(None))
+    .limit(1)
+)
 
 
 def values(scope: Scope) -> list[CompanyValue]:
