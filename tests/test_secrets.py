@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.postgres import Server
 from tests.test_cli import Ritme, lines, ready, ritme  # noqa: F401 - fixtures
 from tests.world import Home
 
-OLD, NEW, OTHER = secrets.new(), secrets.new(), secrets.new()
+OLD, NEW, OTHER = (base64.urlsafe_b64encode(bytes([n]) * secrets.SIZE).decode() for n in (1, 2, 3))
 ACCESS, REFRESH = "xoxe.xoxb-1-canary-access", "xoxe-1-canary-refresh"
 
 
