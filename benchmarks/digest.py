@@ -171,7 +171,9 @@ class _Written(Db):
     __slots__ = ()
 
     def stream(self, query: Any, /, **values: Any) -> Iterator[Any]:  # noqa: ARG002 - the shape of the parent's method
-        yield str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+        yield str(
+            query.params(org=self.org_id).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+        )
 
 
 def statements(scope: Scope, managers: Sequence[int] | None) -> list[str]:

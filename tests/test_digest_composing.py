@@ -302,7 +302,9 @@ class Written(Db):
     """Writes a statement down instead of running it."""
 
     def stream(self, query, /, **values):  # type: ignore[no-untyped-def]
-        yield str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+        yield str(
+            query.params(org=self.org_id).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+        )
 
 
 LATELY = {

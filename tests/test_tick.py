@@ -22,7 +22,7 @@ from models.base import core, loaded
 from models.delivery import routing
 from models.due import Due, Planned
 from models.errors import refuse
-from models.identity import Organisation
+from models.identity import Organisation, Person
 from models.scope import Scope, enter_org
 from tests.mail import Mail, Office, message
 from tests.world import World
@@ -307,7 +307,8 @@ async def test_one_organisation_whose_nudges_cannot_be_judged_holds_up_no_other(
         for org in (1, other):
             scope = enter_org(connection, org, works.clock.now())
             assert scope is not None
-            outbox.queue(scope, [Tell(works.office.id("sem"), "asked", {"due": org}, nudge=True)])
+            somebody = scope.db.add(Person(name="Kim de Wit", email="kim@example.org"))
+            outbox.queue(scope, [Tell(somebody.id, "asked", {"due": org}, nudge=True)])
 
     await works.database.write(wait_in_both)
     monkeypatch.setattr(routing, "route_nudges", fails)
