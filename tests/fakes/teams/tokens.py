@@ -32,6 +32,8 @@ class FakeOpenId:
         self.down = False
 
     async def __aenter__(self) -> Self:
+        for kid in self.listed:
+            key(kid)  # made now, for nobody waits that long for an answer
         app = web.Application()
         app.add_routes([web.get("/openid", self._openid), web.get("/keys", self._keys)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
