@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Literal
@@ -69,8 +70,10 @@ def _written(connection: Connection, table: Table, path: Path, format: Format) -
 
 def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
     key = list(table.primary_key.columns)
-    for row in across(connection).execution_options(yield_per=1000).execute(select(*table.columns).order_by(*key)):
-        yield dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    everything = select(*table.columns).order_by(*key)
+    with closing(across(connection).execution_options(yield_per=1000).execute(everything)) as rows:
+        for row in rows:
+            yield dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
 def cell(value: Any) -> str:

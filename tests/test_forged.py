@@ -9,6 +9,7 @@ import pytest
 from bot.app import build_dispatch
 from bot.calls import Account, Answer, AtOnce, Call, Invalid, Kind, Value
 from models import goals
+from models.base import Db
 from models.goals import Draft, Goal, KeyResult, Period
 from models.identity import Absence, Organisation
 from models.kudos import CompanyValue, Kudos
@@ -37,7 +38,7 @@ async def test_an_id_is_a_number_that_a_database_can_keep() -> None:
 async def test_kudos_name_a_value_of_their_own_organisation(world: World, value: str) -> None:
     with world.scope("bo") as scope:
         other = scope.db.add(Organisation(name="Elders"))
-        theirs = scope.db.add(CompanyValue(name="Van hen", org_id=other.id))
+        theirs = Db(scope.db.connection, other.id).add(CompanyValue(name="Van hen"))
     to = (str(world.people["noor"]), str(world.people["noor"]))
     for chosen in (value, str(theirs.id)):
         await serve(world, "sem", "submit", "kudos.give", {"to": to, "text": "dank", "value": chosen})

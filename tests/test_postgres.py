@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection, event, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from bot.calls import Account, Answer, Call
+from bot.calls import Account, Answer, Call, OpenForm
 from bot.db import Database, Unavailable
 from bot.doctor import examine, retry
 from bot.export import export
@@ -67,7 +67,9 @@ async def count(world: World, table: Any, *where: Any) -> int:
 
 
 def said(replies: Any) -> str:
-    (reply,) = [one for one in replies if isinstance(one, Answer)]
+    (reply,) = [one for one in replies if isinstance(one, Answer | OpenForm)]
+    if isinstance(reply, OpenForm):
+        return plain(reply.form.problem)
     return " ".join(plain(part.text) for part in reply.message.body if hasattr(part, "text"))
 
 
@@ -162,7 +164,7 @@ async def test_a_deadlock_runs_again_and_both_are_done(world: World) -> None:
     names = select(func.array_agg(text("name"))).select_from(text("company_value"))
     found = await world.database.read(lambda connection: connection.execute(names).scalar_one())
     assert sorted(found) == ["Houd het eenvoudig!!", "Samen sterker!!"]
-    assert len(runs) == 3
+    assert len(runs) >= 3  # on a busy machine they may meet again
 
 
 def _value(name: str) -> dict[str, str]:

@@ -123,8 +123,9 @@ def _full(speech: Words) -> str:
 
 
 def _listed(router: Router) -> Iterable[Command]:
-    """The commands that are offered, the short ones first; the others are found by `help`."""
-    return sorted(router.commands.values(), key=lambda command: not command.short)[:MOST_COMMANDS]
+    """The commands that everybody has, the short ones first; the others are found by `help`."""
+    everybodys = [command for command in router.commands.values() if command.only is None]
+    return sorted(everybodys, key=lambda command: not command.short)[:MOST_COMMANDS]
 
 
 def _commands(router: Router, scopes: list[str], triggers: list[str], speech: Words) -> Json:

@@ -202,7 +202,8 @@ class Life:
 
     def _moves(self, one: Colleague, scope: Scope) -> None:
         one.zone, one.workdays = self.chance.choice(ZONES[: self.plot.zones]), self.chance.choice(WORKDAYS)
-        settings.set_me(scope, "en", one.zone, one.workdays or "12345", "public")
+        me = settings.set_me(scope, "en", one.zone, one.workdays or "12345", "public")
+        one.digest_day = me.digest_day
 
     def _moment(self, one: Colleague, scope: Scope) -> None:
         checkins.choose_moment(scope, self.chance.choice(("mon", "wed", "sat")), time(self.chance.choice((9, 12))))
