@@ -114,6 +114,7 @@ def address(url: str) -> URL:
 
 def engine(url: str) -> Engine:
     """A plain engine, for what an operator does once. Its errors do not carry what people wrote."""
+    configure_mappers()  # as above
     return create_engine(across(url), hide_parameters=True)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Literal
@@ -40,6 +39,7 @@ def export(url: str, folder: Path, format: Format, told: Callable[[str, int], No
     database = Database(url, readers=1)
     total = 0
     with database.reader.connect() as connection:
+        across(connection)
         for table in models.everything().sorted_tables:
             if table.name not in TECHNICAL:
                 count = _written(connection, table, folder / f"{table.name}.{format}", format)
@@ -71,9 +71,8 @@ def _written(connection: Connection, table: Table, path: Path, format: Format) -
 def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
     key = list(table.primary_key.columns)
     everything = select(*table.columns).order_by(*key)
-    with closing(across(connection).execution_options(yield_per=1000).execute(everything)) as rows:
-        for row in rows:
-            yield dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    for row in connection.execute(everything, execution_options={"yield_per": 1000}):
+        yield dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
 def cell(value: Any) -> str:

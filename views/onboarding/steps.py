@@ -70,8 +70,7 @@ def _people(facts: Setup, words: Words) -> Item:
         )
         small = (*known, Span(" "), *lost, Span(" "), *more)
     title = words.say("{step} People", step=bold("1."))
-    now = facts.next == "people" or (facts.unreached > 0 and not facts.announced_on)
-    return _step(title, small, words.line("Fetch from the chat"), "directory.sync", now=now)
+    return _step(title, small, words.line("Fetch from the chat"), "directory.sync", now=facts.next == "people")
 
 
 def _consent(facts: Setup, words: Words) -> Item:
