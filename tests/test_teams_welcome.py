@@ -44,7 +44,7 @@ async def test_who_adds_ritme_is_greeted_and_known(chat: Chat) -> None:
         assert (kim.name, kim.language, kim.zone) == ("Kim Vos", "en", "Europe/London")
         assert scope.db.count(Account, Account.person_id == kim.id) == 1
     await people.say("kim", "help")
-    assert "/ritme kudos" in _said(chat, people.world.personal("kim"), "kim")
+    assert "/kudos" in _said(chat, people.world.personal("kim"), "kim")
 
 
 async def test_before_the_announcement_only_who_sets_it_up_is_greeted(chat: Chat) -> None:
