@@ -169,9 +169,9 @@ def _demo(thing: Thing) -> None:
 
 
 def _labelled(text: str, whole: str) -> bool:
-    """A fact: its label stands apart from its value."""
-    label, _, value = text.partition(": ")
-    return label in whole and value in whole
+    """A fact: its label stands apart from its value, and either may hold what looks like the end of a label."""
+    parts = text.split(": ")
+    return any(": ".join(parts[:n]) in whole and ": ".join(parts[n:]) in whole for n in range(1, len(parts)))
 
 
 def _terminal(thing: Thing) -> None:
