@@ -101,7 +101,7 @@ TAMPERINGS: dict[str, Tampering] = {
 
 
 async def test_the_judge_sees_what_is_wrong(tmp_path: Path) -> None:
-    life = Life(tmp_path, Plot(seed=3, people=4, weeks=3, restarts=0, outages=0, zones=1))
+    life = Life(tmp_path, Plot(seed=3, people=3, weeks=2, restarts=0, outages=0, zones=1))
     await life.live()
     arrived, seen = list(life.post.arrived), {}
     for name, tamper in {"nothing": lambda *_: None, **TAMPERINGS}.items():

@@ -46,23 +46,36 @@ class Plot:
     zones: int = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The days on which somebody works ("" are the organisation's) and gets a digest, from a day on."""
+
+    since: date
+    workdays: str
+    digest_day: int
+
+
 @dataclass(slots=True)
 class Colleague:
     """What is true of somebody now, as the simulation knows it by itself."""
 
     id: int
     zone: str
-    workdays: str
     manager: int | None
-    digest_day: int = 1
+    weeks: list[Week]
+    """What their week looked like, the newest last."""
     digest_at: time = time(9)
     leave: dict[int, tuple[date, date]] = field(default_factory=dict)
     touched: list[tuple[datetime, datetime]] = field(default_factory=list)
     """From when to when something changed that moves what is asked of them."""
 
+    def week(self, day: date) -> Week:
+        """How their week was at that time."""
+        return next((week for week in reversed(self.weeks) if week.since <= day), self.weeks[0])
+
     def works(self, day: date) -> bool:
         away = any(first <= day <= last for first, last in self.leave.values())
-        return not away and str(day.isoweekday()) in (self.workdays or "12345")
+        return not away and str(day.isoweekday()) in (self.week(day).workdays or "12345")
 
     def may_be_disturbed(self, at: datetime) -> bool:
         local = at.astimezone(ZoneInfo(self.zone))
@@ -81,9 +94,8 @@ def found(database: Database, chance: Random, plot: Plot) -> dict[int, Colleague
         id: Colleague(
             id,
             chance.choice(ZONES[: plot.zones]),
-            chance.choice(WORKDAYS),
             None if id == 1 else 1 if id <= managers else 2 + (id % (managers - 1)),
-            digest_day=chance.choice((1, 1, 1, 2, 5)),
+            [Week(FOUNDED.date(), chance.choice(WORKDAYS), chance.choice((1, 1, 1, 2, 5)))],
         )
         for id in ids
     }
@@ -109,9 +121,9 @@ def found(database: Database, chance: Random, plot: Plot) -> dict[int, Colleague
                         short=f"P {one.id}",
                         email=f"p{one.id}@x.example",
                         zone=one.zone,
-                        workdays=one.workdays,
+                        workdays=one.weeks[0].workdays,
                         manager_id=one.manager,
-                        digest_day=one.digest_day,
+                        digest_day=one.weeks[0].digest_day,
                         cadence=chance.choice(CADENCES),
                         team_id=1,
                         hr=one.id == 1,

@@ -188,7 +188,7 @@ class Verdict:
                     yield f"digest {row.id} of {row.manager_id} was {brought.state} ({brought.reason})"
 
     def _why_no_digest(self, one: Colleague, monday: date) -> str:
-        days = [monday + DAY * n for n in range(one.digest_day - 1, 7)]
+        days = [monday + DAY * n for n in range(one.week(monday).digest_day - 1, 7)]
         day = next((day for day in days if one.works(day)), None)
         start = datetime.combine(monday, time(), tzinfo=FOUNDED.tzinfo)
         if one.is_touched(start - DAY, start + 8 * DAY):
