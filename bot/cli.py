@@ -19,6 +19,7 @@ from bot.doctor import Finding, examine, retry
 from bot.engine import AlreadyRunning, Unprepared, tables
 from bot.export import Format, export
 from bot.keyring import keyring
+from bot.organisations import Which
 from bot.people import people
 from bot.privacy import privacy
 from bot.settings import Settings, Wrong, load
@@ -189,12 +190,12 @@ def exported(
 def papers(
     lang: Annotated[Literal["nl", "en"], typer.Option(help="The language they are in.")],
     out: Annotated[Path, typer.Option(help="The folder to write into.")] = Path("papers"),
-    organisation: Annotated[str, typer.Option(help="Its name, where there are several.")] = "",
+    organisation: Which = "",
 ) -> None:
     """Writes what a works council and a data protection officer ask for, as Markdown and as pages to print."""
     from bot.papers import command  # noqa: PLC0415 - only this command needs them
 
-    command.write(settings(), lang, out, organisation)
+    command.write(lang, out, organisation)
 
 
 # --- Teams -------------------------------------------------------------------------------------------

@@ -17,10 +17,10 @@ from models.scope import across, alone
 
 
 class Ambiguous(Exception):  # noqa: N818 - it reads as what happened
-    """There are several organisations, and nothing says which of them is meant. `found` are their ids and names."""
+    """Nothing says which organisation is meant. `found` are the ids and names of those that are here."""
 
     def __init__(self, found: Sequence[tuple[int, str]]) -> None:
-        super().__init__("several organisations")
+        super().__init__("which organisation")
         self.found = found
 
 
@@ -46,17 +46,21 @@ def organisation(connection: Connection, name: str) -> int:
     return found[0][0] if found else _founded(connection, Organisation(name=name))
 
 
-def chosen(connection: Connection, which: str) -> int:
-    """The id of the organisation of this name or number; where nothing is said, of the only one. The first is founded
-    by this name. Raises Ambiguous where that says too little.
+def named(connection: Connection, which: str) -> int | None:
+    """The id of the organisation of this name or number; where nothing is said, of the only one. None where there is
+    none at all. Raises Ambiguous where that says too little, or something else.
     """
     found = organisations(connection)
-    if len(found) < 2:
-        return organisation(connection, which or "Ritme")
-    meant = [id for id, name in found if which and which.casefold() in {str(id), name.casefold()}]
-    if len(meant) != 1:
-        raise Ambiguous(found)
-    return meant[0]
+    meant = [id for id, name in found if not which or which.casefold() in {str(id), name.casefold()}]
+    if len(meant) == 1 or not found:
+        return meant[0] if meant else None
+    raise Ambiguous(found)
+
+
+def chosen(connection: Connection, which: str) -> int:
+    """The same; the first one is founded, by this name."""
+    known = named(connection, which)
+    return organisation(connection, which or "Ritme") if known is None else known
 
 
 def organisations(connection: Connection) -> list[tuple[int, str]]:

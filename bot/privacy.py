@@ -10,7 +10,7 @@ import typer
 
 from bot.db import Database
 from bot.document import html
-from bot.people import one_organisation
+from bot.organisations import Which, one_organisation
 from bot.terminal import refuse, say, settings
 from handlers import privacy as handler
 from models import privacy as model
@@ -26,16 +26,19 @@ Email = Annotated[str, typer.Argument(help="Whose data, by e-mail address; also 
 def exported(
     email: Email,
     folder: Annotated[Path, typer.Argument(help="Where to write it, for you alone.")] = Path(),
+    *,
+    organisation: Which = "",
 ) -> None:
     """Writes everything that is kept about somebody: a document to read, and JSON for other systems."""
-    with one_organisation() as scope:
+    with one_organisation(organisation) as scope:
         person = model.somebody(scope, email)
         theirs = scope.as_(person)
         title, body = handler.document(theirs)
         files = {"html": html(title, body, person.language).encode(), "json": _json(model.bundle(theirs))}
     for kind, data in files.items():
         path = folder / f"ritme-{person.id}.{kind}"
-        path.touch(mode=0o600)
+        path.touch()
+        path.chmod(0o600)  # also where an older one lies there
         path.write_bytes(data)
         say(f"{path}")
 
@@ -50,16 +53,17 @@ def erased(
     *,
     also: Annotated[list[str] | None, typer.Option(help="Another name that texts have; repeatable.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
+    organisation: Which = "",
 ) -> None:
     """Erases somebody for good, after saying what stays and why."""
-    with one_organisation() as scope:
+    with one_organisation(organisation) as scope:
         person = model.somebody(scope, email)
         _told(scope, person)
     if not (yes or typer.confirm(f"Erase {person.name} for good?")):
         refuse("Nothing was erased.", code=1)
-    with one_organisation() as scope:
+    with one_organisation(organisation) as scope:
         wish = model.begin(scope, person, "decided", also or ())
-    while _more(wish.id):
+    while _more(organisation, wish.id):
         pass
     _settle()
     say("Erased. Copies that were made before (backups, what was printed) still have it.")
@@ -70,9 +74,9 @@ def _told(scope: Scope, person: Person) -> None:
         say(f"stays without the name: {one.rows} x {one.entries}. {one.why}")
 
 
-def _more(id: int) -> bool:
+def _more(organisation: str, id: int) -> bool:
     """One piece of an erasure, in a transaction of its own."""
-    with one_organisation() as scope:
+    with one_organisation(organisation) as scope:
         wish = model.wish(scope, id)
         return wish is not None and model.erase_step(scope, wish)
 
@@ -90,9 +94,10 @@ def _settle() -> None:
 def retention(
     *,
     dry: Annotated[bool, typer.Option("--dry-run", help="Only count what would be deleted now.")] = False,
+    organisation: Which = "",
 ) -> None:
     """Deletes what is older than its term; it happens every night by itself."""
-    with one_organisation() as scope:
+    with one_organisation(organisation) as scope:
         terms, counts = model.terms(scope), model.counts(scope)
     for kind, count in counts.items():
         say(f"{kind}: {count} older than {terms[kind].months} months")
@@ -100,6 +105,6 @@ def retention(
         return
     place: int | None = 0
     while place is not None:
-        with one_organisation() as scope:
+        with one_organisation(organisation) as scope:
             place = model.keep_step(scope, place)
     say("Deleted.")

@@ -163,10 +163,10 @@ def test_people_come_in_after_a_look_and_a_yes(ready: Ritme) -> None:
     Path("people.csv").write_text(PEOPLE)
     shown = ready("people import people.csv --dry-run")
     assert lines(shown)[-1] == "3 come, 0 change, 0 leave, 0 stay as they are."
-    assert ready("people list").output == ""
-    refused = ready("people import people.csv", input="n\n")
-    assert (refused.exit_code, ready("people list").output) == (1, "")
-    assert ready("people import people.csv", input="y\n").exit_code == 0
+    assert lines(ready("people list")) == ["There is no organisation yet: ritme people import comes first."]
+    assert ready("people import people.csv", input="n\n").exit_code == 1
+    assert (_count("organisation"), _count("person")) == (0, 0)
+    assert ready("people import people.csv --organisation Linde", input="y\n").exit_code == 0
     assert lines(ready("people list")) == [
         "Anna Visser <anna@demolen.example> (admin)",
         "Ravi Patel <ravi@demolen.example>",
@@ -197,7 +197,7 @@ def test_a_bad_row_is_named_and_nothing_is_half_applied(ready: Ritme) -> None:
     result = ready("people import people.csv --yes")
     assert result.exit_code == 2
     assert all(line.startswith("Line 5: ") for line in lines(result))
-    assert ready("people list").output == ""
+    assert _count("organisation") == 0
 
 
 def test_roles_are_given_and_taken(ready: Ritme) -> None:

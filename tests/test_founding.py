@@ -67,6 +67,11 @@ async def test_each_that_is_new_founds_its_own_where_many_are_served(database: D
 
 
 def test_the_only_one_need_not_be_named(database: Database) -> None:
-    assert [chosen(database, which) for which in ("De Molen", "", "anything")] == [1, 1, 1]
+    with database.reader.connect() as connection:
+        assert founding.named(connection, "") is None
+    assert [chosen(database, which) for which in ("De Molen", "", "1", "de molen")] == [1, 1, 1, 1]
+    with pytest.raises(Ambiguous):  # who names another one does not mean it
+        chosen(database, "De Linde")
     with database.reader.connect() as connection:
         assert founding.organisations(connection) == [(1, "De Molen")]
+        assert founding.named(connection, "") == 1

@@ -208,7 +208,7 @@ def test_several_organisations_are_told_apart(world: World, monkeypatch: pytest.
     monkeypatch.setattr(terminal.console, "_file", None)
     asked = CliRunner().invoke(cli.app, ["papers", "--lang", "nl"])
     assert asked.exit_code != 0
-    assert "De Molen, De Linde" in " ".join(asked.output.split())
+    assert "1 De Molen, 2 De Linde" in " ".join(asked.output.split())
     done = CliRunner().invoke(cli.app, ["papers", "--lang", "nl", "--organisation", "De Linde"])
     assert done.exit_code == 0, done.output
     assert "De Molen" not in (tmp_path / "papers" / "verwerkingsoverzicht.md").read_text()

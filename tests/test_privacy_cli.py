@@ -11,7 +11,7 @@ import pytest
 from bot.document import html
 from bot.messages import Quote
 from models.delivery import Delivery
-from models.identity import Person
+from models.identity import Organisation, Person
 from models.kudos import Kudos, KudosReceiver
 from tests.test_cli import Ritme, lines, ready, ritme
 from tests.world import World
@@ -93,6 +93,19 @@ def test_a_dry_run_counts_and_deletes_nothing(house: Ritme, world: World) -> Non
     assert lines(house("privacy retention"))[-1] == "Deleted."
     with world.scope("sem") as scope:
         assert scope.db.count(Kudos) == 0
+
+
+def test_where_there_are_several_organisations_one_is_named(house: Ritme, world: World) -> None:
+    with world.database.writer.begin() as connection:
+        row = {name: field.default for name, field in Organisation.model_fields.items()}
+        connection.execute(Organisation.__table__.insert(), row | {"id": 2, "name": "De Linde"})
+    for command in ("export noor@demolen.example", "erase noor@demolen.example --yes", "retention"):
+        unclear = house(f"privacy {command}")
+        assert (unclear.exit_code, list(Path().glob("ritme-*.*"))) == (2, [])
+        assert "1 De Molen, 2 De Linde" in " ".join(unclear.output.split())
+    assert house("privacy export noor@demolen.example --organisation 2").exit_code == 2  # nobody there is called so
+    assert house("privacy export noor@demolen.example --organisation 1").exit_code == 0
+    assert len(list(Path().glob("ritme-*.*"))) == 2
 
 
 def test_what_people_wrote_is_text_in_a_document() -> None:

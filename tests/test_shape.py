@@ -134,7 +134,7 @@ def test_the_edge_knows_only_the_ground_of_the_models() -> None:
         "models.fence",
         "models.served",
     )
-    exempt = {"app.py", "people.py", "privacy.py", "cli.py"}
+    exempt = {"app.py", "organisations.py", "people.py", "privacy.py", "cli.py"}
     broken = [
         line
         for path in sorted((ROOT / "bot").glob("*.py"))
@@ -214,6 +214,7 @@ GROUND = {
     "bot/doctor.py": "an operator's look at everything",
     "bot/engine/lock.py": "the engine's own tables",
     "bot/engine/tables.py": "the engine's own tables",
+    "bot/export.py": "writes all there is out",
     "bot/restore.py": "fills all there is",
     "bot/running.py": "asks whether anybody is there",
     "bot/schema.py": "the shape of the database",

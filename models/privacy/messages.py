@@ -7,6 +7,7 @@ A message that is being taken back is known for a day more, by its place in the 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import orjson
@@ -45,6 +46,7 @@ def look_through(scope: Scope, who: Subject, plan: tuple[Ids, Ids], after: int, 
     return int(rows[-1][0]) if len(rows) == limit else 0
 
 
+@cache
 def _words() -> dict[str, tuple[Table, bool]]:
     """The words that name rows in a message: of which table, and whether several at once."""
     return {word.rstrip("*"): (table, word.endswith("*")) for table in tables() for word in kept(table).ids.split()}
