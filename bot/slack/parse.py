@@ -22,7 +22,7 @@ from bot.payload import (
     text,
     texts,
 )
-from bot.slack.whose import strange, team
+from bot.slack.whose import foreign, strange, team
 
 PLATFORM = "slack"
 FAMILY = "ritme"
@@ -134,7 +134,7 @@ def _happened(body: Json, event: Json, key: str, name: str) -> Call | None:
         revoked = event.get("tokens")
         ours = not isinstance(revoked, dict) or bool(revoked.get("bot"))
         return Call("event", name, _account(body, ""), key) if ours else None
-    if strange(need_object(event, "user"), body):
+    if foreign(need_object(event, "user"), body):
         return None
     who = profile(need_object(event, "user"), team(body))
     return Call("event", name, _account(body, who.user), key, profiles=(who,))

@@ -45,12 +45,20 @@ def home(body: Json) -> str:
     return deep(body, "user", "team_id") or (deep(body, "team_id") if "command" in body else "")
 
 
-def strange(one: Any, body: Json) -> bool:
-    """Whether a person or a message in a payload is of another company, as far as the payload tells. Within a Grid
+def strange(message: Any, body: Json) -> bool:
+    """Whether a message in a payload is by somebody of another company, as far as the payload tells. Within a Grid
     people are told apart by their ids.
     """
-    theirs = _home(one) or deep(one, "team_id")
-    return bool(theirs) and theirs != team(body) and not grid(body) and "enterprise_user" not in one
+    theirs = _home(message) or deep(message, "team_id")
+    return bool(theirs) and theirs != team(body) and not grid(body)
+
+
+def foreign(person: Json, body: Json) -> bool:
+    """Whether a person that a payload tells of is of another company. One of a Grid's says where else they are."""
+    home, inside = deep(person, "team_id"), person.get("enterprise_user")
+    held = inside.get("teams") if isinstance(inside, dict) else None
+    known = [home, deep(inside, "enterprise_id"), *(held if isinstance(held, list) else ())]
+    return bool(home) and not any(one in known for one in (team(body), grid(body)) if one)
 
 
 def _home(one: Any) -> str:
