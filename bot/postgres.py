@@ -11,13 +11,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event
+import structlog
+from sqlalchemy import URL, Engine, ExceptionContext, bindparam, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.db import Job, T
 from models.base import WRITES
 from models.enforced import IS_SECURED, SECURED
+from models.scope import LOCK
+
+log = structlog.get_logger()
 
 TRIES = 5
 """How often a job runs that others were in the way of."""
@@ -29,8 +33,21 @@ _UNAVAILABLE = frozenset({"25006", "25P03"})
 """Read-only, and held too long without a word: they stand among the errors of whoever asks, and are the server's."""
 
 _SESSION = "SET TIME ZONE 'UTC'"
-_WRITING = f"{_SESSION}; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '20s'"
-"""Who waits for another's write waits as long as on SQLite; a process that stands still does not hold up the others."""
+_SILENCE = 20
+"""Seconds without a word in the middle of a write, after which a process stands still and holds up the others."""
+PATIENT = {"lock_timeout": "5s", "idle_in_transaction_session_timeout": f"{_SILENCE}s"}
+"""Who waits for another's write waits as long as on SQLite."""
+_WRITING = "; ".join((_SESSION, *(f"SET {name} = '{value}'" for name, value in PATIENT.items())))
+
+_LOCKED = "55P03"
+_END = text("""
+    SELECT count(pg_terminate_backend(held.pid))
+    FROM pg_locks AS held JOIN pg_stat_activity AS silent ON silent.pid = held.pid
+    WHERE held.locktype = 'advisory' AND held.classid = :lock AND held.granted
+    AND silent.datname = current_database() AND silent.wait_event = 'ClientRead'
+    AND silent.state_change < clock_timestamp() - :silence * interval '1 second'
+""").bindparams(bindparam("lock", LOCK), bindparam("silence", _SILENCE))
+"""What the server's own limit leaves out: whoever stands still between several statements that it sent as one."""
 
 
 class PostgreSQL:
@@ -61,6 +78,8 @@ class PostgreSQL:
             try:
                 return self._once(job)
             except DBAPIError as failure:
+                if _state(failure) == _LOCKED:
+                    self._end_the_silent()
                 if _state(failure) not in _AGAIN:
                     raise
         return self._once(job)
@@ -70,6 +89,11 @@ class PostgreSQL:
             result = job(connection)
         self.committed(1)
         return result
+
+    def _end_the_silent(self) -> None:
+        with self.writer.begin() as connection:
+            if ended := connection.execute(_END).scalar():
+                log.warning("ended who stood still in the middle of a write", connections=ended)
 
 
 def _state(failure: DBAPIError) -> str:

@@ -75,7 +75,7 @@ _IDENTITY = Prepared(_identity(), walled=False)
 _WIDTH = len(core(Person).columns)
 
 
-_LOCK = 0x5269746D
+LOCK = 0x5269746D
 """The class of our locks on organisations ("Ritm"), apart from anybody else's in the same database."""
 
 
@@ -112,7 +112,7 @@ def _alone_in(connection: Connection, platform: str, team: str) -> None:
 
 
 def _locked(org: Any) -> Any:
-    return select(func.pg_advisory_xact_lock(literal(_LOCK, Integer), org))
+    return select(func.pg_advisory_xact_lock(literal(LOCK, Integer), org))
 
 
 _ALONE, _ALONE_IN = _locked(bindparam("org", type_=Integer)), _locked(_installation.org_id).where(*_HERE)

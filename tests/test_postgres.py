@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import threading
 import traceback
@@ -12,14 +13,17 @@ from copy import copy
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import structlog
 from sqlalchemy import Connection, event, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
+from bot import postgres as server
 from bot.calls import Account, Answer, Call, OpenForm
 from bot.db import Database, Unavailable
 from bot.doctor import examine, retry
+from bot.engine.tables import address
 from bot.export import export
 from bot.messages import plain
 from bot.settings import load
@@ -29,7 +33,7 @@ from models.due import Due
 from models.identity import Account as Reached
 from models.identity import Organisation, Person, Team
 from models.kudos import Kudos
-from models.scope import alone, enter_org
+from models.scope import LOCK, alone, enter_org
 from models.served import Served
 from tests.chat import Chat
 from tests.doors.plain import PlainPlatform
@@ -37,7 +41,7 @@ from tests.mail import Office
 from tests.postgres import Server
 from tests.test_delivery import note
 from tests.test_dispatch import Pipeline
-from tests.world import World
+from tests.world import START, World
 from views.house import MANNERS
 
 
@@ -64,6 +68,21 @@ def thanks(key: str) -> Call:
 async def count(world: World, table: Any, *where: Any) -> int:
     query = select(func.count()).select_from(core(table)).where(*where)
     return await world.database.read(lambda connection: connection.execute(query).scalar_one())
+
+
+def hasty(database: Database, wait: str) -> None:
+    """Who writes here waits no longer than this for others."""
+
+    @event.listens_for(database.writer, "connect")
+    def connect(raw: Any, _: Any) -> None:
+        raw.autocommit = True
+        raw.execute(f"SET lock_timeout = '{wait}'")
+        raw.autocommit = False
+
+
+def entering(org: int) -> Any:
+    """Enters an organisation, and returns its name."""
+    return lambda connection: enter_org(connection, org, START).org.name
 
 
 def said(replies: Any) -> str:
@@ -110,26 +129,36 @@ async def test_two_workers_at_a_lane_send_everything_once(world: World, twin: Wo
 
 
 async def test_organisations_write_side_by_side_and_each_waits_for_its_own(world: World, twin: World) -> None:
-    @event.listens_for(twin.database.writer, "connect")
-    def connect(raw: Any, _: Any) -> None:
-        raw.autocommit = True
-        raw.execute("SET lock_timeout = '50ms'")
-        raw.autocommit = False
+    hasty(twin.database, "50ms")
 
     def another(connection: Connection) -> None:
         values = {key: field.default for key, field in Organisation.model_fields.items() if key not in {"id", "name"}}
         connection.execute(insert(core(Organisation)), values | {"name": "Another"})
 
-    def named(org: int) -> Any:
-        return lambda connection: enter_org(connection, org, world.clock.now()).org.name
-
     await world.database.write(another)
     with world.scope("bo"):
-        assert await twin.database.write(named(2)) == "Another"
-        assert await twin.database.read(named(1)) == "De Molen"
+        assert await twin.database.write(entering(2)) == "Another"
+        assert await twin.database.read(entering(1)) == "De Molen"
         with pytest.raises(Unavailable, match="lock timeout"):
-            await twin.database.write(named(1))
-    assert await twin.database.write(named(1)) == "De Molen"
+            await twin.database.write(entering(1))
+    assert await twin.database.write(entering(1)) == "De Molen"
+
+
+async def test_who_stands_still_in_the_middle_of_a_write_holds_up_nobody(
+    world: World, twin: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several statements that are sent as one and never end: the server's own limit does not see that."""
+    monkeypatch.setattr("bot.postgres._END", server._END.bindparams(silence=0))
+    hasty(twin.database, "50ms")
+    with psycopg.connect(address(world.url)) as silent:
+        with contextlib.suppress(psycopg.OperationalError), silent.pipeline():
+            silent.execute("SELECT pg_advisory_xact_lock(%s, 1)", [LOCK])
+            silent.execute("UPDATE person SET name = name")
+            silent.pgconn.flush()
+            with pytest.raises(Unavailable, match="lock timeout"):
+                await twin.database.write(entering(1))
+            assert await twin.database.write(entering(1)) == "De Molen"
+        assert silent.broken
 
 
 async def test_who_waited_sees_what_the_other_did(world: World, twin: World) -> None:

@@ -32,6 +32,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from bot.engine import BEAT, GRACE, Guard, Work
 from bot.engine.tables import inside
+from bot.postgres import PATIENT
 
 log = structlog.get_logger()
 
@@ -70,7 +71,7 @@ class ClusterEngine:
         self._guard = Guard()
         # Whoever asks while the server is away makes the pool try again; by itself it would pause ever longer.
         self._pool = AsyncConnectionPool(
-            inside(url),
+            inside(url, **PATIENT),
             min_size=1,
             max_size=_CONNECTIONS,
             timeout=_SOON,

@@ -37,9 +37,9 @@ def address(url: str | URL, more: str = "", **values: Any) -> str:
     return make_conninfo(plain, **values | ({"options": options} if options else {}))
 
 
-def inside(url: str | URL) -> str:
-    """The same, looking into the engine's schema and no other."""
-    return address(url, f"-c search_path={SCHEMA}")
+def inside(url: str | URL, **settings: str) -> str:
+    """The same, looking into the engine's schema and no other, with these settings of the server's."""
+    return address(url, " ".join(f"-c {name}={value}" for name, value in {"search_path": SCHEMA, **settings}.items()))
 
 
 def prepare(url: str | URL) -> None:
