@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -89,28 +89,28 @@ class Sender:
         Whatever happens to one message, or to the database, what is on its way is heard to its end.
         """
         batch.counted()
-        tracks: dict[tuple[str, bool], list[Ready]] = defaultdict(list)
-        for ready in batch.ready:
-            tracks[ready.parcel.to, ready.parcel.verb in MESSAGES].append(ready)
+        tracks = _tracks(batch.ready)
         ended: asyncio.Queue[list[Settled]] = asyncio.Queue()
-        slots = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._settle(batch, ended))
-            for track in tracks.values():
-                group.create_task(self._track(batch, sorted(track, key=_place), slots, ended))
+            for _ in range(min(AT_ONCE, len(tracks))):
+                group.create_task(self._tracked(batch, tracks, ended))
 
     async def give_back(self, batch: Batch) -> None:
         """Gives back what was claimed and cannot be put into words now: it did not go, so nobody has to look for it."""
         await self._settled(batch, [kept(row) for claim in batch.claims for row in claim.rows])
 
-    async def _track(
-        self, batch: Batch, track: Sequence[Ready], slots: asyncio.Semaphore, ended: asyncio.Queue[list[Settled]]
-    ) -> None:
+    async def _tracked(self, batch: Batch, tracks: deque[list[Ready]], ended: asyncio.Queue[list[Settled]]) -> None:
+        """One receiver after the other, as long as there are any that nobody else took."""
+        while tracks:
+            await self._track(batch, tracks.popleft(), ended)
+
+    async def _track(self, batch: Batch, track: list[Ready], ended: asyncio.Queue[list[Settled]]) -> None:
         """One receiver's messages. Where one has to wait, those behind it are given back, or they would overtake it."""
         held = False
         for ready in track:
             try:
-                settled = _back(ready) if held else await self._one(batch, ready, slots)
+                settled = _back(ready) if held else await self._one(batch, ready)
             except Exception as failure:  # noqa: BLE001 - whatever it was must not stop the others; it is looked up
                 reason = _failed(ready, failure)
                 settled = [self._outcomes.unknown(row, row.tried_at or batch.real, reason) for row in ready.claim.rows]
@@ -178,7 +178,7 @@ class Sender:
 
     # one message
 
-    async def _one(self, batch: Batch, ready: Ready, slots: asyncio.Semaphore) -> list[Settled]:
+    async def _one(self, batch: Batch, ready: Ready) -> list[Settled]:
         """One message, from its look-up to its result."""
         if ready.claim.since is not None and ready.parcel.verb in MESSAGES:
             settled = await self._looked(batch, ready, ready.claim.since)
@@ -186,7 +186,7 @@ class Sender:
                 return settled
         if not ready.said:
             return list(ready.unsaid)
-        result = await self._handed(batch, ready, slots)
+        result = await self._handed(batch, ready)
         if result is None:
             return _back(ready)
         return [*ready.unsaid, *(self._outcomes.settled(row, result, batch.real) for row in ready.said)]
@@ -216,18 +216,15 @@ class Sender:
             return row.kind not in self.router.careful
         return row.kind in self.router.repeats and row.attempts < MOST_BLIND
 
-    async def _handed(self, batch: Batch, ready: Ready, slots: asyncio.Semaphore) -> Result | None:
+    async def _handed(self, batch: Batch, ready: Ready) -> Result | None:
         """Gives it to the platform when its turn has come; None where it is not begun after all."""
         verb = ready.parcel.verb
         if not await self._turn(batch, batch.pacer.bucket(verb)):
             return None
-        async with slots:
-            if self._stands_still(batch):
-                return None
-            try:
-                result = await batch.platform.send(ready.parcel)
-            except Exception as failure:  # noqa: BLE001 - a message that cannot be drawn must not hold up its lane
-                return Halted(_failed(ready, failure))
+        try:
+            result = await batch.platform.send(ready.parcel)
+        except Exception as failure:  # noqa: BLE001 - a message that cannot be drawn must not hold up its lane
+            return Halted(_failed(ready, failure))
         self._heard(batch, verb, result)
         return result
 
@@ -264,6 +261,14 @@ class Sender:
             if bucket:
                 bucket.lower(now, result.seconds)
                 batch.limited = True
+
+
+def _tracks(some: Iterable[Ready]) -> deque[list[Ready]]:
+    """By receiver what is sent one after the other; what changes a message does not wait for what is said."""
+    tracks: dict[tuple[str, bool], list[Ready]] = defaultdict(list)
+    for ready in some:
+        tracks[ready.parcel.to, ready.parcel.verb in MESSAGES].append(ready)
+    return deque(sorted(track, key=_place) for track in tracks.values())
 
 
 def _place(ready: Ready) -> tuple[bool, datetime, int]:
