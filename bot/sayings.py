@@ -70,10 +70,10 @@ class Lane:
 
     def _learn(self, rows: Iterable[Delivery]) -> None:
         """Reads who and which channels these rows are for."""
-        db, channel = self.scope.db, core(Channel).c
+        db = self.scope.db
         ids = {row.person_id for row in rows if row.person_id is not None}
         self.people = {one.id: one for one in db.all(Person, core(Person).c.id.in_(ids))} if ids else {}
-        known = db.all(Channel, channel.installation_id == self.installation.id)
+        known = db.all(Channel, installation_id=self.installation.id)
         self.languages = {one.channel: one.language for one in known}
 
     def _mentioned(self, people: set[int]) -> None:

@@ -63,7 +63,7 @@ class Tokens:
 
     def _find(self, connection: Connection, team: str) -> Grant | Unreadable | None:
         scope, lane = self._entered(connection, team)
-        row = scope.db.one(Token, Token.installation_id == lane.id) if scope and lane else None
+        row = scope.db.one(Token, installation_id=lane.id) if scope and lane else None
         if lane is None or row is None:
             return None
         try:
@@ -88,7 +88,7 @@ class Tokens:
         scope = enter_org(connection, lane.org_id, self._clock.now())
         if scope is None:
             raise LookupError(lane.org_id)
-        known = scope.db.one(Token, Token.installation_id == lane.id)
+        known = scope.db.one(Token, installation_id=lane.id)
         values = self._given(grant) | {
             "granted_at": _moment(grant.granted_at),
             "user": grant.user,
@@ -114,9 +114,7 @@ class Tokens:
 
     def _entered(self, connection: Connection, team: str) -> tuple[Scope | None, Installation | None]:
         scope = enter_team(connection, PLATFORM, team, self._clock.now())
-        lane = (
-            scope.db.one(Installation, Installation.platform == PLATFORM, Installation.team == team) if scope else None
-        )
+        lane = scope.db.one(Installation, platform=PLATFORM, team=team) if scope else None
         return scope, lane
 
     def _given(self, grant: Grant) -> dict[str, Any]:

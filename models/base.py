@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    literal,
     select,
     text,
     update,
@@ -142,9 +143,12 @@ def core(table: type[SQLModel]) -> Table:
 
 
 @cache
-def _by_id(table: type[SQLModel]) -> Prepared:
-    columns_of = core(table).c
-    return Prepared(select(*core(table).columns).where(columns_of.id == bindparam("id"), columns_of.org_id == ORG))
+def _equal(table: type[SQLModel], names: tuple[str, ...], empty: frozenset[str], limit: int | None) -> Prepared:
+    """The rows with these columns as the parameters of their names say, by id; or empty."""
+    row = core(table).c
+    equal = (row[name].is_(None) if name in empty else row[name] == bindparam(name) for name in names)
+    query = select(*row).where(row[org_column(core(table))] == ORG, *equal).order_by(row.id)
+    return Prepared(query if limit is None else query.limit(literal(limit)))
 
 
 def _names_ids(table: type[SQLModel], condition: Any) -> bool:
@@ -165,9 +169,10 @@ def loaded(table: type[R], row: Sequence[Any]) -> R:
 class Db:
     """One transaction, seen from one organisation: every query that is started here is already scoped.
 
-    `where` conditions are anded. What a model needs beyond these verbs (joins, groups) it builds as a statement and
-    runs with `rows`, `stream` or `many`. Whatever runs here is looked at when it is compiled (`models.walls`), and
-    raises Outside where something in it is not kept inside the organisation.
+    `where` conditions are anded, also those that are said as `column=value`; a query of such alone is built only once.
+    What a model needs beyond these verbs (joins, groups) it builds as a statement and runs with `rows`, `stream` or
+    `many`. Whatever runs here is looked at when it is compiled (`models.walls`), and raises Outside where something in
+    it is not kept inside the organisation.
     """
 
     __slots__ = ("connection", "org_id")
@@ -192,24 +197,35 @@ class Db:
             return (core(table).c.org_id + 0 == ORG, *where)
         return (self.mine(table), *where)
 
-    def all(self, table: type[R], *where: Where, order: Any = (), limit: int | None = None, offset: int = 0) -> list[R]:
+    def all(
+        self,
+        table: type[R],
+        *where: Where,
+        order: Any = None,
+        limit: int | None = None,
+        offset: int = 0,
+        **equal: Any,
+    ) -> list[R]:
         """The rows that meet the conditions, in this order (by id when none is given)."""
-        query = select(*core(table).columns).where(*self._inside(table, where))
-        order = order if isinstance(order, tuple | list) else (order,)
-        query = query.order_by(*(order or (core(table).c.id,)))
+        if equal and not where and order is None and not offset:
+            empty = frozenset(name for name, value in equal.items() if value is None)
+            return [loaded(table, row) for row in self.rows(_equal(table, tuple(equal), empty, limit), **equal)]
+        named = (core(table).c[name] == value for name, value in equal.items())
+        query = select(*core(table).columns).where(*self._inside(table, (*where, *named)))
+        order = core(table).c.id if order is None else order
+        query = query.order_by(*(order if isinstance(order, tuple | list) else (order,)))
         if limit is not None:
             query = query.limit(limit).offset(offset)
         return [loaded(table, row) for row in self._run(query).all()]
 
-    def one(self, table: type[R], *where: Where, order: Any = ()) -> R | None:
+    def one(self, table: type[R], *where: Where, order: Any = None, **equal: Any) -> R | None:
         """The first row that meets the conditions, or None."""
-        found = self.all(table, *where, order=order, limit=1)
+        found = self.all(table, *where, order=order, limit=1, **equal)
         return found[0] if found else None
 
     def get(self, table: type[R], id: int) -> R | None:
         """The row with this id, or None."""
-        found = self.rows(_by_id(table), id=id)
-        return loaded(table, found[0]) if found else None
+        return self.one(table, id=id)
 
     def count(self, table: type[SQLModel], *where: Where) -> int:
         query = select(func.count()).select_from(core(table)).where(*self._inside(table, where))

@@ -97,7 +97,7 @@ POLICY = policy.declare(
 
 def get(scope: Scope, id: int, verb: str = "read") -> Kudos:
     """A kudos that the caller may do this with. Refused as "kudos.gone" when there is none."""
-    found = scope.db.one(Kudos, Kudos.id == id, POLICY.allows(scope, verb))
+    found = POLICY.get(scope, id, verb)
     if found is None:
         refuse("kudos.gone")
     return found
@@ -109,7 +109,7 @@ def posted(scope: Scope, id: int) -> Kudos | None:
 
 
 def receivers(scope: Scope, id: int) -> list[KudosReceiver]:
-    return scope.db.all(KudosReceiver, KudosReceiver.kudos_id == id)
+    return scope.db.all(KudosReceiver, kudos_id=id)
 
 
 def receiver_ids(scope: Scope, id: int) -> list[int]:

@@ -205,7 +205,7 @@ def set_channel(scope: Scope, word: str, channel: str) -> None:
     named = word.casefold()
     if named not in CHANNELS:
         refuse("onboarding.channel_word", word=word, known=CHANNELS)
-    lane = scope.db.one(Installation, Installation.platform == scope.platform, Installation.team == scope.team)
+    lane = scope.db.one(Installation, platform=scope.platform, team=scope.team)
     if not channel or lane is None:
         refuse("onboarding.no_channel")
     scope.db.remove(Channel, Channel.installation_id == lane.id, Channel.word == named)
@@ -213,7 +213,7 @@ def set_channel(scope: Scope, word: str, channel: str) -> None:
 
 
 def has_channel(scope: Scope, word: str) -> bool:
-    return scope.db.one(Channel, Channel.word == word) is not None
+    return scope.db.one(Channel, word=word) is not None
 
 
 def company_values(scope: Scope) -> list[str]:

@@ -14,16 +14,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, ClassVar, cast
+from functools import cache
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
-from sqlalchemy import ColumnElement, UniqueConstraint, and_, exists, false, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+)
 from sqlmodel import Field
 
-from models.base import Db, Row, core
+from models.base import ORG, Db, Row, core, loaded
 from models.identity import Absence, Deputy, Person
 from models.kept import REMOVE, Kept
+from models.prepared import Prepared
 from models.scope import Scope
+
+R = TypeVar("R", bound=Row)
 
 
 class Audience(Row, table=True):
@@ -56,12 +71,12 @@ class FixedRole:
     """A role that is written down at sending.
 
     `holders` says by id who would get it now, for an entry of `about`; `held` is the condition under which a written
-    row still counts on a day. Both say the same: a row counts for who would still get it.
+    row still counts on a day, a date or a parameter. Both say the same: a row counts for who would still get it.
     """
 
     name: str
     holders: Callable[[Scope, Person], Collection[int]]
-    held: Callable[[date], ColumnElement[bool]]
+    held: Callable[[Any], ColumnElement[bool]]
 
 
 def _while(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -69,7 +84,7 @@ def _while(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(_about.c.id == core(Audience).c.about_id, _about.c.closed_at.is_(None), *conditions)
 
 
-def _still(column: str) -> Callable[[date], ColumnElement[bool]]:
+def _still(column: str) -> Callable[[Any], ColumnElement[bool]]:
     return lambda _: _while(_about.c[column] == core(Audience).c.person_id)
 
 
@@ -86,7 +101,7 @@ def _partner(_: Scope, about: Person) -> Collection[int]:
     return (about.partner_id,) if about.partner_id is not None and about.manager_id is None else ()
 
 
-def _still_partner(_: date) -> ColumnElement[bool]:
+def _still_partner(_: Any) -> ColumnElement[bool]:
     return _while(_about.c.partner_id == core(Audience).c.person_id, _about.c.manager_id.is_(None))
 
 
@@ -96,11 +111,11 @@ def _deputies(scope: Scope, about: Person) -> Collection[int]:
         return ()
     day = scope.today
     absent = scope.db.one(Absence, Absence.person_id == about.manager_id, Absence.starts <= day, Absence.until >= day)
-    deputy = scope.db.one(Deputy, Deputy.manager_id == about.manager_id) if absent else None
+    deputy = scope.db.one(Deputy, manager_id=about.manager_id) if absent else None
     return (deputy.deputy_id,) if deputy and deputy.deputy_id != about.id else ()
 
 
-def _still_deputy(day: date) -> ColumnElement[bool]:
+def _still_deputy(day: Any) -> ColumnElement[bool]:
     deputy, absence = core(Deputy).c, core(Absence).c
     return _while(
         deputy.manager_id == _about.c.manager_id,
@@ -131,22 +146,29 @@ class Grant:
     role: str
     verbs: frozenset[str]
     standing: Callable[[int], ColumnElement[bool]] | None = None
-    within: tuple[Policy, Any] | None = None
+    within: tuple[Policy[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Generic[R]):
     """The rows of the table for one object, kept in one table of entries."""
 
     object: str
-    table: type[Row]
+    table: type[R]
     grants: tuple[Grant, ...]
+
+    def get(self, scope: Scope, id: int, verb: str = "read") -> R | None:
+        """The entry with this id, where the caller may do this with it."""
+        if not _here(scope.me):
+            return None
+        found = scope.db.rows(_one_entry(self.object, verb), entry=id, reader=scope.me.id, day=scope.today)
+        return loaded(self.table, found[0]) if found else None
 
     def allows(self, scope: Scope, verb: str = "read") -> ColumnElement[bool]:
         """The condition under which the caller may do this with an entry. A getter puts it in its query."""
         return self.allows_each(scope.me.id, scope.today, verb) if _here(scope.me) else false()
 
-    def allows_each(self, reader: Any, day: date, verb: str = "read") -> ColumnElement[bool]:
+    def allows_each(self, reader: Any, day: Any, verb: str = "read") -> ColumnElement[bool]:
         """The same for a reader by id, or for many at once by a column of ids, who are all still here."""
         return or_(false(), *(self._holds(grant, reader, day) for grant in self.grants if verb in grant.verbs))
 
@@ -180,31 +202,23 @@ class Policy:
 
     def readers(self, scope: Scope, entry_id: int) -> dict[int, str]:
         """Who was written down as a reader of an entry and can still read it: person id to role."""
-        audience, reader = core(Audience), core(Person).alias("reader")
-        query = (
-            select(audience.c.person_id, audience.c.role)
-            .join_from(audience, reader, reader.c.id == audience.c.person_id)
-            .where(*self._written(scope, entry_id), reader.c.closed_at.is_(None))
-            .order_by(audience.c.id)
-        )
-        return dict[int, str]((person, role) for person, role in scope.db.rows(query))
+        found = scope.db.rows(_readers(self.object), entry=entry_id, day=scope.today)
+        return dict[int, str]((person, role) for person, role in found)
 
     def abouts(self, scope: Scope, entry_id: int, reader: int) -> list[int]:
         """By id, the people through whom somebody was written down as a reader of an entry, and still is one."""
-        audience = core(Audience)
-        query = select(audience.c.about_id).where(*self._written(scope, entry_id), audience.c.person_id == reader)
-        return [about for (about,) in scope.db.rows(query)]
+        return [
+            about for (about,) in scope.db.rows(_abouts(self.object), entry=entry_id, reader=reader, day=scope.today)
+        ]
 
-    def _written(self, scope: Scope, entry_id: int) -> tuple[ColumnElement[bool], ...]:
+    def written(self) -> tuple[ColumnElement[bool], ...]:
+        """Who was written down as a reader of `ENTRY` and still counts on `DAY`, in one of the roles that may read."""
         row = core(Audience).c
-        return scope.db.mine(Audience), row.object == self.object, row.entry_id == entry_id, self._held(scope.today)
-
-    def _held(self, day: date) -> ColumnElement[bool]:
-        """A written row still counts, in one of the roles that may read."""
         roles = (FIXED[one.role] for one in self.grants if one.standing is None and "read" in one.verbs)
-        return or_(false(), *(and_(core(Audience).c.role == role.name, role.held(day)) for role in roles))
+        held = or_(false(), *(and_(row.role == role.name, role.held(DAY)) for role in roles))
+        return row.org_id == ORG, row.object == self.object, row.entry_id == ENTRY, held
 
-    def _holds(self, grant: Grant, reader: Any, day: date) -> ColumnElement[bool]:
+    def _holds(self, grant: Grant, reader: Any, day: Any) -> ColumnElement[bool]:
         if grant.standing is not None:
             return and_(grant.standing(reader), *self._inside(grant, reader, day))
         audience = core(Audience)
@@ -217,25 +231,56 @@ class Policy:
             FIXED[grant.role].held(day),
         )
 
-    def _inside(self, grant: Grant, reader: Any, day: date) -> tuple[ColumnElement[bool], ...]:
+    def _inside(self, grant: Grant, reader: Any, day: Any) -> tuple[ColumnElement[bool], ...]:
         if grant.within is None:
             return ()
         around, column = grant.within
         return (exists().where(core(around.table).c.id == column, around.allows_each(reader, day)),)
 
 
-POLICIES: dict[str, Policy] = {}
+POLICIES: dict[str, Policy[Any]] = {}
 """The whole table, by object."""
 
+ENTRY: BindParameter[Any] = bindparam("entry")
+READER: BindParameter[Any] = bindparam("reader")
+DAY: BindParameter[Any] = bindparam("day", type_=Date)
 
-def declare(object: str, table: type[Row], *grants: Grant) -> Policy:
+
+@cache
+def _one_entry(object: str, verb: str) -> Prepared:
+    policy = POLICIES[object]
+    row = core(policy.table).c
+    allowed = policy.allows_each(READER, DAY, verb)
+    return Prepared(select(*row).where(row.org_id == ORG, row.id == ENTRY, allowed))
+
+
+@cache
+def _readers(object: str) -> Prepared:
+    audience, reader = core(Audience), core(Person).alias("reader")
+    return Prepared(
+        select(audience.c.person_id, audience.c.role)
+        .join_from(audience, reader, reader.c.id == audience.c.person_id)
+        .where(*POLICIES[object].written(), reader.c.closed_at.is_(None))
+        .order_by(audience.c.id)
+    )
+
+
+@cache
+def _abouts(object: str) -> Prepared:
+    audience = core(Audience).c
+    return Prepared(select(audience.about_id).where(*POLICIES[object].written(), audience.person_id == READER))
+
+
+def declare(object: str, table: type[R], *grants: Grant) -> Policy[R]:
     """Adds a capability's rows to the table."""
     policy = Policy(object, table, grants)
     POLICIES[object] = policy
     return policy
 
 
-def standing(role: str, verbs: str, holds: Callable[[int], Any], *, within: tuple[Policy, Any] | None = None) -> Grant:
+def standing(
+    role: str, verbs: str, holds: Callable[[int], Any], *, within: tuple[Policy[Any], Any] | None = None
+) -> Grant:
     """A standing role; `holds` makes its condition from the caller's person id, `verbs` are words in a string."""
     return Grant(role, frozenset(verbs.split()), cast("Callable[[int], ColumnElement[bool]]", holds), within)
 

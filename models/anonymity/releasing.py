@@ -67,7 +67,7 @@ def _waiting(scope: Scope, opening: Opening) -> list[_Value]:
     """What was said and not published, each part by itself."""
     vault = seals.vault()
     found = list[_Value]()
-    for row in scope.db.all(SealedAnswer, SealedAnswer.opening_id == opening.id):
+    for row in scope.db.all(SealedAnswer, opening_id=opening.id):
         answer = seals.unpacked(vault.open(PURPOSE, row.body))
         found += [_Value(answer.group, part, said) for part, said in answer.said.items()]
     return found
@@ -117,4 +117,4 @@ def _rewrite(scope: Scope, opening: Opening) -> None:
 
 
 def _participants(scope: Scope, opening: Opening) -> list[Participant]:
-    return scope.db.all(Participant, Participant.opening_id == opening.id)
+    return scope.db.all(Participant, opening_id=opening.id)

@@ -38,7 +38,7 @@ def published(scope: Scope, opening: Opening) -> tuple[Result, ...]:
     """All that was published of an opening, the finest there is, in the order in which it was. Who may see it is for
     the capability to guard: this is the only road to answers, for screens, digests and exports alike.
     """
-    places = scope.db.all(Publication, Publication.opening_id == opening.id)
+    places = scope.db.all(Publication, opening_id=opening.id)
     rows = scope.db.all(Response, core(Response).c.publication_id.in_([one.id for one in places])) if places else []
     found = defaultdict[int, list[Response]](list)
     for row in rows:
@@ -55,7 +55,7 @@ def _result(place: Publication, rows: Iterable[Response]) -> Result:
 
 def groups(scope: Scope, opening: Opening) -> dict[int, int | None]:
     """The groups as they were when it opened, each with the one around it."""
-    rows = scope.db.all(OpeningGroup, OpeningGroup.opening_id == opening.id)
+    rows = scope.db.all(OpeningGroup, opening_id=opening.id)
     return {one.group_id: one.within_id for one in rows}
 
 

@@ -123,13 +123,12 @@ def open_priorities(scope: Scope, changing: Checkin | None = None) -> list[Check
 
     While a check-in is being changed, those that it settled itself. Nothing after a long leave.
     """
-    row = core(CheckinPriority).c
     if changing is not None:
-        return scope.db.all(CheckinPriority, row.person_id == scope.me.id, row.settled_id == changing.id)
+        return scope.db.all(CheckinPriority, person_id=scope.me.id, settled_id=changing.id)
     last = newest(scope)
     if last is None or _was_away(scope, last):
         return []
-    return scope.db.all(CheckinPriority, row.checkin_id == last.id, row.outcome == "")
+    return scope.db.all(CheckinPriority, checkin_id=last.id, outcome="")
 
 
 def _was_away(scope: Scope, since: Checkin) -> bool:
@@ -191,7 +190,7 @@ def change(scope: Scope, id: int, answers: Answers) -> Checkin:
 
 def changeable(scope: Scope, id: int) -> Checkin:
     """The caller's check-in while nobody read it and it is the newest. Refused as "checkin.seen"."""
-    found = scope.db.one(Checkin, Checkin.id == id, POLICY.allows(scope, "change"))
+    found = POLICY.get(scope, id, "change")
     last = newest(scope)
     if found is None or last is None or found.id != last.id:
         refuse("checkin.seen")
@@ -260,6 +259,6 @@ def _unwrite(scope: Scope, sent: Checkin) -> None:
     priority, energy, audience = core(CheckinPriority).c, core(CheckinEnergy).c, core(Audience).c
     scope.db.remove(CheckinPriority, priority.checkin_id == sent.id)
     scope.db.update(CheckinPriority, priority.settled_id == sent.id, outcome="", settled_id=None)
-    for row in scope.db.all(CheckinEnergy, energy.checkin_id == sent.id):
+    for row in scope.db.all(CheckinEnergy, checkin_id=sent.id):
         scope.db.remove(Audience, audience.object == "checkin_energy", audience.entry_id == row.id)
     scope.db.remove(CheckinEnergy, energy.checkin_id == sent.id)

@@ -45,7 +45,7 @@ class Entry:
 
 def get(scope: Scope, id: int, verb: str = "read") -> Checkin:
     """A check-in with which the caller may do this. Refused as "checkin.gone"."""
-    found = scope.db.one(Checkin, Checkin.id == id, POLICY.allows(scope, verb))
+    found = POLICY.get(scope, id, verb)
     if found is None:
         refuse("checkin.gone")
     return found
@@ -53,13 +53,12 @@ def get(scope: Scope, id: int, verb: str = "read") -> Checkin:
 
 def entry(scope: Scope, checkin: Checkin) -> Entry:
     """The whole of a check-in that the caller was given by a getter."""
-    priority, energy, note = core(CheckinPriority).c, core(CheckinEnergy).c, core(CheckinNote).c
     return Entry(
         checkin,
-        tuple(scope.db.all(CheckinPriority, priority.settled_id == checkin.id)),
-        tuple(scope.db.all(CheckinPriority, priority.checkin_id == checkin.id)),
-        scope.db.one(CheckinEnergy, energy.checkin_id == checkin.id, ENERGY.allows(scope)),
-        tuple(scope.db.all(CheckinNote, note.checkin_id == checkin.id, NOTES.allows(scope))),
+        tuple(scope.db.all(CheckinPriority, settled_id=checkin.id)),
+        tuple(scope.db.all(CheckinPriority, checkin_id=checkin.id)),
+        scope.db.one(CheckinEnergy, ENERGY.allows(scope), checkin_id=checkin.id),
+        tuple(scope.db.all(CheckinNote, NOTES.allows(scope), checkin_id=checkin.id)),
     )
 
 
@@ -85,7 +84,7 @@ def fixed_readers(scope: Scope, checkin: Checkin) -> dict[int, str]:
 def may_pass_on(scope: Scope, checkin: Checkin) -> bool:
     """Whether the caller may pass something on about a check-in, and has somebody to pass it on to."""
     above = scope.me.manager_id
-    return above is not None and scope.db.count(Checkin, Checkin.id == checkin.id, POLICY.allows(scope, "pass")) == 1
+    return above is not None and POLICY.get(scope, checkin.id, "pass") is not None
 
 
 def unread(scope: Scope, limit: int = 5) -> list[Checkin]:
@@ -146,7 +145,7 @@ def about(scope: Scope, note: CheckinNote) -> Checkin:
 
 def note(scope: Scope, id: int) -> CheckinNote | None:
     """Something that was said about a check-in, where the caller may read it."""
-    return scope.db.one(CheckinNote, CheckinNote.id == id, NOTES.allows(scope))
+    return NOTES.get(scope, id)
 
 
 def _note(scope: Scope, id: int, kind: str, text: str, to: int | None = None) -> CheckinNote:
@@ -155,15 +154,14 @@ def _note(scope: Scope, id: int, kind: str, text: str, to: int | None = None) ->
 
 def repliers(scope: Scope, checkin: Checkin) -> list[int]:
     """Who replied to a check-in and may still read it."""
-    note = core(CheckinNote).c
-    replies = scope.db.all(CheckinNote, note.checkin_id == checkin.id, note.kind == "reply")
+    replies = scope.db.all(CheckinNote, checkin_id=checkin.id, kind="reply")
     others = dict.fromkeys(one.author_id for one in replies if one.author_id != checkin.person_id)
     people = directory.people(scope, others)
     return [id for id in others if _reads(scope.as_(people[id]), checkin.id)]
 
 
 def _reads(scope: Scope, id: int) -> bool:
-    return scope.db.count(Checkin, Checkin.id == id, POLICY.allows(scope)) == 1
+    return POLICY.get(scope, id) is not None
 
 
 # --- a team ------------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def set_for(scope: Scope, whom: Whom, chosen: Cadence) -> None:
             replan(scope, [whom.id])
         case Team():
             scope.db.change(whom, cadence=str(chosen))
-            replan(scope, [one.id for one in scope.db.all(Person, Person.team_id == whom.id)])
+            replan(scope, [one.id for one in scope.db.all(Person, team_id=whom.id)])
         case None:
             scope.db.change(scope.org, cadence=str(chosen))
             replan(scope)

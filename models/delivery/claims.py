@@ -33,7 +33,7 @@ from sqlalchemy import (
 
 from models.base import ORG, Moment, core, loaded
 from models.delivery import APART, OPEN, Delivery, attention
-from models.prepared import Prepared
+from models.prepared import Prepared, one_of
 from models.scope import Scope
 
 LEASE = timedelta(seconds=90)
@@ -121,7 +121,7 @@ def claim(scope: Scope, lane: int, real: datetime, limits: Limits) -> list[Claim
 def _rows(scope: Scope, query: Select[Any], limits: Limits, **values: Any) -> list[Delivery]:
     row = core(Delivery).c
     if limits.busy:
-        busy = query.where(~and_(_one_of(row.verb, MESSAGES), row.to.in_(limits.busy)))
+        busy = query.where(~and_(one_of(row.verb, MESSAGES), row.to.in_(limits.busy)))
         return [loaded(Delivery, found) for found in scope.db.rows(busy, **values)]
     return [loaded(Delivery, found) for found in scope.db.rows(_prepared(query), **values)]
 
@@ -136,7 +136,7 @@ def _next(nudge: bool, verbs: frozenset[str]) -> Select[Any]:  # noqa: FBT001 - 
     """The next that wait of a class, the longest waiting first."""
     row = core(Delivery).c
     waits = _APART if verbs.isdisjoint(MESSAGES) else (row.state == "pending",)
-    which = (row.nudge == nudge, _one_of(row.verb, sorted(verbs)))
+    which = (row.nudge == nudge, one_of(row.verb, sorted(verbs)))
     return _ready(*waits, *which, ~_held(*_UNSURE)).order_by(row.not_before, row.id)
 
 
@@ -144,7 +144,7 @@ def _next(nudge: bool, verbs: frozenset[str]) -> Select[Any]:  # noqa: FBT001 - 
 def _unsure() -> Select[Any]:
     """What may have arrived already."""
     row = core(Delivery).c
-    return _ready(_one_of(row.state, _UNSURE), ~_held()).order_by(row.nudge, row.not_before, row.id)
+    return _ready(one_of(row.state, _UNSURE), ~_held()).order_by(row.nudge, row.not_before, row.id)
 
 
 def _ready(*where: Any) -> Select[Any]:
@@ -163,11 +163,6 @@ _APART: tuple[Any, ...] = tuple(literal_column(part) for part in APART.split(" A
 _REAL: BindParameter[datetime] = bindparam("real", type_=Moment)
 
 
-def _one_of(column: Any, words: Iterable[str]) -> Any:
-    """The same as IN, in a shape that can be prepared."""
-    return or_(*(column == word for word in words))
-
-
 def _held(*states: str) -> Any:
     """Whether one before it to the same receiver has to wait, or is in one of these states. Answers do not wait for
     bulk.
@@ -179,7 +174,7 @@ def _held(*states: str) -> Any:
         other.retry_at.is_not(None),
         or_(other.retry_at > _REAL, *(other.state == state for state in states)),
         other.bundle_id.is_(None),
-        or_(*(and_(_one_of(row.verb, verbs), _one_of(other.verb, verbs)) for verbs in (MESSAGES, CHANGES))),
+        or_(*(and_(one_of(row.verb, verbs), one_of(other.verb, verbs)) for verbs in (MESSAGES, CHANGES))),
         or_(row.nudge, ~other.nudge),
         or_(other.not_before < row.not_before, and_(other.not_before == row.not_before, other.id < row.id)),
     )

@@ -90,7 +90,7 @@ def _row(digest: Digest, place: int, line: Line) -> dict[str, object]:
 
 def get(scope: Scope, id: int) -> Edition:
     """A digest of the caller's, as far as they may still read it. Refused as "digest.gone"."""
-    digest = scope.db.one(Digest, Digest.id == id, Digest.manager_id == scope.me.id)
+    digest = scope.db.one(Digest, id=id, manager_id=scope.me.id)
     if digest is None:
         refuse("digest.gone")
     lines = tuple(row.said for row in _rows(scope, DigestLine.digest_id == digest.id))
@@ -175,7 +175,7 @@ def _rows(
 
 def settle(scope: Scope, id: int) -> Edition:
     """The manager dealt with what a line asks, so it rests for a while. Refused as "digest.gone"."""
-    line = scope.db.one(DigestLine, DigestLine.id == id, POLICY.allows(scope, "settle"))
+    line = POLICY.get(scope, id, "settle")
     if line is None:
         refuse("digest.gone")
     scope.db.change(line, done_at=scope.now)

@@ -16,6 +16,7 @@ from models.base import Row, core, moment
 from models.delivery import Delivery
 from models.identity import Person
 from models.kept import REMOVE, Kept
+from models.prepared import one_of
 
 ASKS = ("falling", "blocker", "silent", "unseen", "thank", "stale")
 """What may need a manager, the most urgent first: a goal whose confidence falls, a blocker older than a week, nothing
@@ -129,7 +130,7 @@ def _was_shown() -> ColumnElement[bool]:
     digest, delivery = core(Digest).c, core(Delivery).c
     once = literal("digest ") + cast(digest.id, String)
     arrived = exists().where(
-        delivery.org_id == digest.org_id, delivery.once == once, delivery.state.in_(("sending", "sent", "unknown"))
+        delivery.org_id == digest.org_id, delivery.once == once, one_of(delivery.state, ("sending", "sent", "unknown"))
     )
     return exists().where(digest.id == _line.digest_id, or_(digest.shown_at.is_not(None), arrived))
 

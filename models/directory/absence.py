@@ -54,7 +54,7 @@ def go_away(scope: Scope, starts: date, until: date) -> Absence:
 
 def cancel_leave(scope: Scope, id: int) -> Absence:
     """Takes one of the caller's own absences back. Refused as "leave.gone" when there is none."""
-    found = scope.db.one(Absence, Absence.id == id, Absence.person_id == scope.me.id)
+    found = scope.db.one(Absence, id=id, person_id=scope.me.id)
     if found is None:
         refuse("leave.gone")
     scope.db.remove(Absence, Absence.id == id)

@@ -87,7 +87,7 @@ def _over(last: date, zone: ZoneInfo) -> datetime:
 
 def deputy_of(scope: Scope, manager: Person) -> Person | None:
     """Whom a manager named to read and act in their absence."""
-    named = scope.db.one(Deputy, Deputy.manager_id == manager.id)
+    named = scope.db.one(Deputy, manager_id=manager.id)
     return None if named is None else scope.db.get(Person, named.deputy_id)
 
 

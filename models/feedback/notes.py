@@ -28,7 +28,7 @@ _NEWEST = _feedback.id.desc()
 
 def get(scope: Scope, id: int, verb: str = "read") -> Feedback:
     """Feedback that the caller may do this with ("read", "change", "receive"). Refused as "feedback.gone"."""
-    found = scope.db.one(Feedback, Feedback.id == id, POLICY.allows(scope, verb))
+    found = POLICY.get(scope, id, verb)
     if found is None:
         refuse("feedback.gone")
     return found

@@ -43,7 +43,7 @@ class Wish:
 
 def request(scope: Scope, id: int, verb: str = "read") -> FeedbackRequest:
     """A request that the caller may do this with ("read", "answer", "withdraw"). Refused as "feedback.gone"."""
-    found = scope.db.one(FeedbackRequest, FeedbackRequest.id == id, REQUESTS.allows(scope, verb))
+    found = REQUESTS.get(scope, id, verb)
     if found is None:
         refuse("feedback.gone")
     return found

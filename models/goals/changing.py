@@ -94,7 +94,7 @@ def change(scope: Scope, id: int, *, title: str, text: str, period: Period | Non
         problems.add("goals.period", "period")
     else:
         check_parent(scope, problems, goal.level, period, parent_id, goal)
-        if period.quarter and not goal.quarter and scope.db.one(Goal, Goal.parent_id == id, Goal.level == goal.level):
+        if period.quarter and not goal.quarter and scope.db.one(Goal, parent_id=id, level=goal.level):
             problems.add("goals.below", "period")
     problems.settle()
     assert period is not None  # noqa: S101 - a missing one was refused

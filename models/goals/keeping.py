@@ -109,7 +109,7 @@ def roll_up(scope: Scope, goal: Goal) -> Goal:
 
 def _counted(scope: Scope, goal: Goal) -> float:
     own = [rules.covered(one.start, one.target, one.current) for one in results(scope, [goal])[goal.id]]
-    below = [] if own else [one.progress for one in scope.db.all(Goal, Goal.parent_id == goal.id)]
+    below = [] if own else [one.progress for one in scope.db.all(Goal, parent_id=goal.id)]
     return rules.progress(own, below, goal.said)
 
 

@@ -26,7 +26,7 @@ _order = (_goal.level != "person", _goal.level, _goal.year, _goal.quarter, _goal
 
 def get(scope: Scope, id: int, verb: str = "read") -> Goal:
     """A goal that the caller may do this with ("read", "change", "outcome"). Refused as "goals.gone"."""
-    found = scope.db.one(Goal, Goal.id == id, POLICY.allows(scope, verb))
+    found = POLICY.get(scope, id, verb)
     if found is None:
         refuse("goals.gone")
     return found
@@ -42,7 +42,7 @@ def get_open(scope: Scope, id: int) -> Goal:
 
 def may(scope: Scope, goal: Goal, verb: str) -> bool:
     """Whether the caller may do this with a goal."""
-    return scope.db.count(Goal, Goal.id == goal.id, POLICY.allows(scope, verb)) > 0
+    return POLICY.get(scope, goal.id, verb) is not None
 
 
 def may_all(scope: Scope, goals: Iterable[Goal], verb: str) -> set[int]:
@@ -62,7 +62,7 @@ def results(scope: Scope, goals: Iterable[Goal]) -> dict[int, list[KeyResult]]:
 
 def results_ever(scope: Scope, goal: Goal) -> dict[int, KeyResult]:
     """All key results that a goal ever had, by id: the history speaks of dropped ones too."""
-    return {one.id: one for one in scope.db.all(KeyResult, KeyResult.goal_id == goal.id)}
+    return {one.id: one for one in scope.db.all(KeyResult, goal_id=goal.id)}
 
 
 def parents(scope: Scope, goals: Iterable[Goal]) -> dict[int, Goal]:
@@ -83,7 +83,7 @@ def children(scope: Scope, goal: Goal) -> list[Goal]:
 
 
 def has_children(scope: Scope, goal: Goal) -> bool:
-    return scope.db.one(Goal, Goal.parent_id == goal.id) is not None
+    return scope.db.one(Goal, parent_id=goal.id) is not None
 
 
 def measured(scope: Scope, goal: Goal) -> bool:

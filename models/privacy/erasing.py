@@ -51,7 +51,7 @@ class Stays:
 
 def asked(scope: Scope) -> Erasure | None:
     """The caller's own wish to be erased."""
-    return scope.db.one(Erasure, Erasure.person_id == scope.me.id)
+    return scope.db.one(Erasure, person_id=scope.me.id)
 
 
 def wish(scope: Scope, id: int) -> Erasure | None:
@@ -80,7 +80,7 @@ def begin(scope: Scope, person: Person, why: str, also: Sequence[str] = ()) -> E
     if person.closed_at is None:
         directory.close(scope, [person])
     other = "\n".join(name.strip() for name in also if name.strip())
-    before = scope.db.one(Erasure, Erasure.person_id == person.id)
+    before = scope.db.one(Erasure, person_id=person.id)
     if before is not None:
         return scope.db.change(before, decided_at=scope.now, also=other, place="", after=0)
     return scope.db.add(Erasure(person_id=person.id, why=why, also=other, asked_at=scope.now, decided_at=scope.now))
@@ -195,7 +195,7 @@ def _called(who: Subject, person: Person | None, erasure: Erasure, *, handles: b
 
 def former(scope: Scope) -> int:
     """The id of the nameless former colleague, in whose place everybody stands who was erased."""
-    known = scope.db.one(Person, Person.email == FORMER)
+    known = scope.db.one(Person, email=FORMER)
     if known is not None:
         return known.id
     called = _CALLED[scope.org.language]

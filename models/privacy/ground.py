@@ -72,7 +72,7 @@ def parents(table: Table) -> Table | None:
 
 
 @cache
-def policy(table: Table) -> Policy | None:
+def policy(table: Table) -> Policy[Any] | None:
     """Who may see the rows of a table, where that is a matter of policy."""
     return next((one for one in POLICIES.values() if one.table is table), None)
 
@@ -94,7 +94,7 @@ class Subject:
 
 
 def subject(db: Db, person_id: int) -> Subject:
-    accounts = db.all(Account, Account.person_id == person_id)
+    accounts = db.all(Account, person_id=person_id)
     return Subject(person_id, tuple((one.installation_id, one.user) for one in accounts))
 
 

@@ -83,7 +83,7 @@ def note(scope: Scope, counts: Counter[str], why: str) -> None:
     """Writes down how much was deleted today, by table."""
     day: date = scope.today
     for name, rows in counts.items():
-        before = scope.db.one(Deletion, Deletion.day == day, Deletion.entries == name, Deletion.why == why)
+        before = scope.db.one(Deletion, day=day, entries=name, why=why)
         if before is None:
             scope.db.add(Deletion(day=day, entries=name, why=why, rows=rows))
         else:
