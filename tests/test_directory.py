@@ -17,6 +17,7 @@ from models.due import Due
 from models.errors import Refused
 from models.identity import Absence, Account, Installation, Person
 from tests.chat import Chat
+from tests.world import World
 
 TODAY = date(2026, 11, 24)
 FOR_HR = "Dit is voor HR en de beheerders van Ritme. Mis je iets, of klopt er iets niet? Vraag het een van hen."
@@ -306,3 +307,15 @@ def _closed(chat: Chat, handle: str) -> bool:
         person = scope.db.get(Person, chat.world.people[handle])
         assert person is not None
         return person.closed_at is not None
+
+
+@pytest.mark.parametrize("few", [0, 4, 32])
+def test_people_come_in_the_order_in_which_they_are_asked_for(
+    world: World, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many of them are looked up at once, and by which statement."""
+    monkeypatch.setattr("models.directory.finding.FEW", few)
+    ids = sorted(world.people.values(), reverse=True)
+    with world.scope("sem") as scope:
+        for count in range(len(ids) + 1):
+            assert list(directory.people(scope, [*ids[:count], *ids[:count], 999])) == ids[:count]
