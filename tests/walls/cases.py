@@ -17,7 +17,7 @@ HANDLERS = Path(__file__).parent.parent.parent / "handlers"
 _READERS = {"id", "ids", "value", "chosen", "number", "day", "clock", "get"}
 
 
-CALLERS = {"administrator": "UBO10", "somebody": "UNOOR3", "manager": "UANNA2", "HR": "UHANNA9"}
+CALLERS = {"administrator": "bo", "somebody": "noor", "manager": "anna", "HR": "hanna"}
 USED = 3
 """Which row of another organisation is named. In every table it is there."""
 
@@ -75,18 +75,18 @@ def own(router: Router, by: House, *, callers: tuple[str, ...]) -> Iterator[Case
 
 
 def _call(route: Route, by: House, who: str, ids: dict[str, str], at: House) -> Call:
-    account = Account(by.platform, by.teams[-1], CALLERS[who])
+    account = Account(by.platform, by.teams[-1], by.user(CALLERS[who]))
     rows = (str(at.row(USED)), str(at.row(USED + 1)))
     carry: dict[str, str] = {**ids, "org": str(by.id)} if route.kind == "due" else dict(ids)
     values: dict[str, Any] = {**ids, "rows": rows}
     told: dict[str, Any] = {}
     if route.kind == "event":
         told["profiles"] = (
-            Profile("UNOOR3", "Noor Jansen", "noor3@x.example"),
+            Profile(by.user("noor"), "Noor Jansen", "noor3@x.example"),
             Profile("UNEW", "Noor Jansen", "new@x.example"),
         )
     if route.kind == "shortcut":
-        told["mentions"] = {"author": "UNOOR3"}
+        told["mentions"] = {"author": by.user("noor")}
     text = {"command": "@Noor Jansen dank", "lookup": "noor", "shortcut": "Wat fijn", "text": "hallo"}.get(
         route.kind, ""
     )

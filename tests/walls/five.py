@@ -2,10 +2,12 @@
 organisation of two workspaces, and in two Teams tenants. Every table of each has rows, and all their words are canaries.
 
 An id says whose row it is: 3_000_007 is the seventh of the third organisation. In every table it is another row.
+Somebody is known in every installation of their organisation, by the same id.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -45,13 +47,23 @@ class House:
         """What stands in all its words."""
         return f"KANARIE{self.id}"
 
+    def spoken_of(self, text: str) -> set[str]:
+        """Its words and the ids of its rows that stand in a text."""
+        ids = set(re.findall(rf"\b{self.id}0000(?:0[1-9]|1[0-2])\b", text))
+        return ids | ({self.canary} if self.canary in text else set())
+
+    def user(self, handle: str) -> str:
+        """What its chat calls somebody. It looks the same in all of them; Teams' ids have small letters."""
+        known = f"U{handle.upper()}{PEOPLE.index(handle) + 1}"
+        return known if self.platform == "slack" else known.lower()
+
 
 HOUSES = (
     House(1, "slack", ("T1",)),
     House(2, "slack", ("T2",)),
     House(3, "slack", ("E3", "T3")),
-    House(4, "teams", ("tenant-4",)),
-    House(5, "teams", ("tenant-5",)),
+    House(4, "teams", ("44444444-0000-4000-8000-000000000004",)),
+    House(5, "teams", ("55555555-0000-4000-8000-000000000005",)),
 )
 
 PEOPLE = tuple(CAST)
@@ -75,7 +87,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "team": {"cadence": ""},
     "person": {"zone": "Europe/Amsterdam", "workdays": "", "cadence": "", "listed": "", "chosen": "", "closed_at": None}
     | {"paused": False, "leaves_on": None, "starts_on": None},
-    "account": {"closed_at": None, "blocked_at": None, "preferred": True},
+    "account": {"closed_at": None, "blocked_at": None},
     "installation": {"removed_at": None, "paused_until": None, "rates": "", "sender": ""},
     "channel": {"word": "kudos", "language": "nl"},
     "conversation": {"locale": "nl", "zone": "Europe/Amsterdam"},
@@ -86,7 +98,7 @@ PLAIN: dict[str, dict[str, Any]] = {
 
 
 def fill(connection: Connection) -> None:
-    """Writes all of them."""
+    """Writes all of them, into tables that have no conditions."""
     for table in models.everything().sorted_tables:
         if org_column(table):
             for house in HOUSES:
@@ -100,8 +112,9 @@ def _rows(table: Table, house: House) -> Iterator[dict[str, Any]]:
         "installation": len(house.teams),
         "channel": 1,
         "installation_token": 1,
+        "account": EACH * len(house.teams),
     }.get(table.name, EACH)
-    for number, row in enumerate(numbered(table, EACH), 1):
+    for number, row in enumerate(numbered(table, max(EACH, how_many)), 1):
         if number <= how_many:
             yield _own(table, row, house, number)
 
@@ -127,7 +140,7 @@ def _place(table: Table, house: House, number: int) -> dict[str, Any]:
     if table is core(Installation):
         return {"platform": house.platform, "team": house.teams[number - 1]}
     if table is core(Account):
-        return {"user": f"U{handle.upper()}{number}", "person_id": house.row(number), "installation_id": house.row(1)}
+        return _account(house, number)
     if table is core(Person):
         name, manager, language, _ = CAST[handle]
         boss = house.row(PEOPLE.index(manager) + 1) if manager and number <= len(PEOPLE) else None
@@ -139,3 +152,15 @@ def _place(table: Table, house: House, number: int) -> dict[str, Any]:
         }
         return alike | {"language": language, "manager_id": boss, "hr": handle == "hanna", "admin": handle == "bo"}
     return {}
+
+
+def _account(house: House, number: int) -> dict[str, Any]:
+    """Everybody in the first installation, then everybody in the next."""
+    lane, person = divmod(number - 1, EACH)
+    user = house.user(PEOPLE[person]) if person < len(PEOPLE) else f"USPARE{person + 1}"
+    return {
+        "user": user,
+        "person_id": house.row(person + 1),
+        "installation_id": house.row(lane + 1),
+        "preferred": not lane,
+    }
