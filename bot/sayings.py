@@ -72,7 +72,7 @@ class Lane:
         """Reads who and which channels these rows are for."""
         db = self.scope.db
         ids = {row.person_id for row in rows if row.person_id is not None}
-        self.people = {one.id: one for one in db.all(Person, core(Person).c.id.in_(ids))} if ids else {}
+        self.people = {one.id: one for one in db.some(Person, ids)}
         known = db.all(Channel, installation_id=self.installation.id)
         self.languages = {one.channel: one.language for one in known}
 

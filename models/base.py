@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import (
     BindParameter,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     DateTime,
     Executable,
     Index,
+    Select,
     Table,
     bindparam,
     delete,
@@ -142,13 +143,50 @@ def core(table: type[SQLModel]) -> Table:
     return cast("Table", getattr(table, "__table__"))  # noqa: B009 - SQLModel does not type this attribute
 
 
-@cache
-def _equal(table: type[SQLModel], names: tuple[str, ...], empty: frozenset[str], limit: int | None) -> Prepared:
-    """The rows with these columns as the parameters of their names say, by id; or empty."""
+class Equal(NamedTuple):
+    """Conditions that are said by name: the columns, and those of them that are to be empty."""
+
+    columns: tuple[str, ...]
+    empty: frozenset[str]
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Equal:
+        return cls(tuple(values), frozenset(name for name, value in values.items() if value is None))
+
+
+def equal_rows(table: type[SQLModel], equal: Equal, order: str, limit: int | None) -> Select[Any]:
+    """The organisation's rows whose columns are as the parameters of their names say."""
     row = core(table).c
-    equal = (row[name].is_(None) if name in empty else row[name] == bindparam(name) for name in names)
-    query = select(*row).where(row[org_column(core(table))] == ORG, *equal).order_by(row.id)
-    return Prepared(query if limit is None else query.limit(literal(limit)))
+    same = (row[name].is_(None) if name in equal.empty else row[name] == bindparam(name) for name in equal.columns)
+    query = select(*row).where(row[org_column(core(table))] == ORG, *same)
+    query = query.order_by(*_ordered(table, order))
+    return query if limit is None else query.limit(literal(limit))
+
+
+@cache
+def _equal(table: type[SQLModel], equal: Equal, order: str, limit: int | None) -> Prepared:
+    return Prepared(equal_rows(table, equal, order, limit))
+
+
+FEW = 32
+"""So many rows at once are looked up by a statement with as many places, which is built once."""
+_PLACES = tuple(f"id{place}" for place in range(FEW))
+
+
+@cache
+def _by_few(table: type[SQLModel], places: int) -> Prepared:
+    row = core(table).c
+    slots: list[BindParameter[int]] = [bindparam(name) for name in _PLACES[:places]]
+    return Prepared(select(*row).where(row.org_id + 0 == ORG, row.id.in_(slots)))
+
+
+def _ordered(table: type[SQLModel], order: Any) -> Iterator[Any]:
+    row = core(table).c
+    if not isinstance(order, str):
+        yield from order if isinstance(order, tuple | list) else (order,)
+        return
+    for name in order.split():
+        yield row[name[1:]].desc() if name.startswith("-") else row[name]
 
 
 def _names_ids(table: type[SQLModel], condition: Any) -> bool:
@@ -201,24 +239,23 @@ class Db:
         self,
         table: type[R],
         *where: Where,
-        order: Any = None,
+        order: Any = "id",
         limit: int | None = None,
         offset: int = 0,
         **equal: Any,
     ) -> list[R]:
-        """The rows that meet the conditions, in this order (by id when none is given)."""
-        if equal and not where and order is None and not offset:
-            empty = frozenset(name for name, value in equal.items() if value is None)
-            return [loaded(table, row) for row in self.rows(_equal(table, tuple(equal), empty, limit), **equal)]
+        """The rows that meet the conditions, in this order: words that name columns, or columns."""
+        if isinstance(order, str) and not where and not offset:
+            prepared = _equal(table, Equal.of(equal), order, limit)
+            return [loaded(table, row) for row in self.rows(prepared, **equal)]
         named = (core(table).c[name] == value for name, value in equal.items())
         query = select(*core(table).columns).where(*self._inside(table, (*where, *named)))
-        order = core(table).c.id if order is None else order
-        query = query.order_by(*(order if isinstance(order, tuple | list) else (order,)))
+        query = query.order_by(*_ordered(table, order))
         if limit is not None:
             query = query.limit(limit).offset(offset)
         return [loaded(table, row) for row in self._run(query).all()]
 
-    def one(self, table: type[R], *where: Where, order: Any = None, **equal: Any) -> R | None:
+    def one(self, table: type[R], *where: Where, order: Any = "id", **equal: Any) -> R | None:
         """The first row that meets the conditions, or None."""
         found = self.all(table, *where, order=order, limit=1, **equal)
         return found[0] if found else None
@@ -226,6 +263,18 @@ class Db:
     def get(self, table: type[R], id: int) -> R | None:
         """The row with this id, or None."""
         return self.one(table, id=id)
+
+    def some(self, table: type[R], ids: Iterable[int]) -> list[R]:
+        """The rows with these ids, in any order."""
+        wanted = tuple(dict.fromkeys(ids))
+        places = 1 << (len(wanted) - 1).bit_length() if wanted else 0
+        if places > FEW:
+            return self.all(table, core(table).c.id.in_(wanted))
+        if not places:
+            return []
+        filled = wanted + wanted[-1:] * (places - len(wanted))
+        found = self.rows(_by_few(table, places), **dict(zip(_PLACES[:places], filled, strict=True)))
+        return [loaded(table, row) for row in found]
 
     def count(self, table: type[SQLModel], *where: Where) -> int:
         query = select(func.count()).select_from(core(table)).where(*self._inside(table, where))

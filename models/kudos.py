@@ -136,9 +136,7 @@ def manager_told(scope: Scope, kudos: Kudos) -> str:
 
 def received(scope: Scope, limit: int = 3) -> list[Kudos]:
     """The newest thanks to the caller."""
-    kudos = core(Kudos).c
-    newest = (kudos.at.desc(), kudos.id.desc())
-    return scope.db.all(Kudos, POLICY.as_(scope, "receiver"), order=newest, limit=limit)
+    return POLICY.all(scope, role="receiver", order="-at -id", limit=limit)
 
 
 def has_channel(scope: Scope) -> bool:

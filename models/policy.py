@@ -32,13 +32,17 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from models.base import ORG, Db, Row, core, loaded
+from models.base import ORG, Db, Equal, Row, core, equal_rows, loaded
 from models.identity import Absence, Deputy, Person
 from models.kept import REMOVE, Kept
 from models.prepared import Prepared
 from models.scope import Scope
 
 R = TypeVar("R", bound=Row)
+
+ENTRY: BindParameter[Any] = bindparam("entry")
+READER: BindParameter[Any] = bindparam("reader")
+DAY: BindParameter[Any] = bindparam("day", type_=Date)
 
 
 class Audience(Row, table=True):
@@ -109,10 +113,8 @@ def _deputies(scope: Scope, about: Person) -> Collection[int]:
     """The named deputy of the manager, on the days that the manager is absent."""
     if about.manager_id is None:
         return ()
-    day = scope.today
-    absent = scope.db.one(Absence, Absence.person_id == about.manager_id, Absence.starts <= day, Absence.until >= day)
-    deputy = scope.db.one(Deputy, manager_id=about.manager_id) if absent else None
-    return (deputy.deputy_id,) if deputy and deputy.deputy_id != about.id else ()
+    found = scope.db.rows(_NOW_DEPUTY, manager=about.manager_id, day=scope.today)
+    return [id for (id,) in found if id != about.id]
 
 
 def _still_deputy(day: Any) -> ColumnElement[bool]:
@@ -125,6 +127,18 @@ def _still_deputy(day: Any) -> ColumnElement[bool]:
         absence.until >= day,
     )
 
+
+_NOW_DEPUTY = Prepared(
+    select(core(Deputy).c.deputy_id).where(
+        core(Deputy).c.org_id == ORG,
+        core(Deputy).c.manager_id == bindparam("manager"),
+        exists().where(
+            core(Absence).c.person_id == core(Deputy).c.manager_id,
+            core(Absence).c.starts <= DAY,
+            core(Absence).c.until >= DAY,
+        ),
+    )
+)
 
 MANAGER = FixedRole("manager", _one("manager_id"), _still("manager_id"))
 SECOND = FixedRole("second", _one("second_id"), _still("second_id"))
@@ -159,10 +173,32 @@ class Policy(Generic[R]):
 
     def get(self, scope: Scope, id: int, verb: str = "read") -> R | None:
         """The entry with this id, where the caller may do this with it."""
+        return self.one(scope, verb, id=id)
+
+    def one(self, scope: Scope, verb: str = "read", *, role: str = "", order: str = "id", **equal: Any) -> R | None:
+        """The first of `all`, or None."""
+        found = self.all(scope, verb, role=role, order=order, limit=1, **equal)
+        return found[0] if found else None
+
+    def all(
+        self,
+        scope: Scope,
+        verb: str = "read",
+        *,
+        role: str = "",
+        order: str = "id",
+        limit: int | None = None,
+        **equal: Any,
+    ) -> list[R]:
+        """The entries with these values in their columns with which the caller may do this, in any role or in one.
+
+        Raises LookupError where the table does not give that role this verb.
+        """
         if not _here(scope.me):
-            return None
-        found = scope.db.rows(_one_entry(self.object, verb), entry=id, reader=scope.me.id, day=scope.today)
-        return loaded(self.table, found[0]) if found else None
+            return []
+        query = _entries(self.object, verb, role, Equal.of(equal), order, limit)
+        found = scope.db.rows(query, reader=scope.me.id, day=scope.today, **equal)
+        return [loaded(self.table, row) for row in found]
 
     def allows(self, scope: Scope, verb: str = "read") -> ColumnElement[bool]:
         """The condition under which the caller may do this with an entry. A getter puts it in its query."""
@@ -177,10 +213,14 @@ class Policy(Generic[R]):
 
         Raises LookupError where the table does not give that role this verb.
         """
+        return self.as_each(scope.me.id, scope.today, role, verb) if _here(scope.me) else false()
+
+    def as_each(self, reader: Any, day: Any, role: str, verb: str = "read") -> ColumnElement[bool]:
+        """The same for a reader by id."""
         found = [grant for grant in self.grants if grant.role == role and verb in grant.verbs]
         if not found:
             raise LookupError(f"{self.object}: no {verb} for {role}")
-        return or_(*(self._holds(one, scope.me.id, scope.today) for one in found)) if _here(scope.me) else false()
+        return or_(*(self._holds(one, reader, day) for one in found))
 
     def audience(self, scope: Scope, about: Person, verb: str = "read") -> dict[int, str]:
         """Who else would get to read an entry sent now about this person: person id to role, strongest role first."""
@@ -241,17 +281,12 @@ class Policy(Generic[R]):
 POLICIES: dict[str, Policy[Any]] = {}
 """The whole table, by object."""
 
-ENTRY: BindParameter[Any] = bindparam("entry")
-READER: BindParameter[Any] = bindparam("reader")
-DAY: BindParameter[Any] = bindparam("day", type_=Date)
-
 
 @cache
-def _one_entry(object: str, verb: str) -> Prepared:
+def _entries(object: str, verb: str, role: str, equal: Equal, order: str, limit: int | None) -> Prepared:
     policy = POLICIES[object]
-    row = core(policy.table).c
-    allowed = policy.allows_each(READER, DAY, verb)
-    return Prepared(select(*row).where(row.org_id == ORG, row.id == ENTRY, allowed))
+    allowed = policy.as_each(READER, DAY, role, verb) if role else policy.allows_each(READER, DAY, verb)
+    return Prepared(equal_rows(policy.table, equal, order, limit).where(allowed))
 
 
 @cache
@@ -301,8 +336,5 @@ def _here(person: Person) -> bool:
 
 def active_only(db: Db, people: dict[int, str]) -> dict[int, str]:
     """The same people without those who left."""
-    if not people:
-        return people
-    person = core(Person)
-    active = {row.id for row in db.all(Person, person.c.id.in_(people), person.c.closed_at.is_(None))}
+    active = {one.id for one in db.some(Person, people) if one.closed_at is None}
     return {id: role for id, role in people.items() if id in active}

@@ -247,6 +247,7 @@ def test_only_the_ground_runs_what_is_not_walled() -> None:
     unwalled = {_name(path) for path in _files("models", "handlers", "bot") if "walled=False" in path.read_text()}
     assert unwalled == {"models/prepared.py", "models/scope.py"}
 
+    "bot/postgres.py": "ends who stands still in the middle of a write",
 
 def test_nothing_that_serves_people_looks_across() -> None:
     """The engine's few questions and an operator's commands do; a capability never."""

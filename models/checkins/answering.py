@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from sqlalchemy import Date, bindparam, select
+
 from models import directory
-from models.base import core
+from models.base import ORG, core
 from models.checkins import planning
 from models.checkins.tables import (
     ENERGY,
@@ -25,6 +27,7 @@ from models.checkins.tables import (
 from models.errors import Problems, refuse
 from models.identity import Absence, Person
 from models.policy import Audience
+from models.prepared import Prepared
 from models.scope import Scope
 
 REMOVABLE = frozenset({"second", "partner"})
@@ -75,7 +78,7 @@ def next_asked(scope: Scope) -> CheckinPeriod | None:
 
 def period(scope: Scope, id: int) -> CheckinPeriod | None:
     """One of the caller's own periods."""
-    return scope.db.one(CheckinPeriod, CheckinPeriod.id == id, PERIODS.as_(scope, "owner"))
+    return PERIODS.one(scope, role="owner", id=id)
 
 
 def turn(scope: Scope, one: CheckinPeriod) -> int:
@@ -92,9 +95,7 @@ def turn_of(scope: Scope, sent: Checkin) -> int:
 
 def _periods(scope: Scope) -> list[CheckinPeriod]:
     """The caller's newest periods, oldest first."""
-    row = core(CheckinPeriod).c
-    newest = scope.db.all(CheckinPeriod, row.person_id == scope.me.id, order=row.starts.desc(), limit=8)
-    return newest[::-1]
+    return scope.db.all(CheckinPeriod, person_id=scope.me.id, order="-starts", limit=8)[::-1]
 
 
 def _waiting(periods: Sequence[CheckinPeriod]) -> list[CheckinPeriod]:
@@ -132,12 +133,20 @@ def open_priorities(scope: Scope, changing: Checkin | None = None) -> list[Check
 
 
 def _was_away(scope: Scope, since: Checkin) -> bool:
-    absence = core(Absence).c
     day = since.at.astimezone(scope.zone).date()
-    leaves = scope.db.all(
-        Absence, absence.person_id == scope.me.id, absence.until >= day, absence.starts <= scope.today
+    leaves = scope.db.rows(_LEAVES, person=scope.me.id, since=day, today=scope.today)
+    return any(until - starts >= LONG_LEAVE for starts, until in leaves)
+
+
+_absence = core(Absence).c
+_LEAVES = Prepared(
+    select(_absence.starts, _absence.until).where(
+        _absence.org_id == ORG,
+        _absence.person_id == bindparam("person"),
+        _absence.until >= bindparam("since", type_=Date),
+        _absence.starts <= bindparam("today", type_=Date),
     )
-    return any(leave.until - leave.starts >= LONG_LEAVE for leave in leaves)
+)
 
 
 def audience(scope: Scope) -> dict[int, str]:
@@ -147,8 +156,7 @@ def audience(scope: Scope) -> dict[int, str]:
 
 def newest(scope: Scope) -> Checkin | None:
     """The caller's newest check-in."""
-    row = core(Checkin).c
-    return scope.db.one(Checkin, POLICY.as_(scope, "owner"), order=(row.at.desc(), row.id.desc()))
+    return POLICY.one(scope, role="owner", order="-at -id")
 
 
 # --- answering ---------------------------------------------------------------------------------------

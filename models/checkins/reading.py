@@ -57,14 +57,14 @@ def entry(scope: Scope, checkin: Checkin) -> Entry:
         checkin,
         tuple(scope.db.all(CheckinPriority, settled_id=checkin.id)),
         tuple(scope.db.all(CheckinPriority, checkin_id=checkin.id)),
-        scope.db.one(CheckinEnergy, ENERGY.allows(scope), checkin_id=checkin.id),
-        tuple(scope.db.all(CheckinNote, NOTES.allows(scope), checkin_id=checkin.id)),
+        ENERGY.one(scope, checkin_id=checkin.id),
+        tuple(NOTES.all(scope, checkin_id=checkin.id)),
     )
 
 
 def of_period(scope: Scope, period_id: int) -> Checkin | None:
     """The answer to a period, where the caller may read it."""
-    return scope.db.one(Checkin, Checkin.period_id == period_id, POLICY.allows(scope))
+    return POLICY.one(scope, period_id=period_id)
 
 
 def see(scope: Scope, id: int) -> Checkin:

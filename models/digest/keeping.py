@@ -93,7 +93,7 @@ def get(scope: Scope, id: int) -> Edition:
     digest = scope.db.one(Digest, id=id, manager_id=scope.me.id)
     if digest is None:
         refuse("digest.gone")
-    lines = tuple(row.said for row in _rows(scope, DigestLine.digest_id == digest.id))
+    lines = tuple(row.said for row in _still(scope, POLICY.all(scope, digest_id=digest.id, order="place")))
     return Edition(digest, lines, _team(scope))
 
 
@@ -148,8 +148,8 @@ def about_me(scope: Scope) -> list[DigestLine]:
     """What digests said about the caller, or named them in, the newest first."""
     line = core(DigestLine).c
     named = (line.about_id == scope.me.id) | (line.by_id == scope.me.id)
-    order = (line.at.desc(), line.id.desc())
-    return _rows(scope, named, order=order, limit=MOST_REMEMBERED)
+    order, most = (line.at.desc(), line.id.desc()), MOST_REMEMBERED
+    return _still(scope, scope.db.all(DigestLine, named, POLICY.allows(scope), order=order, limit=most))
 
 
 def is_mentioned(scope: Scope) -> bool:
@@ -157,11 +157,8 @@ def is_mentioned(scope: Scope) -> bool:
     return bool(about_me(scope))
 
 
-def _rows(
-    scope: Scope, *where: object, order: object = core(DigestLine).c.place, limit: int | None = None
-) -> list[DigestLine]:
-    """Lines that the caller may read, without thanks that were taken back meanwhile."""
-    lines = scope.db.all(DigestLine, *where, POLICY.allows(scope), order=order, limit=limit)  # type: ignore[arg-type]
+def _still(scope: Scope, lines: list[DigestLine]) -> list[DigestLine]:
+    """The same lines without thanks that were taken back meanwhile."""
     thanks = {id for line in lines if line.object == "kudos" for id in line.said.entries}
     if not thanks:
         return lines
@@ -180,3 +177,15 @@ def settle(scope: Scope, id: int) -> Edition:
         refuse("digest.gone")
     scope.db.change(line, done_at=scope.now)
     return get(scope, line.digest_id)
+
+
+def settle_goal(scope: Scope, goal_id: int) -> list[int]:
+    """The manager asked after a goal, so what digests still ask them about it is dealt with; returns which digests."""
+    line = core(DigestLine).c
+    asks = (line.part == "ask", line.object == "goal", line.entries == _entries((goal_id,)), line.done_at.is_(None))
+    lines = scope.db.all(DigestLine, DigestLine.manager_id == scope.me.id, *asks, POLICY.allows(scope, "settle"))
+    return [scope.db.change(one, done_at=scope.now).digest_id for one in lines]
+
+
+def _entries(ids: tuple[int, ...]) -> str:
+    return orjson.dumps(ids).decode()

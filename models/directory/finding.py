@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -31,15 +30,7 @@ def person(scope: Scope, id: int) -> Person:
 def people(scope: Scope, ids: Iterable[int]) -> dict[int, Person]:
     """People by id, in the order asked for; leavers too, since what they once wrote still carries their name."""
     wanted = tuple(dict.fromkeys(ids))
-    if not wanted:
-        return {}
-    places = 1 << (len(wanted) - 1).bit_length()
-    if places <= FEW:
-        slots = zip(_SLOTS[:places], wanted + wanted[-1:] * (places - len(wanted)), strict=True)
-        rows = scope.db.rows(_by_few(places), **dict(slots))
-    else:
-        rows = scope.db.rows(_BY_IDS, ids=wanted)
-    found = {one.id: one for one in (loaded(Person, row) for row in rows)}
+    found = {one.id: one for one in scope.db.some(Person, wanted)}
     return {id: found[id] for id in wanted if id in found}
 
 
@@ -117,20 +108,6 @@ def _matched(asked: BeyondAscii, compiler: Any, **kw: Any) -> str:
 
 def _starts(name: str, email: str, wanted: str) -> bool:
     return f" {wanted}" in f" {name.casefold()}" or email.casefold().startswith(wanted)
-
-
-_PEOPLE = select(*core(Person).columns).where(core(Person).c.org_id == ORG)
-_BY_IDS = _PEOPLE.where(core(Person).c.id.in_(bindparam("ids", expanding=True)))
-
-FEW = 32
-"""So many people at once are looked up by a statement with as many places, which is built once."""
-_SLOTS = tuple(f"id{place}" for place in range(FEW))
-
-
-@cache
-def _by_few(places: int) -> Prepared:
-    slots: list[BindParameter[int]] = [bindparam(name) for name in _SLOTS[:places]]
-    return Prepared(_PEOPLE.where(core(Person).c.id.in_(slots)))
 
 
 _BY_ACCOUNT = Prepared(

@@ -49,7 +49,7 @@ def opened(scope: Scope, id: int) -> tuple[Feedback, bool]:
 
 def answer_to(scope: Scope, request_id: int) -> Feedback | None:
     """What answered a request, as far as the caller may read it."""
-    return scope.db.one(Feedback, Feedback.request_id == request_id, POLICY.allows(scope))
+    return POLICY.one(scope, request_id=request_id)
 
 
 def received(scope: Scope, limit: int, offset: int = 0, *, hidden: bool = False) -> list[Feedback]:
