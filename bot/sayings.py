@@ -96,9 +96,7 @@ class Lane:
         messages = [said for _, said in parts if isinstance(said, Message)]
         said = tuple(row for row, part in parts if isinstance(part, Message))
         unsaid = tuple(part for _, part in parts if isinstance(part, Settled))
-        first, *others = [row.id for row in said] or [claim.head.id]
-        parcel = replace(self._parcel(claim.head, _joined(messages)), delivery=first, beside=tuple(others))
-        return Ready(claim, parcel, said, unsaid)
+        return Ready(claim, self._parcel(claim.head, _joined(messages), said), said, unsaid)
 
     def _change(self, claim: Claim) -> Ready:
         """What changes a message says everything in it again, for it may have been said with others."""
@@ -116,9 +114,11 @@ class Lane:
         parcel = replace(self._parcel(row, message), verb="revise" if message else "retract", sent=target.ref)
         return Ready(claim, parcel, (row,), ())
 
-    def _parcel(self, row: Delivery, message: Message | None) -> Parcel:
+    def _parcel(self, row: Delivery, message: Message | None, said: Sequence[Delivery] = ()) -> Parcel:
         verb = cast("Literal['dm', 'post', 'revise', 'retract', 'home']", row.verb)
-        return Parcel(row.id, verb, self.installation.team, row.to, message, accounts=self.accounts)
+        first, *others = [one.id for one in said] or [row.id]
+        team = self.installation.team
+        return Parcel(first, verb, team, row.to, message, accounts=self.accounts, beside=tuple(others))
 
     # one row
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import aiohttp
 import structlog
@@ -164,11 +165,11 @@ def _address(parcel: Parcel) -> render.Json:
 
 
 async def _drawn(
-    say: Callable[[render.Json], Awaitable[AsyncSlackResponse]],
+    say: Callable[[render.Json], Awaitable[Any]],
     said: Message,
     accounts: Mapping[int, str],
     address: render.Json,
-) -> AsyncSlackResponse:
+) -> Any:
     """Says a message with Slack's own charts, and without them where they are not known yet."""
     try:
         return await say(address | render.message(said, accounts, native=True))

@@ -24,7 +24,6 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    literal,
     literal_column,
     or_,
     select,
@@ -220,19 +219,24 @@ def _spread(heads: Iterable[Delivery], most: Mapping[str, int]) -> Iterator[Deli
 def _claimed(scope: Scope, heads: list[Delivery], real: datetime) -> list[Claim]:
     if not heads:
         return []
-    row = core(Delivery).c
     parts = _parts(scope, [head for head in heads if head.nudge])
-    scope.db.update(
-        Delivery,
-        row.id.in_(sorted(one.id for one in (*heads, *parts))),
-        state="sending",
-        token=row.token + 1,
-        retry_at=real + LEASE,
-        tried_at=func.coalesce(row.tried_at, literal(real, Moment)),
-    )
+    ids = sorted(one.id for one in (*heads, *parts))
+    scope.db.many(_TAKE, [{"row": id, "until": real + LEASE, "real": real} for id in ids])
     for one in (*heads, *parts):
         one.__dict__["token"] += 1
     return [Claim((head, *(part for part in parts if part.bundle_id == head.id)), head.tried_at) for head in heads]
+
+
+_TAKE = Prepared(
+    update(core(Delivery))
+    .where(core(Delivery).c.org_id == ORG, core(Delivery).c.id == bindparam("row"))
+    .values(
+        state="sending",
+        token=core(Delivery).c.token + 1,
+        retry_at=bindparam("until", type_=Moment),
+        tried_at=func.coalesce(core(Delivery).c.tried_at, _REAL),
+    )
+)
 
 
 def _parts(scope: Scope, heads: list[Delivery]) -> list[Delivery]:
