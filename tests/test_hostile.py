@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.siege import Siege, laid, troubles
+from tests.hostile.siege import WAYS, Siege, laid, troubles
 from tests.soak.figures import Figures
 
 
@@ -24,6 +24,7 @@ async def test_no_request_breaks_it(tmp_path: Path, *, soak: bool, seed: int, fi
         answers=dict(found.statuses.most_common()),
         slowest=f"{found.slowest:.2f} s, {len(found.slow)} over a second at first",
         memory=f"{found.warm / 1e6:.0f} MB warm, {found.growth:+.1f} MB since",
+        consents=f"{found.exchanged.total()} on {len(found.exchanged)} ways",
         seconds=round(found.seconds),
     )
     assert found.wrong == []
@@ -31,3 +32,5 @@ async def test_no_request_breaks_it(tmp_path: Path, *, soak: bool, seed: int, fi
     assert found.growth < 50
     assert doors - found.routes == set()
     assert 0.4 < found.genuine / found.sent < 0.6
+    assert max(found.exchanged.values()) == 1
+    assert len(found.exchanged) > WAYS // 2

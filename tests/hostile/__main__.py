@@ -35,7 +35,8 @@ async def _main() -> int:
                 return 0
             numbers = iter(range(asked.begin, asked.begin + asked.count))
             found = await Siege(asked.seed, house).run(numbers, min(asked.count // 4, 20_000))
-    wrong = [*found.wrong, *troubles(found.log)]
+    twice = [f"way {way} led through {times} times" for way, times in found.exchanged.items() if times > 1]
+    wrong = [*found.wrong, *twice, *troubles(found.log)]
     print(  # noqa: T201 - as above
         f"{found.sent} sent, {found.genuine} of them genuine; {len(wrong)} wrong; slowest {found.slowest:.2f} s, {len(found.slow)} over a second at "
         f"first; memory {found.warm / 1e6:.0f} MB warm, {found.growth:+.1f} MB since; {found.seconds:.0f} s; {dict(found.statuses)}"

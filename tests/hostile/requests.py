@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from bot.slack.welcome import COOKIE, INSTALL, REDIRECT
 from tests.fakes.slack import signed
 from tests.hostile import mutation, recorded, strings
 from tests.hostile.recorded import BASE, GONE, NONCE, TEAM, Recorded
@@ -24,7 +25,9 @@ _REMOVALS = (b"app_uninstalled", b"tokens_revoked")
 
 @dataclass(frozen=True)
 class Target:
-    """What is attacked. `bad` are tokens that are good for nothing; `routes` are all methods and paths of the house."""
+    """What is attacked. `bad` are tokens that are good for nothing; `routes` are all methods and paths of the house;
+    `ways` are the states and the cookies with which browsers left for Slack's page of consent.
+    """
 
     web: int
     demo: int
@@ -36,6 +39,7 @@ class Target:
     now: Callable[[], float]
     routes: tuple[tuple[str, str], ...] = ()
     pages: tuple[tuple[str, str], ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -69,7 +73,9 @@ def attack(seed: int, number: int, target: Target, turn: int = 0) -> Attack:
     """Attack by its number; another `turn` is the same one as another happening."""
     random = Random(f"{seed} {number}")  # noqa: S311 - the same attacks each time
     nonce = f"{seed}.{number}.{turn}"
-    made = random.choices((_slack, _teams, _elsewhere, _demo), (45, 43, 8, 4))[0](random, number, nonce, target)
+    made = random.choices((_slack, _teams, _consent, _elsewhere, _demo), (44, 42, 4, 6, 4))[0](
+        random, number, nonce, target
+    )
     if all(name != "Host" for name, _ in made.headers):
         made.headers.insert(0, ("Host", f"127.0.0.1:{made.port}"))
     if random.random() < 0.06:
@@ -181,6 +187,49 @@ def _demo(random: Random, number: int, nonce: str, target: Target) -> Attack:
                   [*good, ("Content-Type", _kind(random, JSON))], raw, route="/api/call")  # fmt: skip
 
 
+def _consent(random: Random, number: int, nonce: str, target: Target) -> Attack:
+    """On the way to Slack's page of consent, and back: with what a browser left with, again and again, or nearly."""
+    at = random.randrange(len(target.ways))
+    asked = {"code": f"way-{at}-{nonce}", "state": target.ways[at][0]}
+    cookies, genuine = [f"{COOKIE}={target.ways[at][1]}"], random.random() < 0.5
+    if genuine and random.random() < 0.3:
+        asked = random.choice(
+            (
+                {"error": random.choice(("access_denied", _word(random))), "state": asked["state"]},
+                {"code": _word(random), "state": asked["state"]},
+            )
+        )
+    pairs = [*asked.items()]
+    if not genuine:
+        pairs, cookies = _astray(random, pairs, cookies, target.ways[at - random.randrange(1, len(target.ways))])
+    path = INSTALL if random.random() < 0.2 else REDIRECT
+    query = urlencode(pairs, errors="replace")
+    if random.random() < 0.1:
+        query += random.choice(("&%zz", "&&;;==", "&%00", "&\u00ff", "&state", "&code=%ff%fe", "#state=x", "&" * 500))
+    headers = [("Cookie", "; ".join(cookies))] if cookies else []
+    if random.random() < 0.3:
+        headers.append(("Accept-Language", _word(random)))
+    return Attack(number, f"{path} on way {at}", target.web, "GET", f"{path}?{query}", genuine, headers, route=path)
+
+
+Asked = list[tuple[str, str]]
+
+
+def _astray(random: Random, asked: Asked, cookies: list[str], other: tuple[str, str]) -> tuple[Asked, list[str]]:
+    """The state is not the one with which this browser left, or is there twice, or not at all."""
+    code, (_, state) = asked
+    theirs, held = other
+    spoil = random.randrange(4)
+    if spoil == 0:
+        return asked, random.choice(([], [f"{COOKIE}={held}"], [f"{COOKIE}={_word(random)}"], [f'{COOKIE}="']))
+    if spoil == 1:
+        return [*asked, ("state", random.choice((theirs, state)))], cookies
+    if spoil == 2:
+        return [code, (random.choice(("State", "state[]", "state\0", "stat\u00e9")), state)], cookies
+    changed = (theirs, state.swapcase(), state[:-1], f"{state} ", state[::-1], "", state * 40, f"{state}\0")
+    return [code, ("state", random.choice((*changed, _word(random))))], cookies
+
+
 def _elsewhere(random: Random, number: int, nonce: str, target: Target) -> Attack:
     """Every other address of the house, and addresses that it has not. Nobody is asked who they are there."""
     known = [route for route in target.routes if route[1] not in {SLACK, TEAMS}]
@@ -209,7 +258,7 @@ def _elsewhere(random: Random, number: int, nonce: str, target: Target) -> Attac
     )
     cookies = [
         ("Cookie", f"{name}={quote(_word(random), errors='replace')}")
-        for name in ("state", "ritme_slack_state")
+        for name in ("state", COOKIE)
         if random.random() < 0.3
     ]
     shown = f"{path}?{urlencode(asked, errors='replace')}" if asked else path

@@ -13,7 +13,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import aiohttp
+
+from bot.slack.welcome import COOKIE, INSTALL, REDIRECT
 from tests.hostile import chats
 from tests.hostile.chats import SECRET, Chats
 from tests.hostile.requests import Attack, Target, attack
@@ -24,12 +28,17 @@ SLOW = 1.0
 HANDS = 4
 """So many requests are on their way at a time."""
 
+WAYS = 60
+"""So many browsers are on their way through Slack's page of consent when it begins."""
+
 TOO_LATE = "no answer"
 
 
 @dataclass
 class Found:
-    """What came of it. `wrong` are attacks with what was wrong about their answer."""
+    """What came of it. `wrong` are attacks with what was wrong about their answer; `exchanged` counts how often each way
+    through Slack's page of consent led anywhere.
+    """
 
     sent: int = 0
     genuine: int = 0
@@ -42,6 +51,7 @@ class Found:
     seconds: float = 0.0
     warm: int = 0
     held: int = 0
+    exchanged: Counter[int] = field(default_factory=Counter)
     log: str = ""
 
     @property
@@ -57,6 +67,7 @@ class House:
     process: asyncio.subprocess.Process
     target: Target
     log: Path
+    chats: Chats
 
     async def rest(self) -> int:
         """Waits until nothing is being done there; the bytes that it holds."""
@@ -82,6 +93,7 @@ class Siege:
         self.found.held = await self.house.rest()
         self.found.seconds = time.monotonic() - begun
         await self._again()
+        self.found.exchanged = self.house.chats.exchanged
         self.found.log = self.house.log.read_text()
         return self.found
 
@@ -126,8 +138,8 @@ class Siege:
 
 
 def _let_in(made: Attack, status: int) -> bool:
-    """Whether a door answered something that nobody signed."""
-    return made.route in {"/slack/events", "/api/messages", "/api/call"} and status < 400
+    """Whether a door answered something that nobody signed, or a browser that did not leave with this state."""
+    return made.route in {"/slack/events", "/api/messages", "/api/call", REDIRECT} and status < 400
 
 
 def _first(numbers: Iterator[int], count: int) -> Iterator[int]:
@@ -225,10 +237,22 @@ async def _begun(folder: Path, around: Chats) -> House:
     line = await process.stdout.readline()
     if not line:
         raise RuntimeError(log.read_text()[-4000:])
-    return House(process, _target(json.loads(line), around), log)
+    told = json.loads(line)
+    return House(process, _target(told, around, await _ways(told["web"])), log, around)
 
 
-def _target(told: dict[str, Any], around: Chats) -> Target:
+async def _ways(port: int) -> tuple[tuple[str, str], ...]:
+    """So many browsers leave for Slack's page of consent: the state of each, and its cookie."""
+    found = list[tuple[str, str]]()
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        for _ in range(WAYS):
+            async with http.get(f"http://127.0.0.1:{port}{INSTALL}", allow_redirects=False) as answer:
+                state = parse_qs(urlsplit(answer.headers["Location"]).query)["state"][0]
+                found.append((state, answer.cookies[COOKIE].value))
+    return tuple(found)
+
+
+def _target(told: dict[str, Any], around: Chats, ways: tuple[tuple[str, str], ...]) -> Target:
     openid, service = around.openid, f"{around.base}/teams/"
     old = int(time.time()) - 7200
     bad = (
@@ -238,7 +262,7 @@ def _target(told: dict[str, Any], around: Chats) -> Target:
     )  # fmt: skip
     return Target(
         told["web"], told["demo"], around.base, SECRET, openid.header(service), bad, told["cookie"], time.time,
-        tuple(map(tuple, told["routes"])), tuple(map(tuple, told["pages"])),
+        tuple(map(tuple, told["routes"])), tuple(map(tuple, told["pages"])), ways,
     )  # fmt: skip
 
 
