@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 
 from bot.db import Database
 from models.base import core
-from models.delivery import Delivery
+from models.delivery import Delivery, written
+from models.feedback import FeedbackRequest
 from models.identity import Person
 from models.kept import kept
 from models.privacy import erasing, messages
@@ -129,7 +130,17 @@ def test_who_stays_keeps_everything(company: Company) -> None:
         assert {row["id"] for row in alone} - after[core(table).name] == set()
 
 
+def _told_of_one_who_goes(scope: Scope) -> None:
+    """Somebody who stays got a message that names a row in which somebody who goes loses their name."""
+    asked = (one for one in scope.db.all(FeedbackRequest, core(FeedbackRequest).c.asked_id.in_(GOING)))
+    request = next(one for one in asked if one.asker_id not in GOING)
+    said = {"verb": "dm", "kind": "feedback.declined", "ids": written({"request": request.id}), "state": "sent"}
+    scope.db.add(Delivery(**said, person_id=request.asker_id, created_at=scope.now, not_before=scope.now))
+
+
 def test_messages_are_taken_back_and_then_forgotten(company: Company) -> None:
+    with company.database.writer.begin() as connection:
+        _told_of_one_who_goes(company.scope(connection))
     for person in GOING:
         erase(company, person)
     with company.database.writer.begin() as connection:

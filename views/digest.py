@@ -212,9 +212,12 @@ def _part(title: str, lines: tuple[Line, ...], digest: Digest, words: Words) -> 
 
 
 def _item(line: Line, words: Words, *, answer: bool) -> Item:
-    if line.done:
+    button = _button(line, words, answer=answer)
+    if not line.done:
+        return Item(sentence(line, words), button=button)
+    if line.kind == "silent":
         return Item(sentence(line, words), words.say("You talked. I'll leave it at that for now."))
-    return Item(sentence(line, words), button=_button(line, words, answer=answer))
+    return Item(sentence(line, words), words.say("You asked how it's going. I'll tell you when there's news."), button)
 
 
 def _charts(digest: Digest, words: Words) -> list[Element]:
@@ -345,6 +348,7 @@ _CROWDED = Digest(
 )
 _SMALL = Digest(48, "", (Line("thank", RAVI, 8),), without=("participation", "energy"))
 _TALKED = Digest(48, "", (Line("silent", LOTTE, 3, since=date(2026, 11, 2), done=True),), without=("energy",))
+_ASKED = Digest(48, "Platform", (replace(_FULL.asks[4], done=True),), without=("energy",))
 _REMARKS = (
     Remark(_FULL.asks[0], ANNA.name, NOW),
     Remark(_SMALL.asks[0], ANNA.name, NOW),
@@ -356,6 +360,7 @@ EXAMPLES = (
     Example("digest.weekly with several asks of each sort", lambda words: weekly(_CROWDED, words)),
     Example("digest.weekly of a small team", lambda words: weekly(_SMALL, words)),
     Example("digest.weekly after a talk", lambda words: weekly(_TALKED, words)),
+    Example("digest.weekly after a question", lambda words: weekly(_ASKED, words)),
     Example("digest.weekly without news", lambda words: weekly(Digest(48, "Platform"), words)),
     Example("digest.nobody", nobody),
     Example("digest.about", lambda words: about(_REMARKS, words)),

@@ -110,8 +110,8 @@ def send(call: Call, scope: Scope) -> Replies:
     if partner:
         model.choose_partner(scope, directory.person(scope, partner[0]))
     sent = model.send(scope, call.id("period"), _answers(call, readers))
-    goals.update(call, scope)
-    return _sent(scope, sent)
+    news = goals.update(call, scope)
+    return *_sent(scope, sent), *news
 
 
 def _change_form(call: Call, scope: Scope) -> Form:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.calls import Call, whole
+from bot.calls import Call, Reply, Revise, Tell, whole
 from models import goals as model
 from models.errors import Problems, Refused
+from models.goals import GoalAsk
 from models.scope import Scope
 from views import checkins as view
 
@@ -21,8 +22,8 @@ def stale(scope: Scope) -> tuple[view.StaleGoal, ...]:
     )
 
 
-def update(call: Call, scope: Scope) -> None:
-    """Updates the goals of which something was filled in.
+def update(call: Call, scope: Scope) -> tuple[Reply, ...]:
+    """Updates the goals of which something was filled in; whoever asked about one hears that there is news.
 
     Refused, all at once, as "checkin.number" (facts: low, high) and "checkin.goal_gone".
     """
@@ -38,13 +39,17 @@ def update(call: Call, scope: Scope) -> None:
             problems.add("checkin.number", field, low=0, high=_HIGHEST[name])
         else:
             told.setdefault(id, {})[name] = number
+    answered: list[GoalAsk] = []
     for goal, numbers in told.items():
         progress = numbers["progress"] / 100 if "progress" in numbers else None
         try:
-            model.update(scope, goal, progress=progress, confidence=numbers.get("confidence"))
+            updated = model.update(scope, goal, progress=progress, confidence=numbers.get("confidence"))
+            answered += model.answer(scope, updated.goal)
         except Refused:
             problems.add("checkin.goal_gone", f"confidence-{goal}")
     problems.settle()
+    asks = [({"ask": one.id}, one.asker_id) for one in answered]
+    return *(Revise(model.ASKED, ids) for ids, _ in asks), *(Tell(asker, model.ANSWERED, ids) for ids, asker in asks)
 
 
 def _whole(text: str) -> int | None:

@@ -1,8 +1,8 @@
-"""What happens with goals: `lists` shows them, `setting`, `telling` and `changing` are what people do with them,
-`ending` what the clock does.
+"""What happens with goals: `lists` shows them, `setting`, `telling`, `changing` and `asking` are what people do with
+them, `ending` what the clock does.
 """
 
-from handlers.goals import changing, ending, lists, setting, telling
+from handlers.goals import asking, changing, ending, lists, setting, telling
 from handlers.goals.routes import routes
 
-__all__ = ["changing", "ending", "lists", "routes", "setting", "telling"]
+__all__ = ["asking", "changing", "ending", "lists", "routes", "setting", "telling"]

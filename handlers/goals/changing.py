@@ -22,10 +22,10 @@ from views import goals as view
 
 @routes.press("goals.view", opens=True, reads=True)
 def read(call: Call, scope: Scope) -> Replies:
-    return OpenForm(_sheet(scope, model.get(scope, call.id("goal"))))
+    return OpenForm(sheet(scope, model.get(scope, call.id("goal"))))
 
 
-def _sheet(scope: Scope, goal: Goal) -> Form:
+def sheet(scope: Scope, goal: Goal) -> Form:
     knows = goal.closed_at is not None and model.may(scope, goal, "outcome")
     story = view.Story(
         card(scope, goal),
@@ -42,6 +42,7 @@ def _sheet(scope: Scope, goal: Goal) -> Form:
 def _can(scope: Scope, goal: Goal) -> view.Can:
     if goal.closed_at is not None:
         return view.Can()
+    keeper = directory.people(scope, [goal.owner_id])[goal.owner_id].short if model.may_ask(scope, goal) else ""
     full = len(model.results(scope, [goal])[goal.id]) >= model.MOST_RESULTS
     yearly = goal.level != "person" and not goal.quarter
     show = {"manager": "everyone", "everyone": "manager"}[goal.shown] if goal.owner_id == scope.me.id else ""
@@ -50,6 +51,8 @@ def _can(scope: Scope, goal: Goal) -> view.Can:
         cascade=yearly and bool(model.remaining_quarters(scope, goal) and model.teams_below(scope, goal)),
         show=show if goal.level == "person" else "",
         remove=model.removable(scope, goal),
+        ask=keeper,
+        asked_at=model.asked_at(scope, goal) if keeper else None,
     )
 
 
@@ -161,7 +164,7 @@ def drop_result(call: Call, scope: Scope) -> Replies:
 def show(call: Call, scope: Scope) -> Replies:
     """Who reads it changes at once; the open sheet says so in its last line."""
     goal = model.show(scope, call.id("goal"), everyone=call.carry.get("to") == "everyone")
-    return UpdateForm(_sheet(scope, goal))
+    return UpdateForm(sheet(scope, goal))
 
 
 @routes.press("goals.reopen")

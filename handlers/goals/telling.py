@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, UpdateForm, whole
 from bot.messages import Form
+from handlers.goals.asking import news
 from handlers.goals.ending import again
 from handlers.goals.facts import card, cards, number, readers
 from handlers.goals.routes import routes
@@ -51,8 +52,9 @@ def update(call: Call, scope: Scope) -> Replies:
     )
     if updated.reached:
         home = RefreshHome(scope.me.id)
-        return CloseForm(), Answer(view.reached(card(scope, updated.goal), scope.words)), home
-    return saved(scope, updated.goal, "updated")
+        done = view.reached(card(scope, updated.goal), scope.words)
+        return CloseForm(), Answer(done), home, *news(scope, updated.goal)
+    return *saved(scope, updated.goal, "updated"), *news(scope, updated.goal)
 
 
 # --- from a message -----------------------------------------------------------------------------------
@@ -103,4 +105,4 @@ def close(call: Call, scope: Scope) -> Replies:
     score = None if tenths is None else tenths / 10
     goal = model.close(scope, call.id("goal"), score, call.value("learned"))
     message = view.ended(card(scope, goal), goal.score or 0.0, goal.learned, readers(scope, goal), scope.words)
-    return CloseForm(), Answer(message), RefreshHome(scope.me.id), *again(scope, goal.period)
+    return CloseForm(), Answer(message), RefreshHome(scope.me.id), *again(scope, goal.period), *news(scope, goal)

@@ -5,7 +5,7 @@ writes these down, so that everybody can read what was said about them.
 """
 
 from models.digest.composing import Brief, compose
-from models.digest.keeping import Edition, about_me, get, is_mentioned, leads, make, now, settle, this_week
+from models.digest.keeping import Edition, about_me, get, is_mentioned, leads, make, now, settle, settle_goal, this_week
 from models.digest.planning import SEND, moved, plan, replan
 from models.digest.tables import POLICY, SENT, Digest, DigestLine, Line
 
@@ -29,5 +29,6 @@ __all__ = [
     "plan",
     "replan",
     "settle",
+    "settle_goal",
     "this_week",
 ]

@@ -146,12 +146,15 @@ class _Team:
         return [*found, *self._thanks(away.union(ask.about for ask in found))]
 
     def _resting(self) -> set[tuple[int, str]]:
-        """What the manager dealt with lately, and silence that was mentioned lately: it comes back after some weeks."""
+        """What the manager dealt with lately, and silence that was mentioned lately: it comes back after some weeks.
+
+        Not so a goal: what its owner tells meanwhile is news.
+        """
         since = self.scope.now - RESTS
         return {
             (person, kind)
             for _, person, kind, at, done in self.facts["asked"]
-            if (done and done > since) or (kind == "silent" and at > since)
+            if (done and done > since and kind not in ONCE) or (kind == "silent" and at > since)
         }
 
     def _was_said(self, ask: Ask) -> bool:

@@ -78,7 +78,7 @@ def _row(digest: Digest, place: int, line: Line) -> dict[str, object]:
         "about_id": line.about,
         "by_id": line.by,
         "object": line.object,
-        "entries": orjson.dumps(line.entries).decode(),
+        "entries": _entries(line.entries),
         "facts": orjson.dumps(line.facts).decode(),
         "at": digest.at,
         "done_at": None,

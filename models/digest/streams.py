@@ -34,7 +34,7 @@ from models.checkins import Checkin, CheckinEnergy, CheckinNote, CheckinPeriod
 from models.checkins.tables import ENERGY, PERIODS
 from models.digest.tables import Digest, DigestLine
 from models.goals import POLICY as GOAL
-from models.goals import Goal
+from models.goals import Goal, GoalAsk
 from models.goals.reading import quiet
 from models.identity import Absence, Person
 from models.kudos import POLICY as KUDOS
@@ -56,6 +56,9 @@ MEMORY = timedelta(weeks=6)
 A_WHILE = timedelta(weeks=4)
 SETTLED_IN = timedelta(days=1)
 """A check-in may lie this long before somebody is told that it was not opened."""
+
+ASKED_AFTER = timedelta(weeks=3)
+"""How long a manager who asked how a goal is going is left to wait for the answer."""
 
 QUARTER = timedelta(days=140)
 MISSED = 3
@@ -144,8 +147,17 @@ class Streams:
     # what may need the manager
 
     def goals(self) -> Iterator[Any]:
-        """(manager, person, goal, title, falls, was, confidence, since, updated, year, quarter), falling or quiet."""
-        goal = core(Goal)
+        """(manager, person, goal, title, falls, was, confidence, since, updated, year, quarter), falling or quiet.
+
+        Not what the manager asked after lately, unless something moved since.
+        """
+        goal, ask = core(Goal), core(GoalAsk).c
+        asked = exists().where(
+            ask.goal_id == goal.c.id,
+            ask.asker_id == manager,
+            ask.at > self.scope.now - ASKED_AFTER,
+            ask.at > goal.c.updated_at,
+        )
         columns = (goal.c.id, goal.c.title, goal.c.falls, goal.c.was, goal.c.confidence, goal.c.confident_at)
         query = (
             select(manager, person, *columns, goal.c.updated_at, goal.c.year, goal.c.quarter)
@@ -154,6 +166,7 @@ class Streams:
                 goal.c.level.in_(("person", "team")),
                 goal.c.closed_at.is_(None),
                 or_(goal.c.falls > 0, quiet(self.scope)),
+                ~asked,
                 GOAL.allows_each(manager, self.scope.today),
             )
         )

@@ -1,9 +1,11 @@
 """Goals of the organisation, its teams and its people: what they want to reach, and how far they are.
 
 `rules` is their arithmetic, `tables` what is kept and who may read it, `reading` gets goals, `choosing` offers what
-a new one can be; `changing`, `measuring`, `cascading` and `keeping` are the verbs, `ending` is the clock's.
+a new one can be; `changing`, `measuring`, `cascading`, `keeping` and `asking` are the verbs, `ending` is the clock's.
 """
 
+from models.goals.asking import ANSWERED, ASKED, answer, ask, asked_at, may_ask, own_question, question
+from models.goals.asking import heard_of as heard_of_ask
 from models.goals.cascading import cascade, cascaded
 from models.goals.changing import Draft, add, change, close, describe, removable, remove, reopen, show
 from models.goals.choosing import (
@@ -63,9 +65,11 @@ from models.goals.rules import (
     periods,
     risk,
 )
-from models.goals.tables import POLICY, Goal, GoalChange, GoalUpdate, KeyResult, readers
+from models.goals.tables import POLICY, Goal, GoalAsk, GoalChange, GoalUpdate, KeyResult, readers
 
 __all__ = [
+    "ANSWERED",
+    "ASKED",
     "ENDED",
     "MANY_OBJECTIVES",
     "MEASURES",
@@ -73,6 +77,7 @@ __all__ = [
     "POLICY",
     "Draft",
     "Goal",
+    "GoalAsk",
     "GoalChange",
     "GoalUpdate",
     "KeyResult",
@@ -81,7 +86,10 @@ __all__ = [
     "Updated",
     "add",
     "add_result",
+    "answer",
     "around",
+    "ask",
+    "asked_at",
     "at_risk",
     "by_ids",
     "cascade",
@@ -100,11 +108,13 @@ __all__ = [
     "get",
     "get_open",
     "guided_teams",
+    "heard_of_ask",
     "heard_of_ending",
     "led_teams",
     "longer",
     "may",
     "may_all",
+    "may_ask",
     "may_contribute",
     "may_steer",
     "measured",
@@ -115,11 +125,13 @@ __all__ = [
     "open_goals",
     "open_objectives",
     "orphans",
+    "own_question",
     "own_teams",
     "parents",
     "periods",
     "plan_endings",
     "possible_parents",
+    "question",
     "readers",
     "ready_endings",
     "remaining_quarters",

@@ -10,7 +10,7 @@ from models.goals.checks import check_parent, check_reason, check_text, check_ti
 from models.goals.keeping import roll_up
 from models.goals.reading import get, get_open, has_children, updates
 from models.goals.rules import Period
-from models.goals.tables import Goal, GoalChange, GoalUpdate, KeyResult
+from models.goals.tables import Goal, GoalAsk, GoalChange, GoalUpdate, KeyResult
 from models.scope import Scope
 
 
@@ -147,8 +147,9 @@ def reopen(scope: Scope, id: int) -> Goal:
 
 
 def removable(scope: Scope, goal: Goal) -> bool:
-    """Whether a goal was only just made: nothing was told of it, and nothing stands below it."""
-    return goal.closed_at is None and not updates(scope, goal) and not has_children(scope, goal)
+    """Whether a goal was only just made: nothing was told of it or asked, and nothing stands below it."""
+    used = updates(scope, goal) or has_children(scope, goal) or scope.db.one(GoalAsk, goal_id=goal.id)
+    return goal.closed_at is None and not used
 
 
 def remove(scope: Scope, id: int) -> None:

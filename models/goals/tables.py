@@ -12,7 +12,7 @@ from models import policy
 from models.base import Row, core, moment
 from models.goals.rules import Period
 from models.identity import Person
-from models.kept import Kept, remove, unname
+from models.kept import REMOVE, Kept, remove, unname
 from models.scope import Scope
 
 MAX_TITLE = 150
@@ -176,6 +176,20 @@ class GoalChange(Row, table=True):
     new: str = ""
     reason: str = ""
     result_id: int | None = Field(default=None, foreign_key="key_result.id")
+
+
+class GoalAsk(Row, table=True):
+    """One time that a reader asked who keeps a goal how it is going. It is answered by an update, or by closing."""
+
+    __tablename__ = "goal_ask"
+    __table_args__ = (Index("ix_goal_ask_goal", "goal_id", "asker_id", "at"),)
+
+    kept: ClassVar[Kept] = Kept("Who asked how a goal is going.", by={"asker_id": REMOVE}, of="goal_id", ids="ask")
+
+    goal_id: int = Field(foreign_key="goal.id")
+    asker_id: int = Field(foreign_key="person.id", index=True)
+    at: datetime = moment()
+    answered_at: datetime | None = moment(default=None)
 
 
 # --- who may do what ----------------------------------------------------------------------------------

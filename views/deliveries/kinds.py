@@ -45,6 +45,10 @@ KINDS: Mapping[str, Callable[[int, Words], str]] = {
     ),
     "feedback.thanked": lambda n, words: words.many_line("{n} thanks for feedback", "{n} times thanks for feedback", n),
     "feedback.told": lambda n, words: words.many_line("{n} message about feedback", "{n} messages about feedback", n),
+    "goals.answered": lambda n, words: words.many_line(
+        "{n} word that there is news about a goal", "{n} words that there is news about goals", n
+    ),
+    "goals.asked": lambda n, words: words.many_line("{n} question about a goal", "{n} questions about goals", n),
     "goals.cascaded": lambda n, words: words.many_line(
         "{n} message about goals for a team", "{n} messages about goals for a team", n
     ),

@@ -1,5 +1,7 @@
 """How goals look: `facts` go in, `cards`, `lists` and the `sheet` show them, the other files ask."""
 
+from views.goals.asking import answered, asked
+from views.goals.asking import told as told_asked
 from views.goals.cards import ended, reached, removed, saved
 from views.goals.changing import change, change_result, drop_result
 from views.goals.ending import all_ended, ended_period
@@ -37,6 +39,8 @@ __all__ = [
     "Telling",
     "Told",
     "all_ended",
+    "answered",
+    "asked",
     "cascade",
     "cascade_told",
     "cascaded",
@@ -60,5 +64,6 @@ __all__ = [
     "sheet",
     "shortcut_label",
     "to_update",
+    "told_asked",
     "update",
 ]

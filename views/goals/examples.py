@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.messages import Message
 from views.examples import ANNA, NOW, SEM, Example
-from views.goals import cards, changing, ending, lists, setting, telling
+from views.goals import asking, cards, changing, ending, lists, setting, telling
 from views.goals.facts import Goal, Readers, Result
 from views.goals.parts import Choosing
 from views.goals.sheet import Can, Changed, Story, Told, sheet
@@ -39,6 +39,8 @@ _YEAR = Goal(
     10, "People stay because they feel at home", "2026", NOW, "organisation", "De Molen", progress=0.4, mine=False
 )
 _LATE = replace(_GOAL, id=15, confidence=3, was=None, risk="low", parent="", by=SEM.name, whose=SEM.name, mine=False)
+_ASKED = Can(ask=SEM.name, asked_at=NOW)
+_WAITS = replace(_LATE, risk="", stale=True)
 _OURS = Readers("De Molen", (ANNA.name,))
 _ALL = Readers("De Molen", everyone=True)
 _ALONE = Readers("De Molen")
@@ -117,6 +119,12 @@ EXAMPLES = (
     ),
     Example("goals.sheet of a theme", lambda words: sheet(Story(_THEME, _ALL, can=Can(show="manager")), words)),
     Example("goals.sheet of the organisation", lambda words: sheet(Story(_YEAR, _ALL, can=Can(cascade=True)), words)),
+    Example("goals.sheet to ask about", lambda words: sheet(Story(_WAITS, _OURS, can=Can(ask=SEM.name)), words)),
+    Example("goals.sheet asked about", lambda words: sheet(Story(_WAITS, _OURS, can=_ASKED), words)),
+    Example("goals.asked", lambda words: asking.asked(_GOAL, ANNA.name, words)),
+    Example("goals.asked and told", lambda words: asking.told(_GOAL, ANNA.name, words)),
+    Example("goals.answered", lambda words: asking.answered(_LATE, words)),
+    Example("goals.answered, closed", lambda words: asking.answered(replace(_DONE, whose=SEM.name, mine=False), words)),
     Example("goals.new", lambda words: setting.new("", _SHORT, _OURS, words)),
     Example("goals.new for a manager", lambda words: setting.new("Present our plan", _CHOOSING, _OURS, words)),
     Example("goals.describe", lambda words: setting.describe(_THEME, _ALL, 0, words)),

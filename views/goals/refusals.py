@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.messages import plain
 from bot.router import Sentence
 from bot.words import Words
+from views.goals.asking import waiting
 
 
 def _number(typed: str, words: Words) -> str:
@@ -79,7 +80,8 @@ REFUSALS: Mapping[str, Sentence] = {
     "goals.score": lambda _, words: words.line("Choose a score from 0 to 1: nothing came of it, or all of it is done."),
     "goals.learned": lambda _, words: words.line("Write in a few words what you learned. One sentence is enough."),
     "goals.used": lambda _, words: words.line(
-        "Something was already told about this goal, or contributes to it. Close it instead; that keeps what happened."
+        "Something was already told or asked about this goal, or contributes to it. "
+        "Close it instead; that keeps what happened."
     ),
     "goals.year": lambda _, words: words.line("Only the year goal of a team or the organisation can be translated."),
     "goals.quarter": lambda _, words: words.line("Choose a quarter of that year that is not over."),
@@ -88,6 +90,14 @@ REFUSALS: Mapping[str, Sentence] = {
         "There already is such a goal in that quarter for {teams}. Leave it out.",
         teams=plain(words.all_of(facts["teams"])),
     ),
+    "goals.yours": lambda _, words: words.line(
+        "You keep this goal up to date yourself. Tell how it's going with Update."
+    ),
+    "goals.fine": lambda _, words: words.line(
+        "There was news about this goal meanwhile, so there's nothing to ask. View it to see how it's going."
+    ),
+    "goals.nobody": lambda _, words: words.line("Whoever kept this goal has left, so there's nobody to ask right now."),
+    "goals.asked": lambda facts, words: plain(waiting(str(facts["name"]), words.day(facts["at"]), words)),
     "goals.verb": lambda facts, words: _verb(str(facts["typed"]), words),
     "goals.list": lambda facts, words: _list(str(facts["typed"]), words),
     "goals.match": lambda facts, words: words.line(

@@ -19,10 +19,12 @@ from bot.messages import (
     Quote,
     Say,
     Series,
+    Small,
     Span,
     Text,
 )
 from bot.words import Words, bold
+from views.goals.asking import ask_button, offer, waiting
 from views.goals.cards import card, line
 from views.goals.facts import (
     Goal,
@@ -71,12 +73,17 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Can:
-    """What the reader can do with it, beyond reading."""
+    """What the reader can do with it, beyond reading.
+
+    `ask` is who can be asked how it is going, empty where there is nothing to ask; `asked_at` is when the reader did.
+    """
 
     measure: bool = False
     cascade: bool = False
     show: str = ""  # "everyone" or "manager": whom it can be shown to instead
     remove: bool = False
+    ask: str = ""
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,7 @@ def sheet(story: Story, words: Words) -> Form:
     buttons = tuple(_buttons(story, words))
     if buttons:
         body.append(Actions(buttons))
+    body.extend(_asking(story, words))
     body.extend(_results(story, words))
     body.extend(_below(story, words))
     body.extend(_trend(story, words))
@@ -144,6 +152,16 @@ def _buttons(story: Story, words: Words) -> Iterator[Button]:
     yield close_button(goal, words)
     if can.remove:
         yield Button(words.line("Remove"), "goals.remove", carry, "danger", _sure(words))
+
+
+def _asking(story: Story, words: Words) -> Iterator[Element]:
+    """For a reader of somebody else's goal that could use a word."""
+    keeper, at = story.can.ask, story.can.asked_at
+    if keeper and at is not None:
+        yield Small(waiting(keeper, words.day(at), words))
+    elif keeper:
+        yield Actions((ask_button(story.goal, words),))
+        yield offer(keeper, words)
 
 
 def _wider(words: Words) -> Confirm:

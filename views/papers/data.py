@@ -47,6 +47,7 @@ def purposes(words: Words) -> tuple[str, ...]:
         line("Who asked whom for feedback, and about what."),
         line("Why nothing may happen by itself for now. It is about nobody."),
         line("What somebody, a team or the organisation wants to reach, and how it stands."),
+        line("Who asked how a goal is going."),
         line("When and why a goal became another one."),
         line("How a goal stood, each time that somebody told it."),
         line("Which chats Ritme speaks in. It is about nobody."),

@@ -18,6 +18,7 @@ TABLES: Mapping[str, Called] = {
     "key_result": lambda words: words.line("Key results"),
     "goal_update": lambda words: words.line("Updates of goals"),
     "goal_change": lambda words: words.line("Changes of goals"),
+    "goal_ask": lambda words: words.line("Questions how goals are going"),
     "kudos": lambda words: words.line("Kudos given and received"),
     "kudos_receiver": lambda words: words.line("Who was thanked in your kudos"),
     "checkin_period": lambda words: words.line("When you were asked for a check-in"),
