@@ -46,7 +46,7 @@ from handlers import (
     privacy,
     settings,
 )
-from models import anonymity, everything
+from models import everything
 from models.scope import Scope
 from views.house import MANNERS
 
@@ -105,8 +105,9 @@ def build(settings: Settings, parts: Parts | None = None) -> Ritme:
     """Everything by these settings, put together and not yet started."""
     parts = parts or Parts()
     clock, metrics = parts.clock or Clock(), Metrics()
-    database = parts.database or Database(settings.database_url)
-    anonymity.use(Secrets(settings.keys) if settings.keys else None)
+    database = parts.database or Database(
+        settings.database_url, vault=Secrets(settings.keys) if settings.keys else None
+    )
     database.on_commit = metrics.committed
     router = parts.router or build_router()
     platforms = dict(parts.platforms or {})

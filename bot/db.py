@@ -9,13 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import configure_mappers
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.secrets import Secrets
 from models.enforced import ALL, SETTING
+from models.scope import VAULT
 
 T = TypeVar("T")
 _ACROSS = f"-c {SETTING}={ALL}"
@@ -53,9 +57,10 @@ class Database:
     Raises what the job raises, after its effects are gone, and Unavailable where it was not the job's fault. `write`
     returns only after the commit, and may run a job more than once; only the last run counts. A job that reads sees
     one moment throughout. An SQLite database that is not `durable` does not wait for the disk: for a demo.
+    `vault` holds the keys of what is kept sealed.
     """
 
-    def __init__(self, url: str, *, readers: int = 4, durable: bool = True) -> None:
+    def __init__(self, url: str, *, readers: int = 4, durable: bool = True, vault: Secrets | None = None) -> None:
         configure_mappers()  # rows are made without a session, so nothing else would do this in time
         self.url = address(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
@@ -65,6 +70,8 @@ class Database:
         self._kind = _kind(self.url, readers, durable=durable)
         self._kind.committed = self._committed
         self.writer, self.reader = self._kind.writer, self._kind.reader
+        for road in (self.writer, self.reader):
+            event.listen(road.pool, "connect", partial(_entrust, vault))
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="ritme-read")
 
     async def read(self, job: Job[T]) -> T:
@@ -104,6 +111,11 @@ class Database:
         """Raises Unavailable where the database is to blame."""
         if self._kind.to_blame(failure):
             raise Unavailable(str(getattr(failure, "orig", failure))) from failure
+
+
+def _entrust(vault: Secrets | None, _: object, record: ConnectionPoolEntry) -> None:
+    """Whoever enters an organisation by this connection finds the keys there."""
+    record.info[VAULT] = vault
 
 
 def address(url: str) -> URL:

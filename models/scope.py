@@ -17,6 +17,9 @@ from models.enforced import ALL, SECURED, SETTING
 from models.identity import Account, Installation, Organisation, Person
 from models.prepared import Prepared
 
+VAULT = "vault"
+"""Where a connection's `info` has the keys that its database was opened with."""
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -45,6 +48,11 @@ class Scope:
     def today(self) -> date:
         """The date where the reader is."""
         return self.now.astimezone(self.zone).date()
+
+    @property
+    def vault(self) -> Any:
+        """Who holds the keys of what is kept sealed (`models.anonymity.Vault`); None where there are none."""
+        return self.db.connection.info.get(VAULT)
 
     def as_(self, person: Person) -> Scope:
         """The same moment through another person's eyes."""

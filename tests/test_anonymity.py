@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot import sealed
+from bot.db import Database
 from bot.export import export
-from bot.secrets import Secrets, new
+from bot.secrets import Secrets, Unreadable, new
 from models import anonymity
 from models.anonymity import Kind, Opening, Plan, Result
 from models.anonymity.tables import Participant, Response, SealedAnswer
@@ -21,10 +21,8 @@ PARTS = {"clarity": "score", "advice": "text"}
 
 
 @pytest.fixture(autouse=True)
-def keys() -> Iterator[None]:
-    anonymity.use(Secrets([new()]))
-    yield
-    anonymity.use(None)
+def keys(world: World) -> None:
+    world.opens(new())
 
 
 def asks(world: World, *handles: str, **plan: object) -> Opening:
@@ -135,8 +133,10 @@ def test_who_cannot_be_hidden_is_asked_by_name_only(world: World) -> None:
 
 
 def test_without_keys_only_named_is_offered(world: World) -> None:
-    anonymity.use(None)
-    assert anonymity.offered({0: None}, {0: 12}, 5, sealed=anonymity.ready()) == (Kind.NAMED,)
+    world.opens()
+    with world.scope("hanna") as scope:
+        assert not anonymity.ready(scope)
+    assert anonymity.offered({0: None}, {0: 12}, 5, sealed=False) == (Kind.NAMED,)
     with pytest.raises(ValueError, match="anonymous was not offered"):
         asks(world, *TEAM)
 
@@ -187,13 +187,26 @@ def test_closing_twice_changes_nothing(world: World) -> None:
 
 def test_what_waits_is_sealed_anew_with_another_key(world: World) -> None:
     old, fresh = new(), new()
-    anonymity.use(Secrets([old]))
+    world.opens(old)
     opening = asks(world, *TEAM)
     for handle in TEAM:
         says(world, opening, handle, clarity=4)
     assert sealed.rotate(world.url, Secrets([fresh, old])) == sealed.Counts(renewed=len(TEAM))
-    anonymity.use(Secrets([fresh]))
+    world.opens(fresh)
     assert [one.scores for one in closes(world, opening)] == [{4: len(TEAM)}]
+
+
+def test_two_open_databases_in_one_process_keep_their_keys_apart(world: World) -> None:
+    opening = asks(world, *TEAM)
+    for handle in TEAM:
+        says(world, opening, handle, clarity=4)
+    first, second = world.database, Database(world.url, vault=Secrets([new()]))
+    world.database = second
+    with pytest.raises(Unreadable):
+        closes(world, opening)
+    world.database = first
+    assert [one.scores for one in closes(world, opening)] == [{4: len(TEAM)}]
+    second.close()
 
 
 def test_an_export_holds_what_was_published_and_nothing_that_waits(world: World, tmp_path: Path) -> None:

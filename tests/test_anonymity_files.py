@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import sqrt
 from pathlib import Path
 from random import Random
@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.backup import backup
-from bot.secrets import Secrets, new
+from bot.secrets import new
 from models import anonymity, served
 from models.anonymity import Kind, Opening, Plan
 from models.anonymity.tables import Participant
@@ -32,10 +32,8 @@ IDS = {"sqlite": "INTEGER PRIMARY KEY", "postgresql": "SERIAL PRIMARY KEY"}
 
 
 @pytest.fixture(autouse=True)
-def keys() -> Iterator[None]:
-    anonymity.use(Secrets([new()]))
-    yield
-    anonymity.use(None)
+def keys(world: World) -> None:
+    world.opens(new())
 
 
 def opened(world: World, number: int) -> Opening:

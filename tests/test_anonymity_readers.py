@@ -9,7 +9,7 @@ from statistics import fmean, stdev
 
 import pytest
 
-from bot.secrets import Secrets, new
+from bot.secrets import new
 from models import anonymity
 from models.identity import Person
 from models.scope import Scope, enter_org
@@ -31,10 +31,8 @@ SURE = 3.3
 
 
 @pytest.fixture(autouse=True)
-def keys() -> Iterator[None]:
-    anonymity.use(Secrets([new()]))
-    yield
-    anonymity.use(None)
+def keys(world: World) -> None:
+    world.opens(new())
 
 
 def crowd(world: World) -> list[Person]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert
 from bot import schema
 from bot.clock import Clock
 from bot.db import Database
+from bot.secrets import Secrets
 from models import directory, enforced
 from models.base import MetaData, core
 from models.identity import Account, Channel, Installation, Organisation, Person, Team
@@ -143,6 +144,11 @@ class World:
     def scope(self, handle: str):  # type: ignore[no-untyped-def]  # a context manager
         """A scope through somebody's eyes, in a transaction that is committed."""
         return _Scoped(self, handle)
+
+    def opens(self, *keys: str) -> None:
+        """Opens the database again, with these keys for what is kept sealed."""
+        self.database.close()
+        self.database = Database(self.url, vault=Secrets(keys) if keys else None)
 
     def close(self) -> None:
         self.database.close()

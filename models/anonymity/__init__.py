@@ -46,7 +46,7 @@ from models.anonymity.floors import MANAGERS, SMALLEST, reached
 from models.anonymity.kinds import Kind, offered, too_small
 from models.anonymity.releasing import close, release
 from models.anonymity.results import Result, groups, published, summed
-from models.anonymity.seals import LONGEST, Vault, ready, use
+from models.anonymity.seals import LONGEST, Vault, ready
 from models.anonymity.tables import HIGHEST, Opening
 
 __all__ = [
@@ -80,7 +80,6 @@ __all__ = [
     "release",
     "summed",
     "too_small",
-    "use",
     "waiting",
     "within",
 ]

@@ -49,7 +49,9 @@ def begin(scope: Scope, plan: Plan) -> Opening:
     Raises ValueError for what was never offered: groups that cannot reach the floor, or no keys to seal with.
     """
     crowd = invited(plan.people)
-    if plan.kind is Kind.NAMED or plan.kind not in offered(plan.groups, crowd, scope.org.floor, sealed=seals.ready()):
+    if plan.kind is Kind.NAMED or plan.kind not in offered(
+        plan.groups, crowd, scope.org.floor, sealed=seals.ready(scope)
+    ):
         raise ValueError(f"{plan.kind} was not offered to these groups")
     opening = scope.db.add(
         Opening(
@@ -190,7 +192,7 @@ def _taken_back(scope: Scope, opening: Opening) -> bool:
 
 def seal(scope: Scope, opening: Opening, answers: Collection[Answer], author: int | None = None) -> None:
     """Keeps answers until they are published: under ids without an order, all of one length."""
-    size, vault = seals.room(parts(opening)), seals.vault()
+    size, vault = seals.room(parts(opening)), seals.vault(scope)
     ids = random_ids(scope, SealedAnswer, len(answers))
     try:
         bodies = [vault.seal(PURPOSE, seals.packed(one, size)) for one in answers]

@@ -65,7 +65,7 @@ def close(scope: Scope, opening: Opening) -> Opening:
 
 def _waiting(scope: Scope, opening: Opening) -> list[_Value]:
     """What was said and not published, each part by itself."""
-    vault = seals.vault()
+    vault = seals.vault(scope)
     found = list[_Value]()
     for row in scope.db.all(SealedAnswer, opening_id=opening.id):
         answer = seals.unpacked(vault.open(PURPOSE, row.body))

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from models.scope import Scope
+
 LONGEST = 1000
 """Characters of a text."""
 
@@ -59,21 +61,14 @@ def unpacked(text: str) -> Answer:
     return Answer(group, dict[str, Any](said))
 
 
-_vaults: list[Vault] = []
+def ready(scope: Scope) -> bool:
+    """Whether there are keys to keep answers with; where there are none, only what is named is offered."""
+    return scope.vault is not None
 
 
-def use(vault: Vault | None) -> None:
-    """Hands in the keys, when the process starts; None where there are none, so only what is named is offered."""
-    _vaults[:] = [] if vault is None else [vault]
-
-
-def ready() -> bool:
-    """Whether there are keys to keep answers with."""
-    return bool(_vaults)
-
-
-def vault() -> Vault:
-    """Raises LookupError where there are no keys."""
-    if not _vaults:
+def vault(scope: Scope) -> Vault:
+    """Who holds the keys. Raises LookupError where there are none."""
+    found: Vault | None = scope.vault
+    if found is None:
         raise LookupError("there are no keys: RITME_SECRET_KEY is not set")
-    return _vaults[0]
+    return found
