@@ -10,12 +10,10 @@ from socket import socket
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.table import Table
 from sqlalchemy.exc import OperationalError
 
 from bot import logs, schema
 from bot.database import database
-from bot.doctor import Finding, examine, retry
 from bot.engine import AlreadyRunning, Unprepared, tables
 from bot.export import Format, export
 from bot.keyring import keyring
@@ -26,6 +24,7 @@ from bot.settings import Settings, Wrong, load
 from bot.terminal import console, refuse, say, settings
 
 if TYPE_CHECKING:
+    from bot.doctor import Finding
     from bot.running import Ritme
 
 app = typer.Typer(
@@ -143,6 +142,8 @@ def doctor(
     ] = False,
 ) -> None:
     """Looks Ritme over, and says what to do; exits 1 where something is wrong."""
+    from bot.doctor import Finding, examine, retry  # noqa: PLC0415 - only this command needs it
+
     try:
         chosen = load()
     except Wrong as wrong:
@@ -161,6 +162,8 @@ def doctor(
 
 
 def _report(found: list[Finding]) -> None:
+    from rich.table import Table  # noqa: PLC0415 - as above
+
     table = Table(box=None, show_header=False, pad_edge=False)
     for finding in found:
         table.add_row(_MARKS[finding.level], finding.about, finding.text)
