@@ -86,8 +86,12 @@ def _open(connection: Connection) -> None:
 
 
 def _shut(connection: Connection) -> None:
+    """From here on the database looks after itself, and new rows come after those that are here."""
     if connection.dialect.name != "sqlite":
         connection.execute(text("SET LOCAL session_replication_role = origin"))
+        for table in TABLES:
+            last = f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}"  # noqa: S608 - our tables
+            connection.execute(text(last))
 
 
 @dataclass
@@ -159,8 +163,8 @@ class Watch:
 
     def _content(self, by: int) -> dict[str, int]:
         """A digest of every row of all the others, by table."""
-        asked = self.connection.exec_driver_sql
-        return {name: hash(tuple(map(tuple, asked(query.format(by))))) for name, query in _OTHERS.items()}
+        raw: Any = self.connection.connection.dbapi_connection
+        return {name: hash(tuple(raw.execute(query.format(by)).fetchall())) for name, query in _OTHERS.items()}
 
 
 NOBODY = House(0, "", ())
