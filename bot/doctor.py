@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import checkup as databases
-from bot import fence, schema, sealed
+from bot import fence, renewals, schema, sealed
 from bot.checkup import Level
 from bot.db import Database, engine
 from bot.secrets import Secrets
@@ -112,6 +112,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield from (Finding(*found) for found in databases.postgresql(settings, connection))
         yield from _content(connection)
         yield from _secrets(settings, connection)
+        yield from _tokens(connection)
     opened.dispose()
 
 
@@ -149,6 +150,13 @@ def _secrets(settings: Settings, connection: Connection) -> Iterator[Finding]:
         yield Finding("bad", "secrets", f"{shut} of {kept} open with no key of RITME_SECRET_KEY; {advice}")
     elif kept:
         yield Finding("good", "secrets", f"{kept} are kept, and all of them can be read")
+
+
+def _tokens(connection: Connection) -> Iterator[Finding]:
+    """Workspaces that will fall silent, or have."""
+    for one in renewals.failing(connection):
+        since = f"has not renewed the token since {one.since:%Y-%m-%d %H:%M} UTC ({one.trouble})"
+        yield Finding("bad", "slack", f"{one.name} ({one.team}): Slack {since}; install the app there again")
 
 
 def _unreached() -> Select[int]:

@@ -43,6 +43,7 @@ class Metrics:
         self._longest = Gauge("ritme_oldest_delivery_seconds", "Age of the oldest open delivery", registry=own)
         self._oldest = Gauge("ritme_oldest_due_seconds", "Age of the oldest open due work", registry=own)
         self._parked = Gauge("ritme_due_parked", "Due work that failed and waits for an operator", registry=own)
+        self._failing = Gauge("ritme_tokens_failing", "Tokens that a chat keeps not renewing", registry=own)
 
     def called(self, kind: str, name: str, outcome: str) -> None:
         """A call was served. `outcome` is ok, again, refused, busy, failed or unknown."""
@@ -99,6 +100,10 @@ class Metrics:
         """How much due work waits at this moment."""
         self._oldest.set(max(0.0, oldest.total_seconds()))
         self._parked.set(parked)
+
+    def tokens(self, failing: int) -> None:
+        """So many workspaces have a token that is not renewed."""
+        self._failing.set(failing)
 
     def text(self) -> bytes:
         """All of it, in the format that Prometheus reads."""

@@ -17,7 +17,7 @@ from aiohttp import web
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from bot import fence
+from bot import fence, renewals
 from bot.clock import Clock
 from bot.db import Database, Unavailable
 from bot.delivery import Outbound
@@ -187,6 +187,8 @@ class Ritme:
     async def notes(self) -> dict[str, str]:
         """What an operator should know, though this process can serve all the same."""
         found = {"lock": self.lock.problem() if self.lock else "", "fence": await self._fence()}
+        if self.settings.slack_client_id:
+            found["tokens"] = await self._tokens()
         if self.settings.engine == "cluster" and not self._engine:
             found["workers"] = await self._workers()
         return {name: note for name, note in found.items() if note}
@@ -199,6 +201,13 @@ class Ritme:
         if silence is None:
             return "none runs: nothing is planned or sent until one does"
         return f"none was heard of for {silence:.0f} seconds" if silence > QUIET else ""
+
+    async def _tokens(self) -> str:
+        try:
+            found = await self.database.read(renewals.failing)
+        except Unavailable:
+            return ""
+        return f"Slack keeps not renewing {len(found)} of them; ritme doctor says which" if found else ""
 
     async def _fence(self) -> str:
         try:
@@ -219,6 +228,7 @@ class Ritme:
         now, real = self.clock.now(), self.clock.real()
         self.metrics.lanes(await self.database.read(partial(standing, now=now, real=real)), now)
         oldest, parked = await self.database.read(_queues)
+        self.metrics.tokens(len(await self.database.read(renewals.failing)))
         self.metrics.queues(now - oldest if oldest else timedelta(), parked)
         return self.metrics
 

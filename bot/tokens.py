@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+from sqlalchemy import Connection, delete, func, insert, literal, or_, select
 
 from bot import founding
 from bot.again import OutOfReach
@@ -18,7 +18,7 @@ from bot.founding import Workspace
 from bot.sealed import purpose
 from bot.secrets import Secrets, Unreadable
 from bot.slack.installs import Grant
-from models.base import Where, core
+from models.base import Moment, Where, core
 from models.identity import Installation, InstallState, Token
 from models.scope import Scope, enter_org, enter_team
 
@@ -56,8 +56,11 @@ class Tokens:
         newest = core(Token).c.version == fresh.version - 1
         return await self._changed(fresh.team, newest, **self._given(fresh), renewing="", renewing_until=None)
 
-    async def release(self, grant: Grant, holder: str) -> None:
-        await self._changed(grant.team, core(Token).c.renewing == holder, renewing="", renewing_until=None)
+    async def release(self, grant: Grant, holder: str, trouble: str) -> None:
+        row, now = core(Token).c, self._clock.real()
+        since = func.coalesce(row.failing_since, literal(now, Moment))
+        tried = {"failing_since": since, "failed_at": now, "trouble": trouble}
+        await self._changed(grant.team, row.renewing == holder, renewing="", renewing_until=None, **tried)
 
     # inside
 
@@ -126,6 +129,9 @@ class Tokens:
             else "",
             "expires_at": _moment(grant.expires_at) if grant.refresh else None,
             "version": max(grant.version, 1),
+            "failing_since": None,
+            "failed_at": None,
+            "trouble": None,
         }
 
     def _opened(self, team: str, column: str, sealed: str) -> str:

@@ -73,7 +73,9 @@ class Token(Row, table=True):
     """What a chat gave an installation to speak with. Sealed by `bot.secrets`; gone with the installation.
 
     A token that ends is renewed by one process at a time: the one that holds the lease (`renewing`) until real time
-    `renewing_until`. `version` counts, so who comes late writes nothing.
+    `renewing_until`. `version` counts, so who comes late writes nothing. Where the chat does not renew it,
+    `failing_since` and `failed_at` are the first and the last of the tries in a row that brought nothing, and `trouble`
+    says why.
     """
 
     __tablename__ = "installation_token"
@@ -81,7 +83,7 @@ class Token(Row, table=True):
 
     kept: ClassVar[Kept] = Kept(
         "With what Ritme speaks in a chat, sealed. It is about nobody.",
-        marks="access refresh user enterprise renewing",
+        marks="access refresh user enterprise renewing trouble",
     )
 
     installation_id: int = Field(foreign_key="installation.id")
@@ -94,6 +96,9 @@ class Token(Row, table=True):
     version: int = 1
     renewing: str = ""
     renewing_until: datetime | None = moment(default=None)
+    failing_since: datetime | None = moment(default=None)  # real time, as the next
+    failed_at: datetime | None = moment(default=None)
+    trouble: str | None = None
 
 
 class InstallState(SQLModel, table=True):

@@ -290,6 +290,7 @@ def test_nothing_that_serves_people_looks_across() -> None:
         "bot/export.py",
         "bot/fence.py",
         "bot/founding.py",
+        "bot/renewals.py",
         "bot/running.py",
         "bot/tick.py",
         "models/delivery/standing.py",

@@ -16,7 +16,9 @@ from sqlalchemy import select
 from bot.again import OutOfReach
 from bot.clock import Clock
 from bot.db import Database
+from bot.doctor import examine
 from bot.parcels import Halted, Later, Parcel, Sent
+from bot.renewals import KEEPS, failing
 from bot.secrets import Secrets
 from bot.slack import installs as installing
 from bot.slack.installs import Books, Grant, Installs, session, web_client
@@ -27,7 +29,7 @@ from models.base import core
 from models.identity import Installation, Token
 from tests.fakes.slack.market import Market
 from tests.slackdoor import said
-from tests.slackmarket import KEY, database_of
+from tests.slackmarket import KEY, built, database_of, running
 from tests.test_running import until
 from tests.world import Home
 
@@ -201,6 +203,29 @@ async def test_what_slack_does_not_renew_holds_the_lane_and_is_told(stage: Stage
     assert grant.refresh != ""
     await stage.consented()
     assert isinstance(await one.says(stage.noor), Sent)
+
+
+async def test_an_operator_hears_of_a_token_that_keeps_not_being_renewed(stage: Stage) -> None:
+    await stage.consented()
+    one, other = stage.processes
+    stage.slack.failing = "internal_error"
+    stage.moved.gone = HALF_A_DAY - 3600.0
+    assert isinstance(await one.says(stage.noor), Sent)
+    assert await one.database.read(failing) == []  # once is nothing
+    stage.moved.gone += installing.KNOWN + KEEPS.total_seconds()
+    assert isinstance(await other.says(stage.noor), Sent)
+    (found,) = await one.database.read(failing)
+    assert (found.team, found.name, found.trouble) == ("T1", "De Molen", "Slack is out of reach (internal_error)")
+    async with running(built(str(one.database.url), stage.slack)) as ritme:
+        assert (await ritme.notes())["tokens"] == "Slack keeps not renewing 1 of them; ritme doctor says which"
+        assert "ritme_tokens_failing 1.0" in (await ritme.measured()).text().decode()
+        said_so = [one for one in await examine(ritme.settings) if one.text.startswith("De Molen (T1)")]
+    assert [(one.level, one.about) for one in said_so] == [("bad", "slack")]
+    assert said_so[0].text.endswith("(Slack is out of reach (internal_error)); install the app there again")
+    stage.slack.failing = ""
+    stage.moved.gone += installing.KNOWN + 1
+    assert isinstance(await one.says(stage.noor), Sent)
+    assert await other.database.read(failing) == []
 
 
 async def test_a_process_that_dies_in_between_leaves_the_lease_to_others(stage: Stage) -> None:

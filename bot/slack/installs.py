@@ -71,8 +71,8 @@ class Store(Protocol):
         keep it, also after the lease is over: Slack gives it to nobody else.
         """
 
-    async def release(self, grant: Grant, holder: str) -> None:
-        """Ends a lease that brought nothing."""
+    async def release(self, grant: Grant, holder: str, trouble: str) -> None:
+        """Ends a lease that brought nothing, and remembers why."""
 
 
 class Renew(Protocol):

@@ -175,7 +175,7 @@ class Renewal:
             self.troubles[grant.team] = str(failure)
             self._resting[grant.team] = self._real() + _REST
             log.warning("token not renewed", team=grant.team, reason=str(failure))
-            await self._store.release(grant, self._name)
+            await self._store.release(grant, self._name, str(failure))
             return await self._store.find(grant.team) or grant  # who was slower than its lease may have done it
         self.troubles.pop(grant.team, None)
         self._resting.pop(grant.team, None)
