@@ -83,3 +83,26 @@ def test_a_missing_value_and_an_open_list_are_refused(world: World) -> None:
             Prepared(_BY_EMAIL).rows(connection, {"org": 1})
         with pytest.raises(ValueError, match="unknown length"):
             Prepared(_BY_EMAIL.where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))).rows(connection, {})
+
+
+def test_what_is_asked_for_by_name_is_what_is_asked_for_by_condition(world: World) -> None:
+    row = core(Person).c
+    anna = world.people["anna"]
+    with world.scope("noor") as scope:
+        pairs = [
+            (scope.db.all(Person, manager_id=anna), scope.db.all(Person, row.manager_id == anna)),
+            (scope.db.all(Person, manager_id=None), scope.db.all(Person, row.manager_id.is_(None))),
+            (
+                scope.db.all(Person, manager_id=anna, language="nl", order="-short id", limit=2),
+                scope.db.all(
+                    Person, row.manager_id == anna, row.language == "nl", order=(row.short.desc(), row.id), limit=2
+                ),
+            ),
+            (
+                scope.db.all(Person, row.id > anna, language="en"),
+                scope.db.all(Person, row.id > anna, Person.language == "en"),
+            ),
+            (scope.db.some(Person, [anna, 999, anna]), scope.db.all(Person, row.id == anna)),
+        ]
+    for named, conditions in pairs:
+        assert [one.id for one in named] == [one.id for one in conditions] != []

@@ -71,25 +71,31 @@ def _unstyled(text: Text) -> bool:
 
 def _around(text: Text) -> list[tuple[str, str, str]]:
     """What is styled, and the letters on both sides of it."""
-    said = [(_words(part), not isinstance(part, Span) or part.style != "plain") for part in text]
-    joined, found = "", list[tuple[str, str, str]]()
-    for place, (words, styled) in enumerate(said):
-        after = next((other[:1] if not marked else "*" for other, marked in said[place + 1 :] if other), "")
-        if styled and words.strip():
-            before = "*" if place and said[place - 1][1] else joined[-1:]
-            inner = words.strip()
-            found.append((before if words.startswith(inner) else " ", inner, after if words.endswith(inner) else " "))
-        joined += words
-    return found
+    found: list[tuple[str, str, str]] = []
+    waiting: tuple[str, str] | None = None
+    before = ""
+    for part in text:
+        words = part.name if isinstance(part, Mention) else part.text
+        if not words:
+            continue
+        styled = not isinstance(part, Span) or part.style != "plain"
+        if waiting:
+            found.append((*waiting, "*" if styled else words[0]))
+            waiting = None
+        inner = words.strip() if styled else ""
+        if inner:
+            beside = before if words.startswith(inner) else " "
+            if words.endswith(inner):
+                waiting = beside, inner
+            else:
+                found.append((beside, inner, " "))
+        before = "*" if styled else words[-1]
+    return [*found, (*waiting, "")] if waiting else found
 
 
 def _stands_alone(around: tuple[str, str, str]) -> bool:
     before, words, after = around
     return "\n" not in words and {before, after} <= _BESIDE | {""}
-
-
-def _words(part: Span | Mention | Link) -> str:
-    return part.name if isinstance(part, Mention) else part.text
 
 
 def runs(text: Text, accounts: Accounts) -> list[Json]:
@@ -157,7 +163,8 @@ def _all_marked(text: Text, accounts: Accounts) -> str:
 
 def _marked(part: Span | Mention | Link, accounts: Accounts) -> str:
     if isinstance(part, Span):
-        return _styled(escape(part.text), _MARKS[part.style])
+        mark = _MARKS[part.style]
+        return _styled(escape(part.text), mark) if mark else escape(part.text)
     if isinstance(part, Mention):
         known = accounts.get(part.person)
         return f"<@{known}>" if known else _styled(escape(part.name), "*")
@@ -166,8 +173,6 @@ def _marked(part: Span | Mention | Link, accounts: Accounts) -> str:
 
 def _styled(words: str, mark: str) -> str:
     """The mark must touch the words, and outer spaces must not be lost."""
-    if not mark:
-        return words
     inner = words.strip()
     return words.replace(inner, f"{mark}{inner}{mark}", 1) if inner else words
 

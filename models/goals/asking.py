@@ -56,8 +56,8 @@ def ask(scope: Scope, id: int) -> tuple[Goal, GoalAsk]:
 
 def answer(scope: Scope, goal: Goal) -> list[GoalAsk]:
     """After there was news about a goal: whatever was asked about it is answered now."""
-    open_ones = (GoalAsk.goal_id == goal.id, core(GoalAsk).c.answered_at.is_(None))
-    return [scope.db.change(one, answered_at=scope.now) for one in scope.db.all(GoalAsk, *open_ones)]
+    open_ones = scope.db.all(GoalAsk, goal_id=goal.id, answered_at=None)
+    return [scope.db.change(one, answered_at=scope.now) for one in open_ones]
 
 
 def question(scope: Scope, id: int) -> tuple[Goal, GoalAsk]:
@@ -90,8 +90,7 @@ def _one(scope: Scope, id: int) -> GoalAsk:
 
 def _last(scope: Scope, goal: Goal) -> GoalAsk | None:
     """The caller's last question about a goal; one that nobody answered stands for those after it."""
-    order = core(GoalAsk).c.at.desc()
-    return scope.db.one(GoalAsk, GoalAsk.goal_id == goal.id, GoalAsk.asker_id == scope.me.id, order=order)
+    return scope.db.one(GoalAsk, goal_id=goal.id, asker_id=scope.me.id, order="-at")
 
 
 def _wavers(scope: Scope, goal: Goal) -> bool:
