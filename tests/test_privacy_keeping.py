@@ -118,6 +118,19 @@ def _held(before: dict[Any, list[dict[str, Any]]], after: dict[Any, set[int]]) -
     return held
 
 
+def test_one_look_is_enough_unless_there_is_much_to_look_through(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with company.database.writer.begin() as connection:
+        scope = company.scope(connection)
+        _deleted(scope)
+        assert keeping.step(scope) is None
+        monkeypatch.setattr(keeping, "LARGE", 0)
+        full = [at for at, table in enumerate(keeping._ending()) if scope.db.one(table)]
+        places = [place for at in full if (place := keeping.step(scope, at)) is not None]
+    assert places == [at + 1 for at in full]
+
+
 def test_leavers_go_when_their_time_is_over(company: Company) -> None:
     with company.database.writer.begin() as connection:
         scope = company.scope(connection)

@@ -26,6 +26,9 @@ from models.scope import Scope
 PIECE = 200
 """Entries that are removed in one transaction, with their parts."""
 
+LARGE = 1000
+"""A table with more rows of an organisation is looked through in a transaction of its own."""
+
 LEAST, MOST = 1, 120
 """Months that HR may choose between."""
 
@@ -120,22 +123,31 @@ def counts(scope: Scope) -> dict[str, int]:
 def step(scope: Scope, place: int = 0) -> int | None:
     """Deletes some of what is over in one table; returns the place to go on from, None when all is done.
 
-    Every table is looked through until nothing is left in it, and only then the next one.
+    Every table is looked through until nothing is left in it, and only then the next one. To look through a large one
+    is enough for one piece.
     """
-    ending = _ending()
     if place == 0:
         messages.forget(scope)
-    if place >= len(ending):
-        return None
-    table = ending[place]
-    ids = found(scope.db, table, *_over(scope, table), *_oldest(table), limit=PIECE)
-    if not ids:
-        return place + 1
+    for at, table in list(enumerate(_ending()))[place:]:
+        ids = found(scope.db, table, *_over(scope, table), *_oldest(table), limit=PIECE)
+        if ids:
+            _delete(scope, table, ids)
+            return at
+        if _is_large(scope, table):
+            return at + 1
+    return None
+
+
+def _delete(scope: Scope, table: Table, ids: set[int]) -> None:
     if table is Person:
         _leavers(scope, ids)
     else:
         removing.note(scope, removing.remove(scope.db, removing.whole(scope.db, {table: ids})), "over")
-    return place
+
+
+def _is_large(scope: Scope, table: Table) -> bool:
+    row = core(table).c
+    return bool(scope.db.rows(select(row.id).where(row.org_id == ORG).limit(1).offset(LARGE)))
 
 
 def _oldest(table: Table) -> list[ColumnElement[bool]]:
