@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.parcels import Halted, Later, Unknown
@@ -94,6 +95,16 @@ async def test_it_ends_as_with_the_client(given: web.Response, ends: Any) -> Non
         half = len(api.asked) // 2
         assert api.asked[:half] == api.asked[half:]
         assert api.asked[0] == ("POST", f"/api/{METHOD}", "Bearer xoxb-1", BODY)
+
+
+@pytest.mark.parametrize("body", ["[]", '["ok"]', "null", "3"])
+async def test_json_that_is_no_object_is_not_slack(body: str) -> None:
+    """The SDK's client stumbles over it."""
+    async with served() as (api, client):
+        api.answer = answer(body)
+        with pytest.raises(SlackApiError) as refused:
+            await post_message(client, BODY)
+        assert outcome(refused.value) == Halted("200")
 
 
 async def test_the_proxy_of_the_client_is_the_way() -> None:

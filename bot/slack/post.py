@@ -34,20 +34,21 @@ async def post_message(client: AsyncWebClient, body: Mapping[str, Any]) -> Mappi
     ) as answer:
         data = _read(answer, await answer.read())
     if answer.status == HTTPStatus.OK and data.get("ok"):
-        return cast("Mapping[str, Any]", data)
+        return data
     head: Any = answer.headers  # names in any case, as the client has them
     found = AsyncSlackResponse(
         client=client, http_verb="POST", api_url=url, req_args={}, data=data, headers=head, status_code=answer.status
     )
     found.validate()  # type: ignore[no-untyped-call]  # the SDK left its types out
-    return cast("Mapping[str, Any]", data)
+    return data
 
 
-def _read(answer: aiohttp.ClientResponse, body: bytes) -> Any:
+def _read(answer: aiohttp.ClientResponse, body: bytes) -> dict[str, Any]:
     """What Slack says; nothing where somebody else answers, such as a proxy. Raises SlackApiError for broken JSON."""
     if answer.content_type != "application/json" or not body.strip():
         return {}
     try:
-        return orjson.loads(body)
+        said = orjson.loads(body)
     except orjson.JSONDecodeError as broken:
         raise SlackApiError("not JSON", answer) from broken  # type: ignore[no-untyped-call]  # as above
+    return said if isinstance(said, dict) else {}

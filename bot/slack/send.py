@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
 import aiohttp
 import structlog
@@ -24,6 +24,8 @@ from bot.slack.installs import Installed, Installs
 from bot.slack.post import post_message
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """Everything that the outside world can do to a request."""
@@ -165,11 +167,11 @@ def _address(parcel: Parcel) -> render.Json:
 
 
 async def _drawn(
-    say: Callable[[render.Json], Awaitable[Any]],
+    say: Callable[[render.Json], Awaitable[T]],
     said: Message,
     accounts: Mapping[int, str],
     address: render.Json,
-) -> Any:
+) -> T:
     """Says a message with Slack's own charts, and without them where they are not known yet."""
     try:
         return await say(address | render.message(said, accounts, native=True))
