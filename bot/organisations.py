@@ -19,7 +19,7 @@ from models.errors import Refused
 from models.scope import Scope, enter_org
 from views import directory, house
 
-Which = Annotated[str, typer.Option(help="Its name or number, where there are several; its name, the first time.")]
+Which = Annotated[str, typer.Option(help="The organisation's name or number, where there are several.")]
 
 
 @contextmanager

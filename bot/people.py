@@ -22,7 +22,9 @@ def imported(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Apply without asking.")] = False,
     dry: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
-    organisation: Which = "",
+    organisation: Annotated[
+        str, typer.Option(help="The organisation's name or number, where there are several; its name, the first time.")
+    ] = "",
 ) -> None:
     """Brings everybody on a list in, shows first what would change, and closes who is no longer on it."""
     try:

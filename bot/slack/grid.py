@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -12,6 +11,7 @@ from bot.parcels import Halted
 from bot.payload import deep
 from bot.slack.installs import Installed
 from bot.slack.send import FAILURES, outcome, workspaces
+from bot.slack.whose import homes
 
 log = structlog.get_logger()
 
@@ -66,19 +66,12 @@ class Grid:
         except FAILURES as failure:
             log.warning("person of a grid not known", team=installed.team, reason=outcome(failure).reason)
             return False
-        theirs = deep(found, "enterprise_user", "enterprise_id")
-        inside = theirs == installed.enterprise and home in {deep(found, "team_id"), *_workspaces_of(found)}
+        theirs = deep(found, "enterprise_user", "enterprise_id")  # an id from elsewhere may look like one of ours
+        inside = theirs == installed.enterprise and home in homes(found)
         if len(self._people) >= _MOST:
             self._people.clear()
         self._people[key] = self._now(), inside
         return inside
-
-
-def _workspaces_of(user: Any) -> tuple[str, ...]:
-    """Where in their Grid somebody is: an id from elsewhere may look like one of ours."""
-    grid = user.get("enterprise_user") if isinstance(user, dict) else None
-    teams = grid.get("teams") if isinstance(grid, dict) else None
-    return tuple(one for one in teams if isinstance(one, str)) if isinstance(teams, list) else ()
 
 
 async def works(client: AsyncWebClient) -> bool:

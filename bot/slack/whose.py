@@ -55,10 +55,16 @@ def strange(message: Any, body: Json) -> bool:
 
 def foreign(person: Json, body: Json) -> bool:
     """Whether a person that a payload tells of is of another company. One of a Grid's says where else they are."""
-    home, inside = deep(person, "team_id"), person.get("enterprise_user")
+    known = {*homes(person), deep(person, "enterprise_user", "enterprise_id")} - {""}
+    return bool(deep(person, "team_id")) and known.isdisjoint({team(body), grid(body)})
+
+
+def homes(person: Any) -> set[str]:
+    """The workspaces that somebody's own record names: where they are at home, and where else in their Grid."""
+    inside = person.get("enterprise_user") if isinstance(person, dict) else None
     held = inside.get("teams") if isinstance(inside, dict) else None
-    known = [home, deep(inside, "enterprise_id"), *(held if isinstance(held, list) else ())]
-    return bool(home) and not any(one in known for one in (team(body), grid(body)) if one)
+    others = held if isinstance(held, list) else ()
+    return {deep(person, "team_id"), *(one for one in others if isinstance(one, str))}
 
 
 def _home(one: Any) -> str:

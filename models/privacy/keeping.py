@@ -128,7 +128,7 @@ def step(scope: Scope, place: int = 0) -> int | None:
     """
     if place == 0:
         messages.forget(scope)
-    for at, table in list(enumerate(_ending()))[place:]:
+    for at, table in enumerate(_ending()[place:], place):
         ids = found(scope.db, table, *_over(scope, table), *_oldest(table), limit=PIECE)
         if ids:
             _delete(scope, table, ids)
