@@ -63,6 +63,7 @@ class Api:
     async def _call(self, request):
         method = request.match_info["method"]
         self.calls[method] += 1
+        await request.read()  # whoever is killed at a fault has said all of it
         fault = self.faults.next(method)
         if fault == "429" or (self.tiers and self._too_fast(method)):
             return _json({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": self.retry_after})
