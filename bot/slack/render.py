@@ -44,7 +44,7 @@ from bot.messages import (
 )
 from bot.slack import charts
 from bot.slack.parse import remember
-from bot.slack.text import Accounts, escape, fit, plain_text, quoted, runs, says_exactly, text_object
+from bot.slack.text import Accounts, escape, fit, plain_text, quoted, runs, text_object
 
 Json = dict[str, Any]
 
@@ -197,9 +197,8 @@ def _rich(kind: str, found: list[Json]) -> Json:
 
 
 def _small(text: Text, accounts: Accounts = NOBODY) -> Json:
-    if not says_exactly(text):
-        return _section(text, accounts)
-    return {"type": "context", "elements": [text_object(text, accounts)]}
+    drawn = text_object(text, accounts)
+    return {"type": "context", "elements": [drawn]} if drawn else _section(text, accounts)
 
 
 def _facts(rows: tuple[tuple[str, Text], ...], accounts: Accounts = NOBODY) -> Json:
@@ -222,9 +221,9 @@ def _item(item: Item, accounts: Accounts) -> list[Json]:
     small = [_small(item.small, accounts)] if item.small else []
     if item.button is None:
         return [_section(item.text, accounts), *small]
-    if not says_exactly(item.text):
-        return [_section(item.text, accounts), *small, _actions((item.button,))]
     text = text_object(item.text, accounts)
+    if text is None:
+        return [_section(item.text, accounts), *small, _actions((item.button,))]
     return [{"type": "section", "text": text, "accessory": _button(item.button)}, *small]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.messages import Link, Mention, Span, Style, Text
-from bot.messages import plain as words_of
 
 Json = dict[str, Any]
 Accounts = Mapping[int, str]
@@ -18,16 +17,20 @@ PARAGRAPH = 3000
 
 _QUOTE = 3 * PARAGRAPH
 _NOTHING = "-"
-_MARKS: Mapping[Style, str] = {"plain": "", "bold": "*", "italic": "_"}
+# They stand for markup until it is known that markup can say it: characters that nobody types.
+_BOLD, _ITALIC, _LEFT, _RIGHT = "\ue000", "\ue001", "\ue002", "\ue003"
+_EDGE = re.compile(f"[{_BOLD}-{_RIGHT}]")
+_MARKS: Mapping[Style, str] = {"plain": "", "bold": _BOLD, "italic": _ITALIC}
 _STYLES: Mapping[Style, Json] = {"plain": {}, "bold": {"style": {"bold": True}}, "italic": {"style": {"italic": True}}}
 # Slack hands over an emoji that was picked as ":tada:"; "12:30:00", "a:b:c" and "std::list::x" are not emoji.
 _NAME = r":((?:[+-]1|[0-9_'+-]*[a-z][a-z0-9_'+-]*)(?:::skin-tone-[2-6])?):"
 _EMOJI = re.compile(_NAME)
 _IN_A_ROW = re.compile(rf"(?<![\w:])(?:{_NAME})+(?![\w:])")
 # What Slack would take for markup; it has no way to say that a mark is none. In "snake_case" nobody would.
-_LIVE = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
-_QUOTED = re.compile(r"^\s*>", re.MULTILINE)
-_BESIDE = frozenset(" \n\u00a0.,:;!?…()'\"\u2019·-/")
+_LIVE = re.compile(rf"[*~`]|(?<![^\W_])_|_(?![^\W_])|^[\s{_BOLD}-{_RIGHT}]*>", re.MULTILINE)
+_MAYBE_LIVE = re.compile("[*~`_>]")
+_BESIDE = frozenset(" \n\u00a0.,:;!?…()'\"\u2019·-/") | {""}
+"""What may touch a mark, or nothing."""
 
 
 def fit(words: str, limit: int) -> str:
@@ -47,55 +50,64 @@ def plain_text(words: str, limit: int) -> Json:
     return {"type": "plain_text", "text": fit(words, limit)}
 
 
-def text_object(text: Text, accounts: Accounts, limit: int = PARAGRAPH) -> Json:
-    """A text object, plain as long as nothing in it needs markup."""
-    if _unstyled(text):
-        return plain_text(words_of(text), limit)
-    # Slack itself makes nothing live that is not markup: no bare address, no "@channel".
-    return {"type": "mrkdwn", "text": _mrkdwn(text, accounts, limit), "verbatim": True}
-
-
-def says_exactly(text: Text) -> bool:
-    """Whether a text object can say these words. Markup has no escape for its own marks, and a style needs room beside
-    it; what cannot be said so is said in rich text.
+def text_object(text: Text, accounts: Accounts, limit: int = PARAGRAPH) -> Json | None:
+    """A text object, plain as long as nothing in it needs markup; None where markup cannot say exactly these words,
+    which is for rich text then.
     """
-    if _unstyled(text):
-        return True
-    words = words_of(text)
-    return not (_LIVE.search(words) or _QUOTED.search(words)) and all(map(_stands_alone, _around(text)))
+    said, marks = _drawn(text, accounts)
+    if not marks:
+        return plain_text(said, limit)
+    markup, most = _markup(said, marks), limit
+    while markup and len(markup) > limit:  # escapes count, so a cut may have to be made again, shorter
+        over = len(markup) - limit
+        markup, most = _markup(*_drawn(cut(text, most), accounts)), most - over
+    # Slack itself makes nothing live that is not markup: no bare address, no "@channel".
+    return None if markup is None else {"type": "mrkdwn", "text": markup.strip() or _NOTHING, "verbatim": True}
 
 
-def _unstyled(text: Text) -> bool:
-    return all(isinstance(part, Span) and part.style == "plain" for part in text)
-
-
-def _around(text: Text) -> list[tuple[str, str, str]]:
-    """What is styled, and the letters on both sides of it."""
-    found: list[tuple[str, str, str]] = []
-    waiting: tuple[str, str] | None = None
-    before = ""
+def _drawn(text: Text, accounts: Accounts) -> tuple[str, int]:
+    """Words with what stands for their marks, and how many of those there are."""
+    said, marks = "", 0
     for part in text:
-        words = part.name if isinstance(part, Mention) else part.text
-        if not words:
-            continue
-        styled = not isinstance(part, Span) or part.style != "plain"
-        if waiting:
-            found.append((*waiting, "*" if styled else words[0]))
-            waiting = None
-        inner = words.strip() if styled else ""
-        if inner:
-            beside = before if words.startswith(inner) else " "
-            if words.endswith(inner):
-                waiting = beside, inner
-            else:
-                found.append((beside, inner, " "))
-        before = "*" if styled else words[-1]
-    return [*found, (*waiting, "")] if waiting else found
+        words, around = _marked(part, accounts)
+        said += words
+        marks += around
+    return said, marks
 
 
-def _stands_alone(around: tuple[str, str, str]) -> bool:
-    before, words, after = around
-    return "\n" not in words and {before, after} <= _BESIDE | {""}
+def _markup(said: str, marks: int) -> str | None:
+    """What was drawn as mrkdwn. None where that says something else: a mark has no escape, and needs room beside it."""
+    if (_MAYBE_LIVE.search(said) and _LIVE.search(said)) or not _stand_alone(said, marks):
+        return None
+    said = escape(said).replace(_BOLD, "*").replace(_ITALIC, "_")
+    return said.replace(_LEFT, "<").replace(_RIGHT, ">")
+
+
+def _marked(part: Span | Mention | Link, accounts: Accounts) -> tuple[str, int]:
+    if isinstance(part, Span):
+        mark = _MARKS[part.style]
+        return _styled(part.text, mark) if mark else (part.text, 0)
+    if isinstance(part, Mention):
+        known = accounts.get(part.person)
+        return (f"{_LEFT}@{known}{_RIGHT}", 2) if known else _styled(part.name, _BOLD)
+    return (f"{_LEFT}{part.url}|{part.text}{_RIGHT}", 2) if _safe(part.url) else (part.text, 0)
+
+
+def _styled(words: str, mark: str) -> tuple[str, int]:
+    """The mark must touch the words, and outer spaces must not be lost."""
+    inner = words.strip()
+    return (words.replace(inner, f"{mark}{inner}{mark}", 1), 2) if inner else (words, 0)
+
+
+def _stand_alone(said: str, marks: int) -> bool:
+    """Whether these are all the marks there are, each pair on one line, with room on both sides."""
+    found = [edge.start() for edge in _EDGE.finditer(said)]
+    return len(found) == marks and all(
+        said[max(left - 1, 0) : left] in _BESIDE
+        and said[right + 1 : right + 2] in _BESIDE
+        and "\n" not in said[left:right]
+        for left, right in zip(found[::2], found[1::2], strict=True)
+    )
 
 
 def runs(text: Text, accounts: Accounts) -> list[Json]:
@@ -146,35 +158,6 @@ def _with_emoji(words: str, style: Json) -> list[Json]:
         at = row.end()
     found.append({"type": "text", "text": words[at:], **style})
     return [run for run in found if run.get("text", "-")]
-
-
-def _mrkdwn(text: Text, accounts: Accounts, limit: int) -> str:
-    """Markup of at most this length. Escapes count, so a cut may have to be made again, shorter."""
-    marked, most = _all_marked(text, accounts), limit
-    while len(marked) > limit:
-        marked = _all_marked(cut(text, most), accounts)
-        most -= len(marked) - limit
-    return marked.strip() or _NOTHING
-
-
-def _all_marked(text: Text, accounts: Accounts) -> str:
-    return "".join([_marked(part, accounts) for part in text])
-
-
-def _marked(part: Span | Mention | Link, accounts: Accounts) -> str:
-    if isinstance(part, Span):
-        mark = _MARKS[part.style]
-        return _styled(escape(part.text), mark) if mark else escape(part.text)
-    if isinstance(part, Mention):
-        known = accounts.get(part.person)
-        return f"<@{known}>" if known else _styled(escape(part.name), "*")
-    return f"<{escape(part.url)}|{escape(part.text)}>" if _safe(part.url) else escape(part.text)
-
-
-def _styled(words: str, mark: str) -> str:
-    """The mark must touch the words, and outer spaces must not be lost."""
-    inner = words.strip()
-    return words.replace(inner, f"{mark}{inner}{mark}", 1) if inner else words
 
 
 def _safe(url: str) -> bool:
