@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.engine import Connection
 
 from bot.clock import Clock
@@ -27,7 +27,7 @@ from bot.parcels import Platform
 from bot.router import Router
 from bot.sayings import Lane, Ready
 from bot.sending import Batch, Sender, entered
-from models.base import core
+from models.base import Moment, core
 from models.delivery import OPEN, Delivery, claims, lanes, rates, routing
 from models.delivery.claims import FEW, Limits, Room
 from models.delivery.routing import Routed
@@ -72,10 +72,7 @@ class Outbound:
         await self._route(routing.route_nudges, nudge=True)
 
     async def _route(self, step: Callable[[Scope], Routed], *, nudge: bool) -> None:
-        row, now = core(Delivery).c, self.clock.now()
-        new = (row.state == "new", row.installation_id.is_(None), row.nudge == nudge)
-        due = select(row.org_id).where(*new, row.not_before <= now).distinct()
-        for org in await self.database.read(lambda connection: list(across(connection).scalars(due))):
+        for org in await self.database.read(partial(_unrouted, nudge=nudge, now=self.clock.now())):
             try:
                 await self._route_in(org, step)
             except Unavailable:
@@ -98,9 +95,7 @@ class Outbound:
 
     async def lanes(self) -> list[int]:
         """The lanes that have something to send now."""
-        return await self.database.read(
-            lambda connection: list(across(connection).scalars(_with_work(self.clock.real())))
-        )
+        return await self.database.read(partial(_with_work, real=self.clock.real()))
 
     async def drain(self, lane: int, seconds: float | None = None) -> int:
         """Sends what waits in a lane until nothing is left that may go now; returns how many messages it handled.
@@ -230,15 +225,35 @@ def _at_most(room: int | None) -> int:
     return BATCH if room is None else min(room, BATCH)
 
 
-def _with_work(real: datetime) -> Select[tuple[int]]:
-    """Installations that may send and have something to send."""
-    row, installation = core(Delivery).c, core(Installation).c
-    free = or_(row.retry_at.is_(None), row.retry_at <= real)
-    some = (
-        exists().where(row.state == state, row.installation_id == installation.id, row.bundle_id.is_(None), free)
-        for state in OPEN
-    )
-    open_ = and_(
-        installation.removed_at.is_(None), or_(installation.paused_until.is_(None), installation.paused_until <= real)
-    )
-    return select(installation.id).where(open_, or_(*some)).order_by(installation.id)
+_row, _lane = core(Delivery).c, core(Installation).c
+_now, _real = bindparam("now", type_=Moment), bindparam("real", type_=Moment)
+
+_UNROUTED = {
+    nudge: select(_row.org_id)
+    .where(_row.state == "new", _row.installation_id.is_(None), _row.nudge == nudge, _row.not_before <= _now)
+    .distinct()
+    for nudge in (False, True)
+}
+"""The organisations with something that has no lane yet and is due; nudges apart."""
+
+
+def _waits(state: str) -> ColumnElement[bool]:
+    free = or_(_row.retry_at.is_(None), _row.retry_at <= _real)
+    return exists().where(_row.state == state, _row.installation_id == _lane.id, _row.bundle_id.is_(None), free)
+
+
+_WITH_WORK = (
+    select(_lane.id)
+    .where(_lane.removed_at.is_(None), or_(_lane.paused_until.is_(None), _lane.paused_until <= _real))
+    .where(or_(*map(_waits, OPEN)))
+    .order_by(_lane.id)
+)
+"""Installations that may send and have something to send."""
+
+
+def _unrouted(connection: Connection, *, nudge: bool, now: datetime) -> list[int]:
+    return list(across(connection).scalars(_UNROUTED[nudge], {"now": now}))
+
+
+def _with_work(connection: Connection, real: datetime) -> list[int]:
+    return list(across(connection).scalars(_WITH_WORK, {"real": real}))

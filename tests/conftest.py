@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 import pytest
 import structlog
 from hypothesis import settings
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from tests.chat import Chat
 from tests.doors import demo, plain, slack, teams, two
@@ -29,6 +31,11 @@ structlog.configure(processors=[structlog.processors.add_log_level, _plain])
 # A test need not wait until a disk is sure; what is durable is tested by faults, not by this.
 if Path("/dev/shm").is_dir():  # noqa: S108 - memory, where there is some
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")  # noqa: S108 - the same
+
+# What was compiled for one database of a kind serves all of them: each test opens its own, and would compile anew.
+for _kind in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+    setattr(_kind, "__hash__", lambda self: hash(type(self)))  # noqa: B010 - mypy knows no such assignment
+    setattr(_kind, "__eq__", lambda self, other: type(self) is type(other))  # noqa: B010 - as above
 
 pytest_plugins = ["tests.soak.figures", "tests.canaries"]
 
