@@ -333,20 +333,20 @@ def _note(part: Element | Field, sentences: Mapping[str, str]) -> tuple[Element 
 def _fill(part: Element | Field, values: Mapping[str, Any]) -> Element | Field:
     if not isinstance(part, FIELDS) or part.name not in values:
         return part
-    typed = values[part.name]
+    typed = values[part.name]  # whoever sends a form says whether that is one text or several
+    one, several = (typed, (typed,) if typed else ()) if isinstance(typed, str) else ("", tuple(typed))
     match part:
         case Choices():
-            return replace(part, value=tuple(typed))
+            return replace(part, value=several)
         case Search():
-            chosen = (typed,) if isinstance(typed, str) else tuple(typed)
             known = {option.value: option for option in part.value}
-            return replace(part, value=tuple(known[value] for value in chosen if value in known))
+            return replace(part, value=tuple(known[value] for value in several if value in known))
         case DateInput():
-            return replace(part, value=_or_none(date.fromisoformat, typed))
+            return replace(part, value=_or_none(date.fromisoformat, one))
         case TimeInput():
-            return replace(part, value=_or_none(time.fromisoformat, typed))
+            return replace(part, value=_or_none(time.fromisoformat, one))
         case _:
-            return replace(part, value=str(typed))
+            return replace(part, value=one)
 
 
 def _or_none(read: Any, typed: str) -> Any:
