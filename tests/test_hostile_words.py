@@ -28,7 +28,7 @@ from bot.messages import Form, Message, mentioned
 from bot.slack import render as slack
 from bot.teams import render as teams
 from tests.hostile import cardpage, facts, slackreader, strings
-from tests.hostile.facts import Slotted, Thing, slotted
+from tests.hostile.facts import Slot, Slotted, Thing, slotted
 from tests.seen import buttons
 from tests.soak.figures import Figures
 
@@ -218,7 +218,7 @@ OUTPUTS = {"slack": _slack, "teams": _teams, "demo": _demo, "terminal": _termina
 # --- what is drawn -------------------------------------------------------------------------------------------------
 
 
-def _fillings(view: Slotted, texts: tuple[str, ...], random: Random, times: int) -> Iterator[dict[int, str]]:
+def _fillings(view: Slotted, texts: tuple[str, ...], random: Random, times: int) -> Iterator[dict[Slot, str]]:
     """Texts for the slots of a view, each text once before any comes again."""
     needed = len(view.slots) * TOGETHER
     begin = random.randrange(len(texts))

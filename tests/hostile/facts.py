@@ -38,25 +38,30 @@ from tests.test_views import EXAMPLES
 from views.examples import Example
 
 Thing = Message | Form
+Slot = tuple[str | int, ...]
+"""Where a text stands in the facts: the how-manieth view that is called, and the way from there. Texts that are longer, or
+fall apart into other pieces, move no other slot.
+"""
+
 HARMLESS = "Zqj{} woord"
 LANGUAGES = ("nl", "en")
 
 
 @dataclass(frozen=True)
 class Slotted:
-    """An example, and the numbers of the slots where words stand; `codes` are those that a control holds as well."""
+    """An example, and the slots where words stand; `codes` are those that a control holds as well."""
 
     example: Example
     words: Words
-    slots: tuple[int, ...]
-    codes: tuple[int, ...]
+    slots: tuple[Slot, ...]
+    codes: tuple[Slot, ...]
 
     @property
     def name(self) -> str:
         return f"{self.example.name} ({self.words.language})"
 
-    def filled(self, texts: Mapping[int, str]) -> Thing:
-        """The example with these texts in its slots, by their numbers."""
+    def filled(self, texts: Mapping[Slot, str]) -> Thing:
+        """The example with these texts in its slots."""
         return _made(self.example, self.words, lambda slot, was: texts.get(slot, was))
 
 
@@ -67,16 +72,15 @@ def slotted() -> tuple[Slotted, ...]:
 
 
 def _tried(example: Example, reader: Words) -> Slotted:
-    numbers: list[int] = []
-    _made(example, reader, lambda slot, was: (numbers.append(slot), was)[1])
-    found = {slot: _shows(example, reader, slot) for slot in numbers}
-    slots, codes = (tuple(slot for slot in numbers if found[slot] == kind) for kind in ("words", "code"))
+    known: list[Slot] = []
+    _made(example, reader, lambda slot, was: (known.append(slot), was)[1])
+    found = {slot: _shows(example, reader, slot, HARMLESS.format(number)) for number, slot in enumerate(known)}
+    slots, codes = (tuple(slot for slot in known if found[slot] == kind) for kind in ("words", "code"))
     return Slotted(example, reader, slots, codes)
 
 
-def _shows(example: Example, reader: Words, slot: int) -> str:
+def _shows(example: Example, reader: Words, slot: Slot, word: str) -> str:
     """What a harmless word becomes in this slot: "words", a "code", or nothing that anybody sees."""
-    word = HARMLESS.format(slot)
     try:
         thing = _made(example, reader, lambda each, was: word if each == slot else was)
     except (KeyError, ValueError, LookupError):
@@ -89,14 +93,15 @@ def _shows(example: Example, reader: Words, slot: int) -> str:
 # --- the facts -----------------------------------------------------------------------------------------------------
 
 
-def _made(example: Example, reader: Words, change: Callable[[int, str], str]) -> Thing:
+def _made(example: Example, reader: Words, change: Callable[[Slot, str], str]) -> Thing:
     """The example, with each text in what its view is called with given to `change`."""
-    make, numbers = example.make, count()
+    make, calls = example.make, count()
     if not isinstance(make, FunctionType) or make.__name__ != "<lambda>":
         return make(reader)  # it needs no facts
 
-    def walked(value: Any) -> Any:
-        return _walked(value, lambda was: change(next(numbers), was))
+    def walked(facts: Mapping[str | int, Any]) -> dict[Any, Any]:
+        call = next(calls)
+        return {name: _walked(value, change, (call, name)) for name, value in facts.items()}
 
     known = {name: _watched(make.__globals__[name], walked) for name in _names(make) if name in make.__globals__}
     return FunctionType(
@@ -112,38 +117,38 @@ def _names(make: FunctionType) -> Iterator[str]:
         codes += [each for each in code.co_consts if hasattr(each, "co_names")]
 
 
-def _watched(known: Any, walked: Callable[[Any], Any]) -> Any:
+def _watched(known: Any, walked: Callable[[Mapping[str | int, Any]], dict[Any, Any]]) -> Any:
     """A view whose facts are walked; a module of views whose views are."""
     if isinstance(known, FunctionType) and known.__module__.startswith("views"):
-        return lambda *args, **more: known(*map(walked, args), **{name: walked(value) for name, value in more.items()})
+        return lambda *args, **more: known(*walked(dict(enumerate(args))).values(), **walked(more))
     if isinstance(known, ModuleType) and known.__name__.startswith("views"):
         return _Watched(known, walked)
     return known
 
 
 class _Watched:
-    def __init__(self, module: ModuleType, walked: Callable[[Any], Any]) -> None:
+    def __init__(self, module: ModuleType, walked: Callable[[Mapping[str | int, Any]], dict[Any, Any]]) -> None:
         self._module, self._walked = module, walked
 
     def __getattr__(self, name: str) -> Any:
         return _watched(getattr(self._module, name), self._walked)
 
 
-def _walked(value: Any, change: Callable[[str], str]) -> Any:
+def _walked(value: Any, change: Callable[[Slot, str], str], at: Slot) -> Any:
     """The same with every text changed; addresses are nobody's words."""
     if isinstance(value, str):
-        return value if value.startswith(("http://", "https://")) else change(value)
+        return value if value.startswith(("http://", "https://")) else change(at, value)
     if isinstance(value, Words | FunctionType):
         return value
     if isinstance(value, tuple | list | frozenset | set):
-        inner = [_walked(each, change) for each in value]
+        inner = [_walked(each, change, (*at, place)) for place, each in enumerate(value)]
         return type(value)(*inner) if hasattr(value, "_fields") else type(value)(inner)
     if isinstance(value, dict):
-        return {key: _walked(each, change) for key, each in value.items()}
+        return {key: _walked(each, change, (*at, key)) for key, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         made = copy(value)
         for field in fields(value):
-            object.__setattr__(made, field.name, _walked(getattr(value, field.name), change))
+            object.__setattr__(made, field.name, _walked(getattr(value, field.name), change, (*at, field.name)))
         return made
     return value
 
