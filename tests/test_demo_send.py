@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.calls import Profile
-from bot.demo.chat import Chat, Room, dm
+from bot.demo.chat import MOST, Chat, Room, dm
 from bot.demo.send import DemoPlatform
 from bot.messages import Message, Say, Span
 from bot.parcels import Halted, Parcel, Sent
@@ -49,6 +49,13 @@ async def test_a_post_is_revised_and_retracted(chat: Chat, platform: DemoPlatfor
     assert seen(chat, "noor", "kudos") == ["dank je"]
     assert await platform.send(Parcel(3, "retract", "demo", sent=sent.ref)) == Sent()
     assert seen(chat, "noor", "kudos") == []
+
+
+def test_a_chat_that_stands_open_forgets_its_oldest_messages(chat: Chat) -> None:
+    for number in range(MOST + 2):
+        chat.say("kudos", says(str(number)))
+    assert seen(chat, "noor", "kudos") == [str(number) for number in range(2, MOST + 2)]
+    assert len(chat.since(0)) == MOST
 
 
 async def test_what_cannot_be_done_is_halted(platform: DemoPlatform) -> None:

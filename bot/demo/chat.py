@@ -49,6 +49,9 @@ class Entry:
         return int(self.id[1:])
 
 
+MOST = 3000
+"""Messages that a chat remembers; a demo may stand open for weeks."""
+
 NOBODY: Mapping[int, str] = {}
 """For where nobody's account is known: people are named, not spoken to."""
 
@@ -158,6 +161,8 @@ class Chat:
 
     def _add(self, entry: Entry) -> Entry:
         self._entries[entry.id] = entry
+        if len(self._entries) > MOST:
+            del self._entries[next(iter(self._entries))]  # the oldest
         self._changes(entry)
         return entry
 
