@@ -28,7 +28,8 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,]{0,20}", re.ASCII)
 _AROUND = re.compile(r"[\s%€$£]+")
 
-Slot = str | int | Span | Mention | Link | Text
+Said = str | Span | Mention | Link | Text
+Slot = Said | int
 
 
 @cache
@@ -69,12 +70,11 @@ class Words:
 
     def say(self, sentence: str, /, **slots: Slot) -> Text:
         """The sentence as text; a slot may be a span, a person or another text."""
-        return _spans(self._find(sentence), {name: self._slot(slot) for name, slot in slots.items()})
+        return _spans(self._find(sentence), self._filled(slots))
 
     def many(self, one: str, other: str, /, n: int, **slots: Slot) -> Text:
         """The plural form that belongs to n, with `{n}` filled in."""
-        filled = {name: self._slot(slot) for name, slot in {**slots, "n": n}.items()}
-        return _spans(self._plural(one, other, n), filled)
+        return _spans(self._plural(one, other, n), self._filled({**slots, "n": n}))
 
     def many_line(self, one: str, other: str, /, n: int, **slots: str | int) -> str:
         """The plural form that belongs to n, as a plain string."""
@@ -84,8 +84,7 @@ class Words:
 
     def all_of(self, parts: Iterable[Slot]) -> Text:
         """A list as people write it: "a, b and c"."""
-        texts = [self._slot(part) for part in parts]
-        marks = {f"p{i}": text for i, text in enumerate(texts)}
+        marks = self._filled({f"p{place}": part for place, part in enumerate(parts)})
         return _spans(format_list([f"{{{name}}}" for name in marks], locale=self.locale), marks) if marks else ()
 
     def one_of(self, parts: Iterable[str]) -> str:
@@ -162,12 +161,8 @@ class Words:
 
         return _SLOT.sub(fill, sentence)
 
-    def _slot(self, slot: Slot) -> Text:
-        if isinstance(slot, str):
-            return (Span(slot),)
-        if isinstance(slot, int):
-            return (Span(self.number(slot)),)
-        return slot if isinstance(slot, tuple) else (slot,)
+    def _filled(self, slots: Mapping[str, Slot]) -> dict[str, Said]:
+        return {name: self.number(slot) if isinstance(slot, int) else slot for name, slot in slots.items()}
 
 
 def bold(text: str) -> Span:
@@ -194,25 +189,29 @@ def _number(value: float, language: str) -> str:
 
 
 @lru_cache(4096)
-def _pieces(sentence: str) -> tuple[Span | str, ...]:
-    """The sentence cut at its slots: what stands between them, and their names."""
-    parts: list[Span | str] = []
-    for place, piece in enumerate(_SLOT.split(sentence)):
-        if place % 2:
-            parts.append(piece)
-        elif piece:
-            parts.append(Span(piece))
-    return tuple(parts)
+def _pieces(sentence: str) -> tuple[str, ...]:
+    """The sentence cut at its slots: what stands between them, and their names, in turn."""
+    return tuple(_SLOT.split(sentence))
 
 
-def _spans(sentence: str, slots: Mapping[str, Text]) -> Text:
-    """The sentence with each slot replaced by its own spans."""
+def _spans(sentence: str, slots: Mapping[str, Said]) -> Text:
+    """The sentence with each slot replaced by what is said there. Plain words next to each other are one span."""
     parts: list[Span | Mention | Link] = []
-    for piece in _pieces(sentence):
-        if isinstance(piece, str):
-            parts.extend(slots[piece])
+    plain = ""
+    for place, piece in enumerate(_pieces(sentence)):
+        said = slots[piece] if place % 2 else piece
+        if isinstance(said, str):
+            plain += said
+            continue
+        if plain:
+            parts.append(Span(plain))
+            plain = ""
+        if isinstance(said, tuple):
+            parts.extend(said)
         else:
-            parts.append(piece)
+            parts.append(said)
+    if plain:
+        parts.append(Span(plain))
     return tuple(parts)
 
 

@@ -20,7 +20,7 @@ _NOTHING = "-"
 # They stand for markup until it is known that markup can say it: characters that nobody types.
 _BOLD, _ITALIC, _LEFT, _RIGHT = "\ue000", "\ue001", "\ue002", "\ue003"
 _EDGE = re.compile(f"[{_BOLD}-{_RIGHT}]")
-_MARKS: Mapping[Style, str] = {"plain": "", "bold": _BOLD, "italic": _ITALIC}
+_MARKS: Mapping[Style, str] = {"bold": _BOLD, "italic": _ITALIC}
 _STYLES: Mapping[Style, Json] = {"plain": {}, "bold": {"style": {"bold": True}}, "italic": {"style": {"italic": True}}}
 # Slack hands over an emoji that was picked as ":tada:"; "12:30:00", "a:b:c" and "std::list::x" are not emoji.
 _NAME = r":((?:[+-]1|[0-9_'+-]*[a-z][a-z0-9_'+-]*)(?:::skin-tone-[2-6])?):"
@@ -69,6 +69,9 @@ def _drawn(text: Text, accounts: Accounts) -> tuple[str, int]:
     """Words with what stands for their marks, and how many of those there are."""
     said, marks = "", 0
     for part in text:
+        if isinstance(part, Span) and part.style == "plain":
+            said += part.text
+            continue
         words, around = _marked(part, accounts)
         said += words
         marks += around
@@ -84,9 +87,9 @@ def _markup(said: str, marks: int) -> str | None:
 
 
 def _marked(part: Span | Mention | Link, accounts: Accounts) -> tuple[str, int]:
+    """What is not plain with what stands for its marks, and how many those are."""
     if isinstance(part, Span):
-        mark = _MARKS[part.style]
-        return _styled(part.text, mark) if mark else (part.text, 0)
+        return _styled(part.text, _MARKS[part.style])
     if isinstance(part, Mention):
         known = accounts.get(part.person)
         return (f"{_LEFT}@{known}{_RIGHT}", 2) if known else _styled(part.name, _BOLD)
