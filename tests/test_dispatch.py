@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, time
 from typing import Any
 
 import pytest
@@ -29,18 +28,7 @@ from bot.calls import (
 )
 from bot.db import Unavailable
 from bot.dispatch import Dispatch
-from bot.messages import (
-    Choice,
-    Choices,
-    DateInput,
-    Form,
-    NumberInput,
-    Option,
-    Search,
-    TextInput,
-    TimeInput,
-    plain,
-)
+from bot.messages import Form, Option, TextInput, plain
 from bot.metrics import Metrics
 from bot.router import Help, Router, Routes
 from bot.words import words
@@ -251,26 +239,6 @@ async def test_a_refused_form_comes_back_filled_in_with_a_sentence_at_its_field(
     assert {field.name: field.value for field in reply.form.fields} == values  # type: ignore[union-attr]
     assert reply.form.carry == {"from": "home"}
     assert await pipeline.teams() == 0
-
-
-@pytest.mark.parametrize("typed", ["", "09:30", "2026-11-24", "a", (), ("09:30", "a"), ("2026-11-24",)])
-def test_what_was_sent_goes_back_where_it_fits(typed: str | tuple[str, ...]) -> None:
-    """Whoever sends a form says of each field whether it holds one text or several."""
-    choices = (Option("a", "A"),)
-    fields = (TextInput("text", "L"), NumberInput("number", "L"), DateInput("day", "L"), TimeInput("time", "L"),
-              Choice("one", "L", choices), Choices("some", "L", choices), Search("who", "L", "look", choices))  # fmt: skip
-    shown = Form("x", "X", "Send", fields, "Close").filled({field.name: typed for field in fields})
-    several = (typed,) if typed and isinstance(typed, str) else tuple(typed)
-    one = typed if isinstance(typed, str) else ""
-    assert [field.value for field in shown.fields] == [
-        one,
-        one,
-        date(2026, 11, 24) if one == "2026-11-24" else None,
-        time(9, 30) if one == "09:30" else None,
-        one,
-        several,
-        choices if "a" in several else (),
-    ]
 
 
 async def test_where_the_form_itself_is_gone_the_sentence_is_the_answer(pipeline: Pipeline) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, time
 
 import pytest
 
 from bot.app import build_dispatch
 from bot.calls import Account, Answer, AtOnce, Call, Invalid, Kind, Value
+from bot.messages import Choice, Choices, DateInput, Form, NumberInput, Option, Search, TextInput, TimeInput
 from models import goals
 from models.base import Db
 from models.goals import Draft, Goal, KeyResult, Period
@@ -95,3 +97,23 @@ async def test_a_time_that_is_none(world: World, at: str) -> None:
     values = {"digest_day": "²", "digest_at": at}
     (reply,) = await serve(world, "anna", "submit", "settings.set_team", values)
     assert isinstance(reply, Invalid)
+
+
+@pytest.mark.parametrize("typed", ["", "09:30", "2026-11-24", "a", (), ("09:30", "a"), ("2026-11-24",)])
+def test_what_was_sent_goes_back_where_it_fits(typed: str | tuple[str, ...]) -> None:
+    """Who forges a form also says of each field whether it holds one text or several."""
+    choices = (Option("a", "A"),)
+    fields = (TextInput("text", "L"), NumberInput("number", "L"), DateInput("day", "L"), TimeInput("time", "L"),
+              Choice("one", "L", choices), Choices("some", "L", choices), Search("who", "L", "look", choices))  # fmt: skip
+    shown = Form("x", "X", "Send", fields, "Close").filled({field.name: typed for field in fields})
+    several = (typed,) if typed and isinstance(typed, str) else tuple(typed)
+    one = typed if isinstance(typed, str) else ""
+    assert [field.value for field in shown.fields] == [
+        one,
+        one,
+        date(2026, 11, 24) if one == "2026-11-24" else None,
+        time(9, 30) if one == "09:30" else None,
+        one,
+        several,
+        choices if "a" in several else (),
+    ]
