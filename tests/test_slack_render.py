@@ -330,6 +330,13 @@ def test_words_stay_words(words: str) -> None:
     )
 
 
+@pytest.mark.parametrize("words", ["\ue002@U1\ue003 ", "\ue000vet\ue000 ", "\ue001 "])
+def test_what_stands_for_a_mark_makes_none_when_it_was_typed(words: str) -> None:
+    text = (Span(words), Span("x", "bold"))
+    assert text_object(text, {}) is None
+    assert blocks(Small(text)) == [rich("rich_text_section", run(words), run("x", style={"bold": True}))]
+
+
 @given(words=HOSTILE)
 def test_words_come_back_as_they_were(words: str) -> None:
     (block,) = blocks(Quote(words))

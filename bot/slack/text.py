@@ -17,7 +17,8 @@ PARAGRAPH = 3000
 
 _QUOTE = 3 * PARAGRAPH
 _NOTHING = "-"
-# They stand for markup until it is known that markup can say it: characters that nobody types.
+# They stand for markup until it is known that markup can say it: characters for private use. Where somebody typed one,
+# there are more of them than marks, and the text is said in rich text.
 _BOLD, _ITALIC, _LEFT, _RIGHT = "\ue000", "\ue001", "\ue002", "\ue003"
 _EDGE = re.compile(f"[{_BOLD}-{_RIGHT}]")
 _MARKS: Mapping[Style, str] = {"bold": _BOLD, "italic": _ITALIC}
