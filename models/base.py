@@ -173,11 +173,27 @@ FEW = 32
 _PLACES = tuple(f"id{place}" for place in range(FEW))
 
 
-@cache
-def _by_few(table: type[SQLModel], places: int) -> Prepared:
+def in_places(ids: Iterable[int]) -> dict[str, int]:
+    """Up to `FEW` ids as the parameters of `places`: a power of two of them, the last id as often as there is room."""
+    wanted = tuple(ids)
+    room = 1 << (len(wanted) - 1).bit_length() if wanted else 0
+    return dict(zip(_PLACES[:room], wanted + wanted[-1:] * (room - len(wanted)), strict=True))
+
+
+def places(count: int) -> list[BindParameter[int]]:
+    """So many parameters for ids."""
+    return [bindparam(name) for name in _PLACES[:count]]
+
+
+def few_rows(table: type[SQLModel], column: str, count: int) -> Select[Any]:
+    """The organisation's rows that have one of so many ids in this column."""
     row = core(table).c
-    slots: list[BindParameter[int]] = [bindparam(name) for name in _PLACES[:places]]
-    return Prepared(select(*row).where(row.org_id + 0 == ORG, row.id.in_(slots)))
+    return select(*row).where(row.org_id + 0 == ORG, row[column].in_(places(count)))
+
+
+@cache
+def _few(table: type[SQLModel], column: str, count: int) -> Prepared:
+    return Prepared(few_rows(table, column, count))
 
 
 def _ordered(table: type[SQLModel], order: Any) -> Iterator[Any]:
@@ -264,17 +280,15 @@ class Db:
         """The row with this id, or None."""
         return self.one(table, id=id)
 
-    def some(self, table: type[R], ids: Iterable[int]) -> list[R]:
-        """The rows with these ids, in any order."""
+    def some(self, table: type[R], ids: Iterable[int], column: str = "id") -> list[R]:
+        """The rows with these ids, or with one of them in another column, in any order."""
         wanted = tuple(dict.fromkeys(ids))
-        places = 1 << (len(wanted) - 1).bit_length() if wanted else 0
-        if places > FEW:
-            return self.all(table, core(table).c.id.in_(wanted))
-        if not places:
+        if len(wanted) > FEW:
+            return self.all(table, core(table).c[column].in_(wanted))
+        if not wanted:
             return []
-        filled = wanted + wanted[-1:] * (places - len(wanted))
-        found = self.rows(_by_few(table, places), **dict(zip(_PLACES[:places], filled, strict=True)))
-        return [loaded(table, row) for row in found]
+        few = in_places(wanted)
+        return [loaded(table, row) for row in self.rows(_few(table, column, len(few)), **few)]
 
     def count(self, table: type[SQLModel], *where: Where) -> int:
         query = select(func.count()).select_from(core(table)).where(*self._inside(table, where))

@@ -12,7 +12,7 @@ Who left holds no role, and nobody holds one for somebody who left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar, cast
@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from models.base import ORG, Db, Equal, Row, core, equal_rows, loaded
+from models.base import FEW, ORG, Db, Equal, Row, core, equal_rows, few_rows, in_places, loaded
 from models.identity import Absence, Deputy, Person
 from models.kept import REMOVE, Kept
 from models.prepared import Prepared
@@ -194,10 +194,37 @@ class Policy(Generic[R]):
 
         Raises LookupError where the table does not give that role this verb.
         """
+        return self.listed(scope, _entries(self.object, verb, role, Equal.of(equal), order, limit), **equal)
+
+    def some(self, scope: Scope, ids: Iterable[int], verb: str = "read") -> list[R]:
+        """The entries with these ids with which the caller may do this, in any order."""
+        wanted = tuple(dict.fromkeys(ids))
+        if len(wanted) > FEW:
+            return scope.db.all(self.table, core(self.table).c.id.in_(wanted), self.allows(scope, verb))
+        few = in_places(wanted)
+        return self.listed(scope, _few(self.object, verb, len(few)), **few) if few else []
+
+    def listing(
+        self,
+        *where: ColumnElement[bool],
+        verb: str = "read",
+        role: str = "",
+        order: Any = "id",
+        paged: bool = False,
+    ) -> Prepared:
+        """What a getter of its own conditions gives to `listed`, and keeps: it is built once. `READER` and `DAY` may
+        stand in the conditions. What else is a parameter has a value at each call, and `most` where it is paged.
+
+        Raises LookupError where the table does not give that role this verb.
+        """
+        query = equal_rows(self.table, Equal((), frozenset()), order, None).where(*where, self._bound(verb, role))
+        return Prepared(query.limit(bindparam("most")).offset(bindparam("skip")) if paged else query)
+
+    def listed(self, scope: Scope, query: Prepared, *, skip: int = 0, **values: Any) -> list[R]:
+        """The entries that `listing` describes, for these values of its parameters."""
         if not _here(scope.me):
             return []
-        query = _entries(self.object, verb, role, Equal.of(equal), order, limit)
-        found = scope.db.rows(query, reader=scope.me.id, day=scope.today, **equal)
+        found = scope.db.rows(query, reader=scope.me.id, day=scope.today, skip=skip, **values)
         return [loaded(self.table, row) for row in found]
 
     def allows(self, scope: Scope, verb: str = "read") -> ColumnElement[bool]:
@@ -258,6 +285,10 @@ class Policy(Generic[R]):
         held = or_(false(), *(and_(row.role == role.name, role.held(DAY)) for role in roles))
         return row.org_id == ORG, row.object == self.object, row.entry_id == ENTRY, held
 
+    def _bound(self, verb: str, role: str) -> ColumnElement[bool]:
+        """The condition that `READER` may do this on `DAY`."""
+        return self.as_each(READER, DAY, role, verb) if role else self.allows_each(READER, DAY, verb)
+
     def _holds(self, grant: Grant, reader: Any, day: Any) -> ColumnElement[bool]:
         if grant.standing is not None:
             return and_(grant.standing(reader), *self._inside(grant, reader, day))
@@ -285,8 +316,13 @@ POLICIES: dict[str, Policy[Any]] = {}
 @cache
 def _entries(object: str, verb: str, role: str, equal: Equal, order: str, limit: int | None) -> Prepared:
     policy = POLICIES[object]
-    allowed = policy.as_each(READER, DAY, role, verb) if role else policy.allows_each(READER, DAY, verb)
-    return Prepared(equal_rows(policy.table, equal, order, limit).where(allowed))
+    return Prepared(equal_rows(policy.table, equal, order, limit).where(policy._bound(verb, role)))  # noqa: SLF001 - the same room
+
+
+@cache
+def _few(object: str, verb: str, count: int) -> Prepared:
+    policy = POLICIES[object]
+    return Prepared(few_rows(policy.table, "id", count).where(policy.allows_each(READER, DAY, verb)))
 
 
 @cache

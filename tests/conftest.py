@@ -55,7 +55,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--databases",
         default="sqlite",
-        help="on which databases: sqlite, postgresql, walled (postgresql with row security)",
+        help="on which databases: sqlite, postgresql, walled (postgresql with row security); postgresql@plain goes "
+        "through this door alone there",
     )
     parser.addoption(
         "--screenshots", default="", metavar="DIR", help="keep a picture of every step in the browser here"
@@ -63,12 +64,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "home" not in metafunc.fixturenames:
+        return
+    own = metafunc.definition.get_closest_marker("sqlite")  # such a test runs wherever the others do
+    asked = ["sqlite"] if own else metafunc.config.getoption("databases").split(",")
+    homes = {
+        name: door or metafunc.config.getoption("doors") for name, _, door in (one.partition("@") for one in asked)
+    }
     if "door" in metafunc.fixturenames:
-        metafunc.parametrize("door", metafunc.config.getoption("doors").split(","))
-    if "home" in metafunc.fixturenames:
-        own = metafunc.definition.get_closest_marker("sqlite")  # such a test runs wherever the others do
-        databases = ["sqlite"] if own else metafunc.config.getoption("databases").split(",")
-        metafunc.parametrize("home", databases, indirect=True, scope="function")
+        pairs = [(door, home) for home, doors in homes.items() for door in doors.split(",")]
+        metafunc.parametrize(("door", "home"), pairs, indirect=["home"], scope="function")
+    else:
+        metafunc.parametrize("home", homes, indirect=True, scope="function")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,14 +9,17 @@ from typing import Self
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import bindparam
 
 from models import policy
+from models.base import FEW, core
 from models.checkins import Checkin, CheckinPeriod
 from models.checkins.tables import POLICY
 from models.identity import Absence, Deputy, Person
 from models.scope import Scope, enter_org
 from tests.world import START, World
 
+LISTING = POLICY.listing(core(Checkin).c.id == bindparam("this"), order="-at id", paged=True)
 HANDLES = ("anna", "noor", "sem", "lotte", "ravi", "hanna")
 
 
@@ -98,7 +101,17 @@ class Office:
         return {one.id for one in people if self.reads(self.scope.as_(one), entry)}
 
     def reads(self, scope: Scope, entry: Checkin) -> bool:
-        return scope.db.one(Checkin, Checkin.id == entry.id, POLICY.allows(scope)) is not None
+        """Whether somebody gets it, whichever way it is asked for."""
+        ways = [
+            scope.db.all(Checkin, Checkin.id == entry.id, POLICY.allows(scope)),
+            POLICY.all(scope, id=entry.id),
+            POLICY.some(scope, [entry.id, 0]),
+            POLICY.some(scope, [entry.id, *range(-FEW, 0)]),
+            POLICY.listed(scope, LISTING, this=entry.id, most=2),
+        ]
+        assert {tuple(one.id for one in found) for found in ways} <= {(), (entry.id,)}
+        assert len({bool(found) for found in ways}) == 1
+        return bool(ways[0])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from models.base import ORG, core
+from models.base import FEW, ORG, core
 from models.identity import Absence, Organisation, Person
 from models.prepared import Prepared, insertion
 from tests.world import World
@@ -103,6 +103,15 @@ def test_what_is_asked_for_by_name_is_what_is_asked_for_by_condition(world: Worl
                 scope.db.all(Person, row.id > anna, Person.language == "en"),
             ),
             (scope.db.some(Person, [anna, 999, anna]), scope.db.all(Person, row.id == anna)),
+            (scope.db.some(Person, [anna, 999], "manager_id"), scope.db.all(Person, row.manager_id == anna)),
         ]
     for named, conditions in pairs:
         assert [one.id for one in named] == [one.id for one in conditions] != []
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, FEW, FEW + 1])
+def test_few_and_many_ids_find_the_same(world: World, count: int) -> None:
+    wanted = [*world.people.values(), *range(10_000, 10_000 + FEW + 1)][:count]
+    with world.scope("noor") as scope:
+        allowed = set(world.people.values())
+        assert {one.id for one in scope.db.some(Person, wanted)} == set(wanted) & allowed

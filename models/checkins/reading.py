@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from models import directory, reads
-from models.base import core, loaded
+from models.base import Moment, core, loaded
 from models.checkins.tables import (
     ENERGY,
     MAX_TEXT,
@@ -25,6 +26,8 @@ from models.checkins.tables import (
 )
 from models.errors import refuse
 from models.identity import Person
+from models.policy import READER
+from models.prepared import Prepared
 from models.scope import Scope
 
 RECENT = timedelta(days=60)
@@ -89,9 +92,14 @@ def may_pass_on(scope: Scope, checkin: Checkin) -> bool:
 
 def unread(scope: Scope, limit: int = 5) -> list[Checkin]:
     """Recent check-ins of others that nobody opened yet, oldest first."""
+    return POLICY.listed(scope, _unread(), since=scope.now - RECENT, most=limit)
+
+
+@cache
+def _unread() -> Prepared:
     row = core(Checkin).c
-    recent = (row.seen_at.is_(None), row.person_id != scope.me.id, row.at >= scope.now - RECENT)
-    return scope.db.all(Checkin, *recent, POLICY.allows(scope), order=row.at, limit=limit)
+    recent = row.at >= bindparam("since", type_=Moment)
+    return POLICY.listing(row.seen_at.is_(None), row.person_id != READER, recent, order=row.at, paged=True)
 
 
 # --- saying something back ---------------------------------------------------------------------------

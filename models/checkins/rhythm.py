@@ -46,7 +46,7 @@ def cadences(scope: Scope, people: Iterable[Rhythmic]) -> dict[int, Cadence]:
     """The cadence of each of these people, by person id."""
     known = list(people)
     ids = {person.team_id for person in known if person.team_id}
-    teams = {team.id: team.cadence for team in scope.db.all(Team, core(Team).c.id.in_(ids))} if ids else {}
+    teams = {team.id: team.cadence for team in scope.db.some(Team, ids)}
     usual = scope.org.cadence
     return {person.id: _cadence(person, teams.get(person.team_id or 0, ""), usual) for person in known}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import orjson
 from sqlalchemy import exists
@@ -16,6 +17,8 @@ from models.due import Due
 from models.errors import refuse
 from models.identity import Person, Team
 from models.kudos import KudosReceiver
+from models.policy import READER
+from models.prepared import Prepared
 from models.scope import Scope
 
 MOST_REMEMBERED = 20
@@ -120,11 +123,9 @@ def this_week(scope: Scope) -> Edition | None:
 
 def _this_week(scope: Scope) -> Digest | None:
     """The weekly one before one of today that was asked for."""
-    kept = core(Digest).c
     periods = (planning.week_of(scope.today), scope.today.isoformat())
-    return scope.db.one(
-        Digest, Digest.manager_id == scope.me.id, kept.period.in_(periods), order=(kept.asked, kept.at.desc())
-    )
+    found = (scope.db.one(Digest, manager_id=scope.me.id, period=period) for period in periods)
+    return next(filter(None, found), None)
 
 
 def now(scope: Scope) -> Edition | None:
@@ -146,10 +147,14 @@ def now(scope: Scope) -> Edition | None:
 
 def about_me(scope: Scope) -> list[DigestLine]:
     """What digests said about the caller, or named them in, the newest first."""
+    return _still(scope, POLICY.listed(scope, _naming(), most=MOST_REMEMBERED))
+
+
+@cache
+def _naming() -> Prepared:
     line = core(DigestLine).c
-    named = (line.about_id == scope.me.id) | (line.by_id == scope.me.id)
-    order, most = (line.at.desc(), line.id.desc()), MOST_REMEMBERED
-    return _still(scope, scope.db.all(DigestLine, named, POLICY.allows(scope), order=order, limit=most))
+    named = (line.about_id == READER) | (line.by_id == READER)
+    return POLICY.listing(named, order="-at -id", paged=True)
 
 
 def is_mentioned(scope: Scope) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.base import ORG, core
 from models.directory.leaving import Left, close, welcome
@@ -19,6 +20,7 @@ from models.directory.naming import shorten
 from models.directory.zones import zones
 from models.errors import refuse
 from models.identity import Account, Installation, Person, Token
+from models.prepared import Prepared
 from models.scope import Scope
 
 CHUNK = 500
@@ -128,19 +130,23 @@ def without_app(scope: Scope) -> list[Person]:
 
 def chats(scope: Scope) -> list[Chat]:
     """Where the caller can be reached, the preferred one first."""
+    return [Chat(*row) for row in scope.db.rows(_chats(), person=scope.me.id)]
+
+
+@cache
+def _chats() -> Prepared:
     account, installation = core(Account).c, core(Installation).c
-    query = (
-        select(account.id, installation.platform, installation.name, account.preferred)
-        .join(core(Installation), installation.id == account.installation_id)
+    query = select(account.id, installation.platform, installation.name, account.preferred)
+    return Prepared(
+        query.join(core(Installation), installation.id == account.installation_id)
         .where(
-            scope.db.mine(Account),
-            account.person_id == scope.me.id,
+            account.org_id == ORG,
+            account.person_id == bindparam("person"),
             account.closed_at.is_(None),
             installation.removed_at.is_(None),
         )
         .order_by(account.preferred.desc(), account.id)
     )
-    return [Chat(*row) for row in scope.db.rows(query)]
 
 
 def prefer(scope: Scope, account: int) -> None:

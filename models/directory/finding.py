@@ -36,14 +36,12 @@ def people(scope: Scope, ids: Iterable[int]) -> dict[int, Person]:
 
 def everyone(scope: Scope) -> list[Person]:
     """All active people, by name."""
-    table = core(Person).c
-    return scope.db.all(Person, table.closed_at.is_(None), order=(table.name, table.id))
+    return scope.db.all(Person, closed_at=None, order="name id")
 
 
 def reports(scope: Scope, manager: int) -> list[Person]:
     """The active people of one manager, by name."""
-    table = core(Person).c
-    return scope.db.all(Person, table.manager_id == manager, table.closed_at.is_(None), order=(table.name, table.id))
+    return scope.db.all(Person, manager_id=manager, closed_at=None, order="name id")
 
 
 def search(scope: Scope, letters: str, limit: int = 20) -> list[Person]:

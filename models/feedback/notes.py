@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from models import anonymity, reads
 from models.base import core
@@ -16,7 +17,8 @@ from models.feedback import requests
 from models.feedback.hints import Sbi
 from models.feedback.tables import MAX_TEXT, POLICY, Feedback, FeedbackRequest
 from models.identity import Person
-from models.policy import Audience
+from models.policy import READER, Audience
+from models.prepared import Prepared
 from models.scope import Scope
 
 _feedback = core(Feedback).c
@@ -54,23 +56,34 @@ def answer_to(scope: Scope, request_id: int) -> Feedback | None:
 
 def received(scope: Scope, limit: int, offset: int = 0, *, hidden: bool = False) -> list[Feedback]:
     """Feedback for the caller, the newest first: what they keep in view, or what they hid."""
+    return POLICY.listed(scope, _received(hidden=hidden), most=limit, skip=offset)
+
+
+@cache
+def _received(*, hidden: bool) -> Prepared:
     shown = _feedback.hidden_at.is_not(None) if hidden else _feedback.hidden_at.is_(None)
-    return _list(scope, POLICY.as_(scope, "subject"), shown, limit=limit, offset=offset)
+    return POLICY.listing(shown, role="subject", order=_NEWEST, paged=True)
 
 
 def given(scope: Scope, limit: int, offset: int = 0) -> list[Feedback]:
     """Feedback by the caller, the newest first."""
-    return _list(scope, POLICY.as_(scope, "author"), limit=limit, offset=offset)
+    return POLICY.listed(scope, _given(), most=limit, skip=offset)
+
+
+@cache
+def _given() -> Prepared:
+    return POLICY.listing(role="author", order=_NEWEST, paged=True)
 
 
 def shared(scope: Scope, limit: int, offset: int = 0) -> list[Feedback]:
     """Feedback between others that its author shared with the caller, the newest first."""
-    mine = (Feedback.subject_id != scope.me.id, Feedback.author_id != scope.me.id)
-    return _list(scope, *mine, POLICY.allows(scope), limit=limit, offset=offset)
+    return POLICY.listed(scope, _shared(), most=limit, skip=offset)
 
 
-def _list(scope: Scope, *where: ColumnElement[bool] | bool, limit: int, offset: int) -> list[Feedback]:
-    return scope.db.all(Feedback, *where, order=_NEWEST, limit=limit, offset=offset)
+@cache
+def _shared() -> Prepared:
+    between_others = (_feedback.subject_id != READER, _feedback.author_id != READER)
+    return POLICY.listing(*between_others, order=_NEWEST, paged=True)
 
 
 def readers(scope: Scope, found: Feedback) -> tuple[int, ...]:

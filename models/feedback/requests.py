@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -17,6 +18,7 @@ from models.errors import Problems, refuse
 from models.feedback import clock
 from models.feedback.tables import MAX_QUESTION, MAX_TOPIC, REQUESTS, FeedbackRequest
 from models.identity import Person
+from models.prepared import Prepared
 from models.scope import Scope
 from models.working import workweek, workweeks
 
@@ -62,22 +64,22 @@ def answerable(scope: Scope, id: int) -> FeedbackRequest:
 
 def waiting_for(scope: Scope) -> list[FeedbackRequest]:
     """The open requests to the caller, the nearest deadline first."""
-    order = (core(FeedbackRequest).c.deadline, core(FeedbackRequest).c.id)
-    return scope.db.all(FeedbackRequest, REQUESTS.as_(scope, "asked"), _open(), order=order)
+    return REQUESTS.listed(scope, _waiting())
+
+
+@cache
+def _waiting() -> Prepared:
+    return REQUESTS.listing(_open(), role="asked", order="deadline id")
 
 
 def asked_by(scope: Scope, limit: int) -> list[FeedbackRequest]:
     """The caller's own requests, the newest first."""
-    order = core(FeedbackRequest).c.id.desc()
-    return scope.db.all(FeedbackRequest, REQUESTS.as_(scope, "asker"), order=order, limit=limit)
+    return REQUESTS.all(scope, role="asker", order="-id", limit=limit)
 
 
 def by_ids(scope: Scope, ids: Collection[int]) -> dict[int, FeedbackRequest]:
     """Requests by id, as far as the caller may read them."""
-    if not ids:
-        return {}
-    found = scope.db.all(FeedbackRequest, core(FeedbackRequest).c.id.in_(tuple(ids)), REQUESTS.allows(scope))
-    return {one.id: one for one in found}
+    return {one.id: one for one in REQUESTS.some(scope, ids)}
 
 
 def heard_of(scope: Scope, kind: str, id: int) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, exists, false, or_
+from sqlalchemy import ColumnElement, bindparam, exists, false, or_
 
 from models import directory
-from models.base import core
+from models.base import Moment, core
 from models.errors import refuse
 from models.goals import rules
 from models.goals.tables import POLICY, Goal, GoalChange, GoalUpdate, KeyResult, holder, kept_by
+from models.prepared import Prepared
 from models.scope import Scope
 from models.working import workweeks
 
@@ -47,16 +49,15 @@ def may(scope: Scope, goal: Goal, verb: str) -> bool:
 
 def may_all(scope: Scope, goals: Iterable[Goal], verb: str) -> set[int]:
     """The ids of those goals that the caller may do this with."""
-    ids = [goal.id for goal in goals]
-    return {found.id for found in scope.db.all(Goal, _goal.id.in_(ids), POLICY.allows(scope, verb))} if ids else set()
+    return {found.id for found in POLICY.some(scope, (goal.id for goal in goals), verb)}
 
 
 def results(scope: Scope, goals: Iterable[Goal]) -> dict[int, list[KeyResult]]:
     """The key results of these goals, by goal id."""
     found: dict[int, list[KeyResult]] = {goal.id: [] for goal in goals}
-    kept = core(KeyResult).c
-    for one in scope.db.all(KeyResult, kept.goal_id.in_(tuple(found)), kept.dropped_at.is_(None)):
-        found[one.goal_id].append(one)
+    for one in sorted(scope.db.some(KeyResult, found, "goal_id"), key=lambda one: one.id):
+        if one.dropped_at is None:
+            found[one.goal_id].append(one)
     return found
 
 
@@ -72,9 +73,7 @@ def parents(scope: Scope, goals: Iterable[Goal]) -> dict[int, Goal]:
 
 def by_ids(scope: Scope, ids: Collection[int]) -> dict[int, Goal]:
     """Goals by id, as far as the caller may read them."""
-    if not ids:
-        return {}
-    return {goal.id: goal for goal in scope.db.all(Goal, _goal.id.in_(tuple(ids)), POLICY.allows(scope))}
+    return {goal.id: goal for goal in POLICY.some(scope, ids)}
 
 
 def children(scope: Scope, goal: Goal) -> list[Goal]:
@@ -121,7 +120,14 @@ def mine(scope: Scope) -> list[Goal]:
 
 def open_goals(scope: Scope, person_id: int) -> list[Goal]:
     """The open goals that somebody keeps up to date, as far as the caller may read them."""
-    return _list(scope, kept_by(person_id))
+    return POLICY.listed(scope, _kept(), keeper=person_id)
+
+
+@cache
+def _kept(*, quiet: bool = False) -> Prepared:
+    """The open goals that `keeper` keeps up to date; the quiet ones are those that were not updated since `before`."""
+    old = (_goal.updated_at <= bindparam("before", type_=Moment),) if quiet else ()
+    return POLICY.listing(kept_by(bindparam("keeper")), _open, *old, order=_order)
 
 
 def of_person(scope: Scope, person_id: int) -> list[Goal]:
@@ -158,8 +164,8 @@ def stale_around(scope: Scope) -> list[Goal]:
 
 def stale(scope: Scope, person_id: int) -> list[Goal]:
     """The goals that somebody keeps and did not update for two of their own working weeks, the longest ago first."""
-    found = still_stale(scope, _list(scope, kept_by(person_id), quiet(scope)))
-    return sorted(found, key=lambda goal: goal.updated_at)
+    found = POLICY.listed(scope, _kept(quiet=True), keeper=person_id, before=_quiet_since(scope))
+    return sorted(still_stale(scope, found), key=lambda goal: goal.updated_at)
 
 
 def orphans(scope: Scope) -> list[Goal]:
@@ -175,7 +181,11 @@ _above = core(Goal).alias("goal_above")
 
 def quiet(scope: Scope) -> ColumnElement[bool]:
     """A quick first condition for stale."""
-    return _goal.updated_at <= scope.now - timedelta(days=rules.QUIET_DAYS)
+    return _goal.updated_at <= _quiet_since(scope)
+
+
+def _quiet_since(scope: Scope) -> datetime:
+    return scope.now - timedelta(days=rules.QUIET_DAYS)
 
 
 def still_stale(scope: Scope, goals: Sequence[Goal]) -> list[Goal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, exists, or_
 from sqlmodel import Field
@@ -199,17 +199,17 @@ holder = core(Person).alias("one")  # under a name of its own, so that it never 
 report = core(Person).alias("other")
 
 
-def owns(me: int) -> ColumnElement[bool]:
+def owns(me: Any) -> ColumnElement[bool]:
     return and_(_goal.level == "person", _goal.owner_id == me)
 
 
-def leads(me: int) -> ColumnElement[bool]:
+def leads(me: Any) -> ColumnElement[bool]:
     """A team's goals are for who leads people in that team."""
     member = and_(holder.c.team_id == _goal.team_id, holder.c.manager_id == me, holder.c.closed_at.is_(None))
     return and_(_goal.level == "team", exists().where(member))
 
 
-def steers(me: int) -> ColumnElement[bool]:
+def steers(me: Any) -> ColumnElement[bool]:
     """The organisation's goals are for HR, administrators, and managers who have no manager."""
     return and_(
         _goal.level == "organisation", exists().where(holder.c.id == me, holder.c.org_id == _goal.org_id, steering())
@@ -252,9 +252,9 @@ that of a personal goal stays with its owner and the manager, whoever else may r
 """
 
 
-def kept_by(person_id: int) -> ColumnElement[bool]:
-    """The goals that somebody keeps up to date: their own, their team's, and what they set for the organisation."""
-    return or_(owns(person_id), leads(person_id), and_(steers(person_id), _goal.owner_id == person_id))
+def kept_by(person: Any) -> ColumnElement[bool]:
+    """The goals that somebody, by id, keeps up to date: their own, their team's, and what they set for all."""
+    return or_(owns(person), leads(person), and_(steers(person), _goal.owner_id == person))
 
 
 def readers(scope: Scope, owner: Person) -> list[Person]:

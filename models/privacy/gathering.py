@@ -14,6 +14,8 @@ from models.base import ORG, core
 from models.errors import refuse
 from models.identity import Person
 from models.kept import Kept, kept
+from models.policy import DAY, READER
+from models.prepared import Prepared
 from models.privacy.ground import Subject, Table, by_name, names, parents, policy, subject, tables
 from models.scope import Scope
 
@@ -60,9 +62,16 @@ def counted(scope: Scope) -> dict[str, int]:
     who = subject(scope.db, scope.me.id)
     found = {}
     for table in speaking():
-        query = select(func.count()).where(core(table).c.org_id == ORG, theirs(scope, table, who))
-        found[str(core(table).name)] = scope.db.rows(query)[0][0]
+        query = _counting(table, len(who.handles))
+        found[str(core(table).name)] = scope.db.rows(query, reader=who.id, day=scope.today, **who.places)[0][0]
     return {name: rows for name, rows in found.items() if rows}
+
+
+@cache
+def _counting(table: Table, chats: int) -> Prepared:
+    """How many rows of a table are `READER`'s, who has an account in so many chats."""
+    mine = theirs(table, Subject.unknown(READER, chats), DAY)
+    return Prepared(select(func.count()).where(core(table).c.org_id == ORG, mine))
 
 
 @cache
@@ -79,27 +88,27 @@ def speaking() -> tuple[Table, ...]:
 
 def _gathered(scope: Scope, table: Table, who: Subject) -> Part:
     says = kept(table)
-    query = select(*core(table).columns).where(core(table).c.org_id == ORG, theirs(scope, table, who))
+    query = select(*core(table).columns).where(core(table).c.org_id == ORG, theirs(table, who, scope.today))
     found = scope.db.stream(query.order_by(core(table).c.id))
     rows = tuple(_seen(dict(row._mapping), says, who) for row in found)  # noqa: SLF001 - its public name
     return Part(str(core(table).name), says, rows)
 
 
-def theirs(scope: Scope, table: Table, who: Subject) -> ColumnElement[bool]:
-    """The condition that a row is the caller's to see."""
-    return or_(_own(scope, table, who), _carried(scope, table, who))
+def theirs(table: Table, who: Subject, day: Any) -> ColumnElement[bool]:
+    """The condition that a row is somebody's to see, on a day."""
+    return or_(_own(table, who, day), _carried(table, who, day))
 
 
-def _own(scope: Scope, table: Table, who: Subject) -> ColumnElement[bool]:
+def _own(table: Table, who: Subject, day: Any) -> ColumnElement[bool]:
     says, entry = kept(table), parents(table)
     own = [names(table, column, who) for column in (*says.about, *says.by)]
     if entry is not None:
         of = core(table).c[says.of]
-        own.append(of.in_(select(core(entry).c.id).where(core(entry).c.org_id == ORG, _own(scope, entry, who))))
-    return and_(or_(false(), *own), *_allowed(scope, table))
+        own.append(of.in_(select(core(entry).c.id).where(core(entry).c.org_id == ORG, _own(entry, who, day))))
+    return and_(or_(false(), *own), *_allowed(table, who, day))
 
 
-def _carried(scope: Scope, table: Table, who: Subject) -> ColumnElement[bool]:
+def _carried(table: Table, who: Subject, day: Any) -> ColumnElement[bool]:
     """An entry is also theirs when they stand in a part that carries it."""
     carried = [
         core(table).c.id.in_(
@@ -110,13 +119,13 @@ def _carried(scope: Scope, table: Table, who: Subject) -> ColumnElement[bool]:
         for part in tables()
         if kept(part).carries and parents(part) is table
     ]
-    return and_(or_(false(), *carried), *_allowed(scope, table))
+    return and_(or_(false(), *carried), *_allowed(table, who, day))
 
 
-def _allowed(scope: Scope, table: Table) -> tuple[ColumnElement[bool], ...]:
+def _allowed(table: Table, who: Subject, day: Any) -> tuple[ColumnElement[bool], ...]:
     """What the policy lets them see; also who left, who opens nothing any more but has a right to a copy."""
     rules = policy(table)
-    return (rules.allows_each(scope.me.id, scope.today),) if rules else ()
+    return (rules.allows_each(who.id, day),) if rules else ()
 
 
 def _seen(row: dict[str, Any], says: Kept, who: Subject) -> Mapping[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, Self, cast
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select
 from sqlmodel import SQLModel
 
 from models import everything
@@ -87,10 +87,23 @@ def objects(table: Table) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A person, and what the chats call them: (installation, user)."""
+    """A person, and what the chats call them: (installation, user); or the parameters that stand for these."""
 
-    id: int
-    handles: tuple[tuple[int, str], ...]
+    id: Any
+    handles: tuple[tuple[Any, Any], ...]
+
+    @classmethod
+    def unknown(cls, id: Any, handles: int) -> Self:
+        """Somebody with so many handles, whom the parameter `id` and those of `places` will name."""
+        return cls(id, tuple((bindparam(f"place{n}"), bindparam(f"user{n}")) for n in range(handles)))
+
+    @property
+    def places(self) -> dict[str, Any]:
+        """The handles as values for the parameters of `unknown`."""
+        found = dict[str, Any]()
+        for n, (place, user) in enumerate(self.handles):
+            found |= {f"place{n}": place, f"user{n}": user}
+        return found
 
 
 def subject(db: Db, person_id: int) -> Subject:
@@ -102,7 +115,7 @@ def names(table: Table, column: str, who: Subject) -> ColumnElement[bool]:
     """The condition that a column names this person: by id, or by what a chat calls them."""
     here = core(table).c
     if column == "id" or here[column].foreign_keys:
-        return here[column] == who.id
+        return cast("ColumnElement[bool]", here[column] == who.id)
     handles = (and_(here.installation_id == place, here[column] == user) for place, user in who.handles)
     return or_(false(), *handles)
 
