@@ -254,14 +254,15 @@ async def _ways(port: int) -> tuple[tuple[str, str], ...]:
 
 def _target(told: dict[str, Any], around: Chats, ways: tuple[tuple[str, str], ...]) -> Target:
     openid, service = around.openid, f"{around.base}/teams/"
-    old = int(time.time()) - 7200
+    now = int(time.time())
+    old, long = now - 7200, now + 86_400  # a siege may take longer than a token usually lives
     bad = (
         openid.header(service, exp=old), openid.header(service, alg="none"), openid.header(service, alg="HS256"), openid.header(service, kid="x"),
         openid.header(service, aud="another"), openid.header(service, iss="x"), openid.header(service, signed="other"), openid.header("http://x/"),
         openid.header(service, exp=None), openid.header(service, kid="bare"), "Bearer x", "Bearer a.b.c", "Bearer é", "Basic eDp5", "Bearer",
     )  # fmt: skip
     return Target(
-        told["web"], told["demo"], around.base, SECRET, openid.header(service), bad, told["cookie"], time.time,
+        told["web"], told["demo"], around.base, SECRET, openid.header(service, exp=long), bad, told["cookie"], time.time,
         tuple(map(tuple, told["routes"])), tuple(map(tuple, told["pages"])), ways,
     )  # fmt: skip
 
