@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.engine import Connection
 
 from bot.clock import Clock
@@ -14,11 +14,10 @@ from bot.db import Database
 from bot.teams.installs import Reference, begins, merged
 from models.base import Where, core
 from models.identity import Account, Conversation, Installation
+from models.prepared import Prepared
 from models.scope import across, enter_team
 
 PLATFORM = "teams"
-
-Query = Select[Any]
 
 _FIELDS = ("user", "conversation", "kind", "service_url", "bot", "mri", "locale", "zone", "home")
 
@@ -59,13 +58,13 @@ class Conversations:
 
     # inside
 
-    async def _first(self, query: Query, tenant: str, **values: str) -> Reference | None:
+    async def _first(self, query: Prepared, tenant: str, **values: str) -> Reference | None:
         found = await self._all(query, tenant, **values)
         return found[0] if found else None
 
-    async def _all(self, query: Query, tenant: str, **values: str) -> tuple[Reference, ...]:
+    async def _all(self, query: Prepared, tenant: str, **values: str) -> tuple[Reference, ...]:
         bound = {"tenant": tenant, **values}
-        rows = await self._database.read(lambda connection: across(connection).execute(query, bound).all())
+        rows = await self._database.read(lambda connection: query.rows(across(connection), bound))
         return tuple(_reference(tenant, row) for row in rows)
 
     def _keep(self, connection: Connection, fresh: Reference) -> bool:
@@ -75,8 +74,8 @@ class Conversations:
         if scope is None or lane is None:
             return False
         query, place = (_PERSON, {"user": fresh.user}) if fresh.user else (_ROOM, {"conversation": fresh.conversation})
-        row = connection.execute(query, {"tenant": fresh.tenant, **place}).first()
-        known = _reference(fresh.tenant, row) if row else None
+        rows = query.rows(connection, {"tenant": fresh.tenant, **place})
+        known = _reference(fresh.tenant, rows[0]) if rows else None
         whole = merged(known, fresh)
         values = {name: getattr(whole, name) for name in _FIELDS}
         if not scope.db.update(Conversation, *_same(lane, whole), **values):
@@ -105,37 +104,42 @@ class Conversations:
             scope.db.update(Account, *theirs, blocked_at=scope.now)
 
 
-def _query(where: ColumnElement[bool], most: int | None = None) -> Query:
+def _query(where: ColumnElement[bool], most: int | None = None) -> Prepared:
     row, account, installation = core(Conversation), core(Account), core(Installation)
     theirs = and_(account.c.installation_id == row.c.installation_id, account.c.user == row.c.user)
-    return (
+    found = (
         select(*(row.c[name] for name in _FIELDS), account.c.blocked_at.is_not(None))
         .join(installation, installation.c.id == row.c.installation_id)
         .outerjoin(account, theirs)
         .where(installation.c.platform == PLATFORM, installation.c.team == bindparam("tenant"), where)
         .order_by(row.c.id.desc())
-        .limit(most)
     )
+    return Prepared(found if most is None else found.limit(most), walled=False)
 
 
 _row = core(Conversation).c
 _PERSON = _query(_row.user == bindparam("user"), 1)
 _ROOM = _query(and_(_row.conversation == bindparam("conversation"), _row.user == ""), 1)
 _NAMED = _query(_row.mri == bindparam("mri"), 1)
+_LANE = Prepared(
+    select(core(Installation).c.id).where(
+        core(Installation).c.platform == PLATFORM, core(Installation).c.team == bindparam("tenant")
+    ),
+    walled=False,
+)
 _PEOPLE, _ROOMS = _query(_row.user != ""), _query(_row.user == "")
 _SERVED = _query(_row.service_url != "", 1)
 """Built once: building takes longer than asking."""
 
 
-def _reference(tenant: str, row: Row[Any]) -> Reference:
+def _reference(tenant: str, row: Sequence[Any]) -> Reference:
     user, conversation, kind, *rest = tuple[Any, ...](row)
     return Reference(tenant, user, conversation, kind, *rest)
 
 
 def _lane(connection: Connection, tenant: str) -> int | None:
-    installation = core(Installation).c
-    known = (installation.platform == PLATFORM, installation.team == tenant)
-    return connection.execute(select(installation.id).where(*known)).scalar()
+    found = _LANE.rows(connection, {"tenant": tenant})
+    return found[0][0] if found else None
 
 
 def _same(lane: int, reference: Reference) -> Iterator[Where]:

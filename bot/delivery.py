@@ -32,6 +32,7 @@ from models.delivery import OPEN, Delivery, claims, lanes, rates, routing
 from models.delivery.claims import FEW, Limits, Room
 from models.delivery.routing import Routed
 from models.identity import Installation
+from models.prepared import Prepared
 from models.scope import Scope, across
 
 log = structlog.get_logger()
@@ -160,10 +161,10 @@ class Outbound:
         return step(entered(connection, org, self.clock.now()))
 
     def _claim(self, connection: Connection, lane: int, ahead: Batch | None) -> Batch | None:
-        installation = core(Installation).c
-        org = across(connection).execute(select(installation.org_id).where(installation.id == lane)).scalar()
-        if org is None:
+        orgs = _ORG_OF.rows(across(connection), {"lane": lane})
+        if not orgs:
             return None
+        [(org,)] = orgs
         scope, real = entered(connection, org, self.clock.now()), self.clock.real()
         found = lanes.find(scope, lane, real)
         platform = self.platforms.get(found.platform) if found else None
@@ -228,10 +229,15 @@ def _at_most(room: int | None) -> int:
 _row, _lane = core(Delivery).c, core(Installation).c
 _now, _real = bindparam("now", type_=Moment), bindparam("real", type_=Moment)
 
+_ORG_OF = Prepared(select(_lane.org_id).where(_lane.id == bindparam("lane")), walled=False)
+
 _UNROUTED = {
-    nudge: select(_row.org_id)
-    .where(_row.state == "new", _row.installation_id.is_(None), _row.nudge == nudge, _row.not_before <= _now)
-    .distinct()
+    nudge: Prepared(
+        select(_row.org_id)
+        .where(_row.state == "new", _row.installation_id.is_(None), _row.nudge == nudge, _row.not_before <= _now)
+        .distinct(),
+        walled=False,
+    )
     for nudge in (False, True)
 }
 """The organisations with something that has no lane yet and is due; nudges apart."""
@@ -242,18 +248,19 @@ def _waits(state: str) -> ColumnElement[bool]:
     return exists().where(_row.state == state, _row.installation_id == _lane.id, _row.bundle_id.is_(None), free)
 
 
-_WITH_WORK = (
+_WITH_WORK = Prepared(
     select(_lane.id)
     .where(_lane.removed_at.is_(None), or_(_lane.paused_until.is_(None), _lane.paused_until <= _real))
     .where(or_(*map(_waits, OPEN)))
-    .order_by(_lane.id)
+    .order_by(_lane.id),
+    walled=False,
 )
 """Installations that may send and have something to send."""
 
 
 def _unrouted(connection: Connection, *, nudge: bool, now: datetime) -> list[int]:
-    return list(across(connection).scalars(_UNROUTED[nudge], {"now": now}))
+    return [org for (org,) in _UNROUTED[nudge].rows(across(connection), {"now": now})]
 
 
 def _with_work(connection: Connection, real: datetime) -> list[int]:
-    return list(across(connection).scalars(_WITH_WORK, {"real": real}))
+    return [lane for (lane,) in _WITH_WORK.rows(across(connection), {"real": real})]

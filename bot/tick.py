@@ -29,6 +29,7 @@ from models.base import Moment, core
 from models.delivery import Delivery, lanes
 from models.due import Due
 from models.identity import Organisation
+from models.prepared import Prepared
 from models.scope import Scope, across, enter_org
 
 log = structlog.get_logger()
@@ -283,11 +284,12 @@ def _coming(connection: Connection, now: datetime, to: datetime) -> tuple[Upcomi
 _org, _planned, _work = core(Organisation).c, core(due.Planned).c, core(Due).c
 _until, _now = bindparam("until", type_=Moment), bindparam("now", type_=Moment)
 
-_UNPLANNED = (
+_UNPLANNED = Prepared(
     select(_org.id)
     .join(core(due.Planned), _planned.org_id == _org.id, isouter=True)
     .where(_planned.until.is_(None) | (_planned.until < _until))
-    .order_by(_org.id)
+    .order_by(_org.id),
+    walled=False,
 )
 """The organisations that are not planned as far as this."""
 
@@ -301,7 +303,7 @@ _DUE = (
 
 
 def _unplanned(connection: Connection, until: datetime) -> list[int]:
-    return list(across(connection).scalars(_UNPLANNED, {"until": until}))
+    return [org for (org,) in _UNPLANNED.rows(across(connection), {"until": until})]
 
 
 def _due(connection: Connection, now: datetime, unknown: _Unknown) -> list[_Open]:

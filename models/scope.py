@@ -79,6 +79,7 @@ def _identity() -> Any:
     )
 
 
+_TEAM = Prepared(select(_installation.org_id).where(*_HERE), walled=False)
 _IDENTITY = Prepared(_identity(), walled=False)
 _WIDTH = len(core(Person).columns)
 
@@ -146,10 +147,8 @@ def enter_org(connection: Connection, org_id: int, now: datetime) -> Scope | Non
 def enter_team(connection: Connection, platform: str, team: str, now: datetime) -> Scope | None:
     """The clock's scope on the organisation of an installation; None when it is not known or was removed."""
     _alone_in(across(connection), platform, team)
-    org_id = connection.execute(
-        select(_installation.org_id).where(*_HERE), {"platform": platform, "team": team}
-    ).scalar()
-    scope = None if org_id is None else _nobody(connection, org_id, now)
+    found = _TEAM.rows(connection, {"platform": platform, "team": team})
+    scope = _nobody(connection, found[0][0], now) if found else None
     return None if scope is None else replace(scope, team=team, platform=platform)
 
 
