@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal, select
 from sqlalchemy.engine import Connection
 
 from bot.clock import Clock
 from bot.db import Database
 from bot.teams.installs import Reference, begins, merged
-from models.base import Where, core
+from models.base import ORG, Where, core
 from models.identity import Account, Conversation, Installation
 from models.prepared import Prepared
-from models.scope import across, enter_team
+from models.scope import Across, Scope, enter_team
 
 PLATFORM = "teams"
 
@@ -58,23 +58,22 @@ class Conversations:
 
     # inside
 
-    async def _first(self, query: Prepared, tenant: str, **values: str) -> Reference | None:
+    async def _first(self, query: Across, tenant: str, **values: str) -> Reference | None:
         found = await self._all(query, tenant, **values)
         return found[0] if found else None
 
-    async def _all(self, query: Prepared, tenant: str, **values: str) -> tuple[Reference, ...]:
-        bound = {"tenant": tenant, **values}
-        rows = await self._database.read(lambda connection: query.rows(across(connection), bound))
+    async def _all(self, query: Across, tenant: str, **values: str) -> tuple[Reference, ...]:
+        rows = await self._database.read(lambda connection: query.rows(connection, tenant=tenant, **values))
         return tuple(_reference(tenant, row) for row in rows)
 
     def _keep(self, connection: Connection, fresh: Reference) -> bool:
         """One change, so that nothing is lost of what another process writes at the same time."""
         scope = enter_team(connection, PLATFORM, fresh.tenant, self._clock.now())
-        lane = None if scope is None else _lane(connection, fresh.tenant)
+        lane = None if scope is None else _lane(scope, fresh.tenant)
         if scope is None or lane is None:
             return False
-        query, place = (_PERSON, {"user": fresh.user}) if fresh.user else (_ROOM, {"conversation": fresh.conversation})
-        rows = query.rows(connection, {"tenant": fresh.tenant, **place})
+        query, place = (_KNOWN, {"user": fresh.user}) if fresh.user else (_PLACE, {"conversation": fresh.conversation})
+        rows = scope.db.rows(query, tenant=fresh.tenant, **place)
         known = _reference(fresh.tenant, rows[0]) if rows else None
         whole = merged(known, fresh)
         values = {name: getattr(whole, name) for name in _FIELDS}
@@ -86,7 +85,7 @@ class Conversations:
 
     def _pin(self, connection: Connection, tenant: str, user: str, home: str, instead: str) -> None:
         scope = enter_team(connection, PLATFORM, tenant, self._clock.now())
-        lane = None if scope is None else _lane(connection, tenant)
+        lane = None if scope is None else _lane(scope, tenant)
         if scope is not None and lane is not None:
             row = core(Conversation).c
             still = (row.home == instead,) if instead else ()
@@ -94,7 +93,7 @@ class Conversations:
 
     def _drop(self, connection: Connection, reference: Reference) -> None:
         scope = enter_team(connection, PLATFORM, reference.tenant, self._clock.now())
-        lane = None if scope is None else _lane(connection, reference.tenant)
+        lane = None if scope is None else _lane(scope, reference.tenant)
         if scope is None or lane is None:
             return
         scope.db.remove(Conversation, *_same(lane, reference))
@@ -104,31 +103,29 @@ class Conversations:
             scope.db.update(Account, *theirs, blocked_at=scope.now)
 
 
-def _query(where: ColumnElement[bool], most: int | None = None) -> Prepared:
+def _query(where: ColumnElement[bool], most: int | None = None) -> Select[Any]:
     row, account, installation = core(Conversation), core(Account), core(Installation)
     theirs = and_(account.c.installation_id == row.c.installation_id, account.c.user == row.c.user)
-    found = (
+    return (
         select(*(row.c[name] for name in _FIELDS), account.c.blocked_at.is_not(None))
         .join(installation, installation.c.id == row.c.installation_id)
         .outerjoin(account, theirs)
         .where(installation.c.platform == PLATFORM, installation.c.team == bindparam("tenant"), where)
         .order_by(row.c.id.desc())
+        .limit(None if most is None else literal(most))
     )
-    return Prepared(found if most is None else found.limit(most), walled=False)
 
 
 _row = core(Conversation).c
-_PERSON = _query(_row.user == bindparam("user"), 1)
-_ROOM = _query(and_(_row.conversation == bindparam("conversation"), _row.user == ""), 1)
-_NAMED = _query(_row.mri == bindparam("mri"), 1)
-_LANE = Prepared(
-    select(core(Installation).c.id).where(
-        core(Installation).c.platform == PLATFORM, core(Installation).c.team == bindparam("tenant")
-    ),
-    walled=False,
+_BY_USER, _BY_ROOM = (
+    _query(_row.user == bindparam("user"), 1),
+    _query(and_(_row.conversation == bindparam("conversation"), _row.user == ""), 1),
 )
-_PEOPLE, _ROOMS = _query(_row.user != ""), _query(_row.user == "")
-_SERVED = _query(_row.service_url != "", 1)
+_PERSON, _ROOM = Across(_BY_USER), Across(_BY_ROOM)
+_KNOWN, _PLACE = (Prepared(query.where(_row.org_id == ORG)) for query in (_BY_USER, _BY_ROOM))
+_NAMED = Across(_query(_row.mri == bindparam("mri"), 1))
+_PEOPLE, _ROOMS = Across(_query(_row.user != "")), Across(_query(_row.user == ""))
+_SERVED = Across(_query(_row.service_url != "", 1))
 """Built once: building takes longer than asking."""
 
 
@@ -137,9 +134,9 @@ def _reference(tenant: str, row: Sequence[Any]) -> Reference:
     return Reference(tenant, user, conversation, kind, *rest)
 
 
-def _lane(connection: Connection, tenant: str) -> int | None:
-    found = _LANE.rows(connection, {"tenant": tenant})
-    return found[0][0] if found else None
+def _lane(scope: Scope, tenant: str) -> int | None:
+    found = scope.db.one(Installation, platform=PLATFORM, team=tenant)
+    return found.id if found else None
 
 
 def _same(lane: int, reference: Reference) -> Iterator[Where]:

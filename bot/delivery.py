@@ -32,8 +32,7 @@ from models.delivery import OPEN, Delivery, claims, lanes, rates, routing
 from models.delivery.claims import FEW, Limits, Room
 from models.delivery.routing import Routed
 from models.identity import Installation
-from models.prepared import Prepared
-from models.scope import Scope, across
+from models.scope import Across, Scope
 
 log = structlog.get_logger()
 
@@ -161,7 +160,7 @@ class Outbound:
         return step(entered(connection, org, self.clock.now()))
 
     def _claim(self, connection: Connection, lane: int, ahead: Batch | None) -> Batch | None:
-        orgs = _ORG_OF.rows(across(connection), {"lane": lane})
+        orgs = _ORG_OF.rows(connection, lane=lane)
         if not orgs:
             return None
         [(org,)] = orgs
@@ -229,14 +228,13 @@ def _at_most(room: int | None) -> int:
 _row, _lane = core(Delivery).c, core(Installation).c
 _now, _real = bindparam("now", type_=Moment), bindparam("real", type_=Moment)
 
-_ORG_OF = Prepared(select(_lane.org_id).where(_lane.id == bindparam("lane")), walled=False)
+_ORG_OF = Across(select(_lane.org_id).where(_lane.id == bindparam("lane")))
 
 _UNROUTED = {
-    nudge: Prepared(
+    nudge: Across(
         select(_row.org_id)
         .where(_row.state == "new", _row.installation_id.is_(None), _row.nudge == nudge, _row.not_before <= _now)
-        .distinct(),
-        walled=False,
+        .distinct()
     )
     for nudge in (False, True)
 }
@@ -248,19 +246,18 @@ def _waits(state: str) -> ColumnElement[bool]:
     return exists().where(_row.state == state, _row.installation_id == _lane.id, _row.bundle_id.is_(None), free)
 
 
-_WITH_WORK = Prepared(
+_WITH_WORK = Across(
     select(_lane.id)
     .where(_lane.removed_at.is_(None), or_(_lane.paused_until.is_(None), _lane.paused_until <= _real))
     .where(or_(*map(_waits, OPEN)))
-    .order_by(_lane.id),
-    walled=False,
+    .order_by(_lane.id)
 )
 """Installations that may send and have something to send."""
 
 
 def _unrouted(connection: Connection, *, nudge: bool, now: datetime) -> list[int]:
-    return [org for (org,) in _UNROUTED[nudge].rows(across(connection), {"now": now})]
+    return [org for (org,) in _UNROUTED[nudge].rows(connection, now=now)]
 
 
 def _with_work(connection: Connection, real: datetime) -> list[int]:
-    return [lane for (lane,) in _WITH_WORK.rows(across(connection), {"real": real})]
+    return [lane for (lane,) in _WITH_WORK.rows(connection, real=real)]

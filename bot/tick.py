@@ -29,8 +29,7 @@ from models.base import Moment, core
 from models.delivery import Delivery, lanes
 from models.due import Due
 from models.identity import Organisation
-from models.prepared import Prepared
-from models.scope import Scope, across, enter_org
+from models.scope import Across, Scope, across, enter_org
 
 log = structlog.get_logger()
 
@@ -284,12 +283,11 @@ def _coming(connection: Connection, now: datetime, to: datetime) -> tuple[Upcomi
 _org, _planned, _work = core(Organisation).c, core(due.Planned).c, core(Due).c
 _until, _now = bindparam("until", type_=Moment), bindparam("now", type_=Moment)
 
-_UNPLANNED = Prepared(
+_UNPLANNED = Across(
     select(_org.id)
     .join(core(due.Planned), _planned.org_id == _org.id, isouter=True)
     .where(_planned.until.is_(None) | (_planned.until < _until))
-    .order_by(_org.id),
-    walled=False,
+    .order_by(_org.id)
 )
 """The organisations that are not planned as far as this."""
 
@@ -303,7 +301,7 @@ _DUE = (
 
 
 def _unplanned(connection: Connection, until: datetime) -> list[int]:
-    return [org for (org,) in _UNPLANNED.rows(across(connection), {"until": until})]
+    return [org for (org,) in _UNPLANNED.rows(connection, until=until)]
 
 
 def _due(connection: Connection, now: datetime, unknown: _Unknown) -> list[_Open]:

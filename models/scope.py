@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -95,6 +96,17 @@ def across(connection: Connection) -> Connection:
     """
     _inside(connection, ALL)
     return connection
+
+
+class Across:
+    """A question that goes through that door and is asked often: what is `Prepared`, of all organisations."""
+
+    def __init__(self, query: Any) -> None:
+        self._prepared = Prepared(query, walled=False)
+
+    def rows(self, connection: Connection, **values: Any) -> Sequence[Any]:
+        """What the query returns."""
+        return self._prepared.rows(across(connection), values)
 
 
 def _inside(connection: Connection, org: str) -> None:
