@@ -117,10 +117,8 @@ def _query(where: ColumnElement[bool], most: int | None = None) -> Select[Any]:
 
 
 _row = core(Conversation).c
-_BY_USER, _BY_ROOM = (
-    _query(_row.user == bindparam("user"), 1),
-    _query(and_(_row.conversation == bindparam("conversation"), _row.user == ""), 1),
-)
+_BY_USER = _query(_row.user == bindparam("user"), 1)
+_BY_ROOM = _query(and_(_row.conversation == bindparam("conversation"), _row.user == ""), 1)
 _PERSON, _ROOM = Across(_BY_USER), Across(_BY_ROOM)
 _KNOWN, _PLACE = (Prepared(query.where(_row.org_id == ORG)) for query in (_BY_USER, _BY_ROOM))
 _NAMED = Across(_query(_row.mri == bindparam("mri"), 1))

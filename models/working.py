@@ -61,9 +61,8 @@ def _few_away(count: int) -> Prepared:
 def _away(people: Sequence[Any]) -> Select[Any]:
     absence = core(Absence).c
     query = select(absence.person_id, absence.starts, absence.until).order_by(absence.id)
-    return query.where(
-        absence.org_id + 0 == ORG, absence.person_id.in_(people)
-    )  # without a sum SQLite walks everybody's
+    here = absence.org_id + 0 == ORG  # a sum, or SQLite walks everybody's absences
+    return query.where(here, absence.person_id.in_(people))
 
 
 def workweek(scope: Scope, person: Worker) -> Workweek:
