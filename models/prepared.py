@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, Table, insert, or_
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.types import TypeEngine
 
 from models.walls import INSIDE, require_inside
 
@@ -126,11 +127,24 @@ def _prepare(statement: Any, keys: list[str] | None, dialect: Dialect) -> _Ready
 def _converters(types: Iterable[Any], dialect: Dialect, way: str) -> Iterator[_Convert]:
     """What types do to values on their way to the driver ("bind") or back ("result"), where they do anything."""
     for place, type in enumerate(types):
-        kind = type.dialect_impl(dialect)
-        convert = kind.bind_processor(dialect) if way == "bind" else kind.result_processor(dialect, None)
+        shared = type.python_type in _SHARED
+        convert = _remembered(type.__class__, dialect, way) if shared else _converter(type, dialect, way)
         if convert is not None:
-            # Rows that are written or read together share most of their days and moments.
-            yield place, lru_cache(1024)(convert) if type.python_type in _SHARED else convert
+            yield place, convert
+
+
+def _converter(type: TypeEngine[Any], dialect: Dialect, way: str) -> Callable[[Any], Any] | None:
+    kind = type.dialect_impl(dialect)
+    return kind.bind_processor(dialect) if way == "bind" else kind.result_processor(dialect, None)
+
+
+@cache
+def _remembered(kind: Callable[[], TypeEngine[Any]], dialect: Dialect, way: str) -> Callable[[Any], Any] | None:
+    """Rows that are written or read together share most of their days and moments, so what became of the last ones is
+    kept: by type, or every column of every statement would keep thousands of its own.
+    """
+    convert = _converter(kind(), dialect, way)
+    return convert and lru_cache(4096)(convert)
 
 
 def _driver(connection: Connection) -> Any:

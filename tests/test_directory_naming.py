@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from models import directory
+from models.directory.naming import MOST
 from models.errors import Refused
 from models.identity import Person
 from tests.world import World
@@ -72,3 +73,9 @@ def test_names_that_are_nobodys_stand_in_nobodys_way(world: World) -> None:
 def test_a_sign_by_itself_is_no_name(world: World, text: str) -> None:
     with world.scope("bo") as scope:
         assert directory.leading_people(scope, text, {}) == directory.Named((), text)
+
+
+def test_names_without_end_are_read_up_to_a_number_and_the_others_stay_words(world: World) -> None:
+    with world.scope("noor") as scope:
+        found = directory.known_people(scope, " ".join(["@Sem"] * (MOST + 2)) + " dank", {})
+        assert ([one.short for one in found.people], found.rest) == (["Sem"], "@Sem @Sem dank")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from models.base import FEW, ORG, core
-from models.identity import Absence, Organisation, Person
+from models.identity import Absence, Account, Organisation, Person
 from models.prepared import Prepared, insertion
 from tests.world import World
 
@@ -53,6 +53,16 @@ def test_queries_of_every_shape(world: World) -> None:
             ordinary, prepared = _both(connection, statement, org=1)
             assert prepared == ordinary
             assert len(prepared) > 0
+
+
+@pytest.mark.sqlite("elsewhere nothing is converted here")
+def test_moments_are_remembered_once_for_all_statements(world: World) -> None:
+    """Each of many statements would else keep thousands of its own, as long as Ritme runs."""
+    people, accounts = (Prepared(select(core(table).c.closed_at), walled=False) for table in (Person, Account))
+    with world.database.reader.connect() as connection:
+        kept = [statement._made(connection.dialect).columns for statement in (people, accounts)]
+    ((_, one),), ((_, other),) = kept
+    assert one is other
 
 
 def test_many_changes_in_one_go(world: World) -> None:

@@ -27,6 +27,10 @@ class Named:
     missed: tuple[Problem, ...] = ()
 
 
+MOST = 100
+"""Names that are read of one text. What comes after them stays words: each is looked for on its own, which takes time.
+"""
+
 _NAME = re.compile(r"@[^\s,:]")
 _AND = re.compile(r"^(?:,|&|and\b|en\b)\s*", re.IGNORECASE)
 
@@ -46,14 +50,15 @@ def leading_people(scope: Scope, text: str, mentions: Mapping[str, str], field: 
 def known_people(scope: Scope, text: str, mentions: Mapping[str, str]) -> Named:
     """Reads "@Lotte and @Ravi thanks for ..." from the left, as far as names are known.
 
-    A mention that was picked counts by its account; an @name that was typed by the longest name that fits.
+    A mention that was picked counts by its account; an @name that was typed by the longest name that fits. No more
+    than `MOST` names are read.
     """
     rest = text.strip()
     found: list[Person] = []
     missed: list[Problem] = []
     accounts = by_accounts(scope, mentions.values()) if mentions else {}
-    while True:
-        candidate = _AND.sub("", rest, count=1) if found or missed else rest
+    for number in range(MOST):
+        candidate = _AND.sub("", rest, count=1) if number else rest
         if not _NAME.match(candidate):
             break
         try:
