@@ -217,7 +217,7 @@ class Policy(Generic[R]):
 
         Raises LookupError where the table does not give that role this verb.
         """
-        query = equal_rows(self.table, Equal((), frozenset()), order, None).where(*where, self._bound(verb, role))
+        query = equal_rows(self.table, Equal((), frozenset()), order, None).where(*where, self.bound(verb, role))
         return Prepared(query.limit(bindparam("most")).offset(bindparam("skip")) if paged else query)
 
     def listed(self, scope: Scope, query: Prepared, *, skip: int = 0, **values: Any) -> list[R]:
@@ -285,7 +285,7 @@ class Policy(Generic[R]):
         held = or_(false(), *(and_(row.role == role.name, role.held(DAY)) for role in roles))
         return row.org_id == ORG, row.object == self.object, row.entry_id == ENTRY, held
 
-    def _bound(self, verb: str, role: str) -> ColumnElement[bool]:
+    def bound(self, verb: str, role: str = "") -> ColumnElement[bool]:
         """The condition that `READER` may do this on `DAY`."""
         return self.as_each(READER, DAY, role, verb) if role else self.allows_each(READER, DAY, verb)
 
@@ -316,13 +316,13 @@ POLICIES: dict[str, Policy[Any]] = {}
 @cache
 def _entries(object: str, verb: str, role: str, equal: Equal, order: str, limit: int | None) -> Prepared:
     policy = POLICIES[object]
-    return Prepared(equal_rows(policy.table, equal, order, limit).where(policy._bound(verb, role)))  # noqa: SLF001 - the same room
+    return Prepared(equal_rows(policy.table, equal, order, limit).where(policy.bound(verb, role)))
 
 
 @cache
 def _few(object: str, verb: str, count: int) -> Prepared:
     policy = POLICIES[object]
-    return Prepared(few_rows(policy.table, "id", count).where(policy.allows_each(READER, DAY, verb)))
+    return Prepared(few_rows(policy.table, "id", count).where(policy.bound(verb)))
 
 
 @cache
