@@ -13,15 +13,15 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from bot import logs, schema
-from bot.database import database
+from bot.commands.db import database
+from bot.commands.organisations import Which
+from bot.commands.people import people
+from bot.commands.privacy import privacy
+from bot.commands.secrets import keyring
+from bot.commands.terminal import console, refuse, say, settings
 from bot.engine import AlreadyRunning, Unprepared, tables
 from bot.export import Format, export
-from bot.keyring import keyring
-from bot.organisations import Which
-from bot.people import people
-from bot.privacy import privacy
 from bot.settings import Settings, Wrong, load
-from bot.terminal import console, refuse, say, settings
 
 if TYPE_CHECKING:
     from bot.doctor import Finding
@@ -196,9 +196,9 @@ def papers(
     organisation: Which = "",
 ) -> None:
     """Writes what a works council and a data protection officer ask for, as Markdown and as pages to print."""
-    from bot.papers import command  # noqa: PLC0415 - only this command needs them
+    from bot.commands import papers  # noqa: PLC0415 - only this command needs them
 
-    command.write(lang, out, organisation)
+    papers.write(lang, out, organisation)
 
 
 # --- Teams -------------------------------------------------------------------------------------------

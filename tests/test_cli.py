@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot import cli, export, schema, terminal
+from bot import cli, export, schema
+from bot.commands import terminal
 from bot.settings import Settings
 
 Ritme = Callable[..., Result]

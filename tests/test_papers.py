@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot import cli, terminal
-from bot.papers import command, docs, gather
+from bot import cli
+from bot.commands import papers as command
+from bot.commands import terminal
+from bot.papers import docs, gather
 from bot.papers.markdown import markdown
 from bot.papers.page import page
 from bot.settings import Settings, load

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from bot import founding, schema
 from bot.clock import Clock
+from bot.commands.terminal import refuse, settings
 from bot.db import Database
-from bot.terminal import refuse, settings
 from bot.words import Words, words
 from models.errors import Refused
 from models.scope import Scope, enter_org

@@ -16,12 +16,12 @@ from sqlalchemy.exc import DBAPIError
 from bot import fence, logs, schema
 from bot.backup import backup
 from bot.clock import Clock
+from bot.commands.terminal import refuse, say, settings
 from bot.copies import Failed, Unfit
 from bot.db import Database
 from bot.engine import AlreadyRunning, Unprepared
 from bot.restore import restore
 from bot.settings import Settings
-from bot.terminal import refuse, say, settings
 
 database = typer.Typer(help="The database: its shape, its backups.", no_args_is_help=True)
 

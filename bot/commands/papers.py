@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.organisations import one_organisation
+from bot.commands.organisations import one_organisation
+from bot.commands.terminal import say, settings
 from bot.papers import gather
 from bot.papers.markdown import markdown
 from bot.papers.page import page
-from bot.terminal import say, settings
 from bot.words import words
 from views import papers
 from views.papers import Document, Facts

@@ -8,10 +8,10 @@ from typing import Annotated
 import orjson
 import typer
 
+from bot.commands.organisations import Which, one_organisation
+from bot.commands.terminal import refuse, say, settings
 from bot.db import Database
 from bot.document import html
-from bot.organisations import Which, one_organisation
-from bot.terminal import refuse, say, settings
 from handlers import privacy as handler
 from models import privacy as model
 from models.identity import Person

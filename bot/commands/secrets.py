@@ -5,8 +5,8 @@ from __future__ import annotations
 import typer
 
 from bot import schema, sealed, secrets
+from bot.commands.terminal import refuse, say, settings
 from bot.secrets import Secrets
-from bot.terminal import refuse, say, settings
 
 keyring = typer.Typer(help="The keys that tokens are kept with.", no_args_is_help=True)
 

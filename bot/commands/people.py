@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from bot.organisations import Which, one_organisation
-from bot.terminal import refuse, say
+from bot.commands.organisations import Which, one_organisation
+from bot.commands.terminal import refuse, say
 from models import directory, replanning
 from models.directory import Difference, Role
 
