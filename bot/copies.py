@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, DateTime, Engine, MetaData, Table, event, func, insert, select
 
 from bot.db import engine
-from models.base import Moment
+from models.moments import Moment
 
 CHUNK = 1000
 """Rows that are in memory together."""

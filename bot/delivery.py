@@ -27,11 +27,12 @@ from bot.parcels import Platform
 from bot.router import Router
 from bot.sayings import Lane, Ready
 from bot.sending import Batch, Sender, entered
-from models.base import Moment, core
+from models.base import core
 from models.delivery import OPEN, Delivery, claims, lanes, rates, routing
 from models.delivery.claims import FEW, Limits, Room
 from models.delivery.routing import Routed
 from models.identity import Installation
+from models.moments import Moment
 from models.scope import Across, Scope
 
 log = structlog.get_logger()

@@ -25,10 +25,11 @@ from bot.delivery import Outbound
 from bot.metrics import Metrics
 from bot.router import Planner, Router
 from models import due, served
-from models.base import Moment, core
+from models.base import core
 from models.delivery import Delivery, lanes
 from models.due import Due
 from models.identity import Organisation
+from models.moments import Moment
 from models.scope import Across, Scope, across, enter_org
 
 log = structlog.get_logger()

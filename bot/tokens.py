@@ -18,8 +18,9 @@ from bot.founding import Workspace
 from bot.sealed import purpose
 from bot.secrets import Secrets, Unreadable
 from bot.slack.installs import Grant
-from models.base import Moment, Where, core
+from models.base import Where, core
 from models.identity import Installation, InstallState, Token
+from models.moments import Moment
 from models.scope import Scope, enter_org, enter_team
 
 T = TypeVar("T")

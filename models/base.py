@@ -1,4 +1,4 @@
-"""The ground every table stands on: its organisation, aware moments, and one road to the rows.
+"""The ground every table stands on: its organisation, and one road to the rows.
 
 SQLAlchemy Core does the work (an ORM session costs about four times as much per call); rows come back as plain,
 detached instances of their SQLModel class, and a change is written when it is made.
@@ -6,8 +6,7 @@ detached instances of their SQLModel class, and a change is written when it is m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar, cast
@@ -15,7 +14,6 @@ from typing import Any, NamedTuple, TypeVar, cast
 from sqlalchemy import (
     BindParameter,
     CursorResult,
-    DateTime,
     Executable,
     Index,
     Select,
@@ -29,11 +27,9 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import Row as ResultRow
-from sqlalchemy.dialects.sqlite import DATETIME
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.operators import in_op
-from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 from models.prepared import Prepared, insertion
@@ -47,54 +43,6 @@ MetaData.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class _Written(DATETIME):
-    """How SQLite keeps a moment: as text. Read by Python's own parser, which takes a sixth of the usual one's time."""
-
-    def bind_processor(self, dialect: Dialect) -> None:  # noqa: ARG002 - the shape of the parent's method
-        return None
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> None:  # noqa: ARG002 - as above
-        return None
-
-    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:  # noqa: ARG002 - as above
-        return "'{}'".format
-
-
-class Moment(TypeDecorator[datetime]):
-    """An instant. Aware on both sides; kept in UTC, also by SQLite, which keeps no zone of its own."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    @property
-    def python_type(self) -> type[datetime]:
-        return datetime
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        if dialect.name != "sqlite":
-            return dialect.type_descriptor(self.impl_instance)
-        return dialect.type_descriptor(_Written())  # type: ignore[no-untyped-call]  # SQLAlchemy left its types out
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a zone")
-        value = value.astimezone(UTC)
-        return value.isoformat(" ", "microseconds")[:_NO_ZONE] if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
-        return datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value
-
-
-_NO_ZONE = -len("+00:00")
-
-
-def moment(**kwargs: Any) -> Any:
-    """A column for an instant."""
-    return Field(sa_type=Moment, **kwargs)
 
 
 def partial(name: str, *columns: str, where: str, unique: bool = False, postgresql: str = "") -> Index:

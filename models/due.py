@@ -10,8 +10,9 @@ from typing import ClassVar
 from sqlalchemy import ColumnElement, UniqueConstraint, bindparam, update
 from sqlmodel import Field
 
-from models.base import ORG, Row, core, moment, partial
+from models.base import ORG, Row, core, partial
 from models.kept import REMOVE, Kept
+from models.moments import moment
 from models.prepared import Prepared
 from models.scope import Scope
 

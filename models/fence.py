@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from sqlmodel import Field, SQLModel
 
-from models.base import moment
 from models.kept import Kept
+from models.moments import moment
 
 
 class Fence(SQLModel, table=True):

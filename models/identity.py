@@ -11,8 +11,9 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import Row, moment
+from models.base import Row
 from models.kept import REMOVE, UNLINK, Kept
+from models.moments import moment
 
 LANGUAGES = ("nl", "en")
 

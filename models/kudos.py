@@ -10,10 +10,11 @@ from sqlalchemy import CheckConstraint, Index, and_, bindparam, exists, func, li
 from sqlmodel import Field
 
 from models import directory, policy
-from models.base import ORG, Row, core, moment
+from models.base import ORG, Row, core
 from models.errors import Problems, refuse
 from models.identity import Channel, Installation, Person
 from models.kept import REMOVE, Kept, unname
+from models.moments import moment
 from models.prepared import Prepared
 from models.scope import Scope
 

@@ -16,7 +16,7 @@ from sqlmodel import Field
 
 from models import checkins, directory
 from models.anonymity import SMALLEST
-from models.base import Row, core, moment
+from models.base import Row, core
 from models.cadence import Cadence
 from models.directory.leaving import welcome
 from models.due import Due
@@ -24,6 +24,7 @@ from models.errors import Problems, refuse
 from models.identity import LANGUAGES, Account, Channel, Installation, Person
 from models.kept import Kept, unname
 from models.kudos import CompanyValue, values
+from models.moments import moment
 from models.scope import Scope
 
 CAPABILITIES = ("checkins", "digest", "feedback", "goals", "kudos")

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from sqlalchemy import UniqueConstraint, bindparam, select
 
-from models.base import ORG, Row, core, moment, partial
+from models.base import ORG, Row, core, partial
 from models.kept import Kept
+from models.moments import moment
 from models.prepared import Prepared
 from models.scope import Scope
 

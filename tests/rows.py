@@ -15,9 +15,10 @@ from sqlalchemy.engine import make_url
 import models
 from bot import schema
 from bot.copies import opened
-from models.base import Moment, core
+from models.base import core
 from models.fence import Fence
 from models.identity import Organisation
+from models.moments import Moment
 from tests.world import World
 
 Row = dict[str, Any]

@@ -16,8 +16,9 @@ from sqlmodel import Field
 from models.anonymity.floors import SMALLEST
 from models.anonymity.kinds import Kind
 from models.anonymity.seals import LONGEST, PURPOSE
-from models.base import Row, moment
+from models.base import Row
 from models.kept import REMOVE, Kept
+from models.moments import moment
 
 HIGHEST = 10
 """Scores go from 1 to at most this."""

@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy import bindparam, or_, select
 
 from models import directory, reads
-from models.base import Moment, core, loaded
+from models.base import core, loaded
 from models.checkins.tables import (
     ENERGY,
     MAX_TEXT,
@@ -26,6 +26,7 @@ from models.checkins.tables import (
 )
 from models.errors import refuse
 from models.identity import Person
+from models.moments import Moment
 from models.policy import READER
 from models.prepared import Prepared
 from models.scope import Scope

@@ -9,9 +9,10 @@ from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, 
 from sqlmodel import Field
 
 from models import policy
-from models.base import Row, core, moment, partial
+from models.base import Row, core, partial
 from models.identity import Person
 from models.kept import REMOVE, UNLINK, Kept, unname
+from models.moments import moment
 
 MAX_TEXT = 2000
 MAX_PRIORITY = 200

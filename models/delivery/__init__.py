@@ -16,8 +16,9 @@ import orjson
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from models.base import Row, moment, partial
+from models.base import Row, partial
 from models.kept import REMOVE, Kept
+from models.moments import moment
 
 STATES = ("new", "pending", "sending", "sent", "unknown", "halted", "expired", "withdrawn")
 """new: has no lane yet; pending: waits in its lane; sending: claimed; unknown: may have arrived; halted: needs a

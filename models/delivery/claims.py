@@ -30,8 +30,9 @@ from sqlalchemy import (
     update,
 )
 
-from models.base import ORG, Moment, core, loaded
+from models.base import ORG, core, loaded
 from models.delivery import APART, OPEN, Delivery, attention
+from models.moments import Moment
 from models.prepared import Prepared, one_of
 from models.scope import Scope
 

@@ -12,10 +12,11 @@ from sqlalchemy import CheckConstraint, ColumnElement, Index, String, UniqueCons
 from sqlmodel import Field
 
 from models import policy
-from models.base import Row, core, moment
+from models.base import Row, core
 from models.delivery import Delivery
 from models.identity import Person
 from models.kept import REMOVE, Kept
+from models.moments import moment
 from models.prepared import one_of
 
 ASKS = ("falling", "blocker", "silent", "unseen", "thank", "stale")

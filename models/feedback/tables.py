@@ -9,8 +9,9 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from models import policy
-from models.base import Row, moment
+from models.base import Row
 from models.kept import REMOVE, Kept, unname
+from models.moments import moment
 
 MAX_TEXT = 2000
 MAX_TOPIC = 150

@@ -9,10 +9,11 @@ from functools import cache
 from sqlalchemy import ColumnElement, bindparam, exists, false, or_
 
 from models import directory
-from models.base import Moment, core
+from models.base import core
 from models.errors import refuse
 from models.goals import rules
 from models.goals.tables import POLICY, Goal, GoalChange, GoalUpdate, KeyResult, holder, kept_by
+from models.moments import Moment
 from models.prepared import Prepared
 from models.scope import Scope
 from models.working import workweeks

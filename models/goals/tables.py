@@ -9,10 +9,11 @@ from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, exists, or_
 from sqlmodel import Field
 
 from models import policy
-from models.base import Row, core, moment
+from models.base import Row, core
 from models.goals.rules import Period
 from models.identity import Person
 from models.kept import REMOVE, Kept, remove, unname
+from models.moments import moment
 from models.scope import Scope
 
 MAX_TITLE = 150

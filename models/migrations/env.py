@@ -13,7 +13,7 @@ from sqlmodel import AutoString
 
 import models
 from models import enforced
-from models.base import Moment
+from models.moments import Moment
 
 
 def render(kind: str, thing: Any, _: Any) -> str | bool:

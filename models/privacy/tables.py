@@ -8,8 +8,9 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Row, moment
+from models.base import Row
 from models.kept import REMOVE, Kept, unname
+from models.moments import moment
 
 
 class Retention(Row, table=True):
