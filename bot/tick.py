@@ -11,11 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, literal, or_, select
 from sqlalchemy.engine import Connection
 
 from bot.calls import Call
@@ -30,7 +30,8 @@ from models.delivery import Delivery, lanes
 from models.due import Due
 from models.identity import Organisation
 from models.moments import Moment
-from models.scope import Across, Scope, across, enter_org
+from models.prepared import one_of
+from models.scope import Across, Scope, enter_org
 
 log = structlog.get_logger()
 
@@ -231,9 +232,7 @@ class Ticker:
         if self._tidied is not None and now - self._tidied < TIDY_EVERY:
             return
         self._tidied = now
-        for org in await self.database.read(
-            lambda connection: list(across(connection).scalars(select(core(Organisation).c.id)))
-        ):
+        for (org,) in await self.database.read(_ORGS.rows):
             while await self._safely(org, "tidying", _tidied) and not self._stopping:
                 pass
 
@@ -266,23 +265,27 @@ def _tidied(scope: Scope) -> bool:
 
 
 def _coming(connection: Connection, now: datetime, to: datetime) -> tuple[Upcoming, ...]:
-    work, said = core(Due).c, core(Delivery).c
-    falls = select(work.at, work.kind, func.count()).where(
-        work.done_at.is_(None), work.parked == "", work.at > now, work.at <= to
-    )
-    waits = select(said.not_before, said.kind, func.count()).where(
-        *(said.state == "new", said.installation_id.is_(None), said.nudge.in_((True, False))),
-        *(said.not_before > now, said.not_before <= to),
-    )
     found: dict[datetime, Counter[str]] = defaultdict(Counter)
-    for query in (falls.group_by(work.at, work.kind), waits.group_by(said.not_before, said.kind)):
-        for at, kind, count in across(connection).execute(query):
+    for query in _COMING:
+        for at, kind, count in query.rows(connection, now=now, to=to):
             found[at][kind] += count
     return tuple(Upcoming(at, found[at]) for at in sorted(found))
 
 
-_org, _planned, _work = core(Organisation).c, core(due.Planned).c, core(Due).c
-_until, _now = bindparam("until", type_=Moment), bindparam("now", type_=Moment)
+_org, _planned, _work, _said = core(Organisation).c, core(due.Planned).c, core(Due).c, core(Delivery).c
+_until, _now, _to = (bindparam(name, type_=Moment) for name in ("until", "now", "to"))
+_open = (_work.done_at.is_(None), _work.parked == "")
+
+
+def _waits(*, nudge: bool) -> Across:
+    held = (_said.state == "new", _said.installation_id.is_(None), _said.nudge == nudge)
+    query = select(_said.not_before, _said.kind, func.count()).group_by(_said.not_before, _said.kind)
+    return Across(query.where(*held, _said.not_before > _now, _said.not_before <= _to))
+
+
+_FALLS = select(_work.at, _work.kind, func.count()).where(*_open, _work.at > _now, _work.at <= _to)
+_COMING = (Across(_FALLS.group_by(_work.at, _work.kind)), _waits(nudge=False), _waits(nudge=True))
+"""When something falls due or may be said, of which kind, and how much of it."""
 
 _UNPLANNED = Across(
     select(_org.id)
@@ -292,13 +295,19 @@ _UNPLANNED = Across(
 )
 """The organisations that are not planned as far as this."""
 
-_DUE = (
-    select(_work.id, _work.org_id, _work.kind, _work.at)
-    .where(_work.done_at.is_(None), _work.parked == "", _work.at <= _now)
-    .where(or_(_work.kind.in_(bindparam("known", expanding=True)), _work.at <= bindparam("unknown", type_=Moment)))
-    .order_by(_work.at, _work.id)
-    .limit(PAGE)
-)
+_ORGS = Across(select(_org.id))
+
+
+@cache
+def _due_of(known: tuple[str, ...]) -> Across:
+    """The longest waiting rows that are due, of the known kinds; of others what was due until a moment."""
+    return Across(
+        select(_work.id, _work.org_id, _work.kind, _work.at)
+        .where(*_open, _work.at <= _now)
+        .where(or_(one_of(_work.kind, known), _work.at <= bindparam("unknown", type_=Moment)))
+        .order_by(_work.at, _work.id)
+        .limit(literal(PAGE))
+    )
 
 
 def _unplanned(connection: Connection, until: datetime) -> list[int]:
@@ -306,9 +315,7 @@ def _unplanned(connection: Connection, until: datetime) -> list[int]:
 
 
 def _due(connection: Connection, now: datetime, unknown: _Unknown) -> list[_Open]:
-    """What is due, of kinds that are known here; of others what was due until a moment."""
-    values = {"now": now, "known": unknown.kinds, "unknown": unknown.until}
-    return [_Open(*row) for row in across(connection).execute(_DUE, values)]
+    return [_Open(*row) for row in _due_of(unknown.kinds).rows(connection, now=now, unknown=unknown.until)]
 
 
 def _chunks(rows: Sequence[_Open], at_once: Mapping[str, int]) -> Iterator[list[_Open]]:

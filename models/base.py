@@ -121,27 +121,30 @@ FEW = 32
 _PLACES = tuple(f"id{place}" for place in range(FEW))
 
 
-def in_places(ids: Iterable[int]) -> dict[str, int]:
+def in_places(ids: Iterable[Any]) -> dict[str, Any]:
     """Up to `FEW` ids as the parameters of `places`: a power of two of them, the last id as often as there is room."""
     wanted = tuple(ids)
     room = 1 << (len(wanted) - 1).bit_length() if wanted else 0
     return dict(zip(_PLACES[:room], wanted + wanted[-1:] * (room - len(wanted)), strict=True))
 
 
-def places(count: int) -> list[BindParameter[int]]:
+def places(count: int) -> list[BindParameter[Any]]:
     """So many parameters for ids."""
     return [bindparam(name) for name in _PLACES[:count]]
 
 
-def few_rows(table: type[SQLModel], column: str, count: int) -> Select[Any]:
-    """The organisation's rows that have one of so many ids in this column."""
+def few_rows(table: type[SQLModel], column: str, count: int, equal: tuple[str, ...] = ()) -> Select[Any]:
+    """The organisation's rows that have one of so many ids in this column, and others as the parameters of their names
+    say.
+    """
     row = core(table).c
-    return select(*row).where(row.org_id + 0 == ORG, row[column].in_(places(count)))
+    same = (row[name] == bindparam(name) for name in equal)
+    return select(*row).where(row.org_id + 0 == ORG, row[column].in_(places(count)), *same)
 
 
 @cache
-def _few(table: type[SQLModel], column: str, count: int) -> Prepared:
-    return Prepared(few_rows(table, column, count))
+def _few(table: type[SQLModel], column: str, count: int, equal: tuple[str, ...]) -> Prepared:
+    return Prepared(few_rows(table, column, count, equal))
 
 
 def _ordered(table: type[SQLModel], order: Any) -> Iterator[Any]:
@@ -228,15 +231,18 @@ class Db:
         """The row with this id, or None."""
         return self.one(table, id=id)
 
-    def some(self, table: type[R], ids: Iterable[int], column: str = "id") -> list[R]:
-        """The rows with these ids, or with one of them in another column, in any order."""
+    def some(self, table: type[R], ids: Iterable[Any], column: str = "id", **equal: Any) -> list[R]:
+        """The rows with these ids, or with one of them in another column, in any order; others of their columns are
+        equal to these values.
+        """
         wanted = tuple(dict.fromkeys(ids))
         if len(wanted) > FEW:
-            return self.all(table, core(table).c[column].in_(wanted))
+            return self.all(table, core(table).c[column].in_(wanted), **equal)
         if not wanted:
             return []
         few = in_places(wanted)
-        return [loaded(table, row) for row in self.rows(_few(table, column, len(few)), **few)]
+        found = self.rows(_few(table, column, len(few), tuple(equal)), **few, **equal)
+        return [loaded(table, row) for row in found]
 
     def count(self, table: type[SQLModel], *where: Where) -> int:
         query = select(func.count()).select_from(core(table)).where(*self._inside(table, where))
@@ -311,6 +317,10 @@ class Db:
         """Deletes where the conditions hold; returns how many rows."""
         statement = delete(core(table)).where(*self._inside(table, where))
         return self._run(statement).rowcount
+
+    def apply(self, change: Prepared, **values: Any) -> int:
+        """Makes a change of the model's own; returns in how many rows it was made."""
+        return self.many(change, [values])
 
     def many(self, statement: Executable | Prepared, values: Sequence[Mapping[str, Any]]) -> int:
         """Runs a change of the model's own once for each of these; returns in how many rows it was made."""

@@ -65,11 +65,10 @@ def plan(scope: Scope, *rows: Due) -> None:
     """Plans what is not planned yet. What is there already keeps its instant; see `move`."""
     if not rows:
         return
-    due = core(Due)
     known = {
         (row.kind, row.key)
         for kind in {row.kind for row in rows}
-        for row in scope.db.all(Due, Due.kind == kind, due.c.key.in_([row.key for row in rows]))
+        for row in scope.db.some(Due, [row.key for row in rows], "key", kind=kind)
     }
     scope.db.add_all([row for row in rows if (row.kind, row.key) not in known])
 
@@ -116,7 +115,8 @@ def fired(scope: Scope, ids: tuple[int, ...]) -> list[Due]:
 
     Another clock may have served them meanwhile, put them off or put them aside.
     """
-    return scope.db.all(Due, core(Due).c.id.in_(ids), *_still_due(scope))
+    found = (row for row in scope.db.some(Due, ids) if row.done_at is None and not row.parked and row.at <= scope.now)
+    return sorted(found, key=lambda row: row.id)
 
 
 def done(scope: Scope, ids: tuple[int, ...]) -> None:
@@ -141,5 +141,8 @@ def unpark(scope: Scope) -> int:
 
 def planned(scope: Scope, until: datetime) -> None:
     """Moves the organisation's horizon."""
-    if not scope.db.update(Planned, until=until):
+    if not scope.db.apply(_PLANNED, new_until=until):
         scope.db.add(Planned(until=until))
+
+
+_PLANNED = Prepared(update(core(Planned)).where(core(Planned).c.org_id == ORG).values(until=bindparam("new_until")))

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from functools import cache, lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Table, insert, or_
+from sqlalchemy import ColumnElement, CursorResult, Table, false, insert, or_
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.types import TypeEngine
 
@@ -96,7 +96,7 @@ class Prepared:
 
 def one_of(column: Any, words: Iterable[Any]) -> ColumnElement[bool]:
     """The same as IN, in a shape that can be prepared."""
-    return or_(*(column == word for word in words))
+    return or_(false(), *(column == word for word in words))
 
 
 @cache

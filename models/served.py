@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import UniqueConstraint, bindparam, select
+from sqlalchemy import UniqueConstraint, bindparam, delete, literal, null, select, update
 
 from models.base import ORG, Row, core, partial
 from models.kept import Kept
-from models.moments import moment
+from models.moments import Moment, moment
 from models.prepared import Prepared
 from models.scope import Scope
 
@@ -42,8 +42,16 @@ class Served(Row, table=True):
     outcome: str | None = None
 
 
-_ours = core(Served).c.org_id == ORG
-_OUTCOME = Prepared(select(core(Served).c.outcome).where(core(Served).c.key == bindparam("key"), _ours))
+_served = core(Served).c
+_ours = _served.org_id == ORG
+_old = _served.at < bindparam("until", type_=Moment)
+_oldest = select(_served.id).where(_ours).order_by(_served.id).limit(literal(CHUNK))
+
+_OUTCOME = Prepared(select(_served.outcome).where(_served.key == bindparam("key"), _ours))
+_FORGET_OUTCOMES = Prepared(
+    update(core(Served)).where(_ours, _served.outcome.is_not(None), _old).values(outcome=null())
+)
+_FORGET_KEYS = Prepared(delete(core(Served)).where(_served.id.in_(_oldest), _ours, _old))
 
 
 def keep(scope: Scope, key: str, outcome: str) -> None:
@@ -62,7 +70,5 @@ def forget(scope: Scope) -> bool:
 
     Rows are as old as their ids, so nobody has to look at those that stay.
     """
-    served = core(Served).c
-    scope.db.update(Served, served.outcome.is_not(None), served.at < scope.now - OUTCOME_KEPT, outcome=None)
-    oldest = select(served.id).where(served.org_id == ORG).order_by(served.id).limit(CHUNK).scalar_subquery()
-    return scope.db.remove(Served, served.id.in_(oldest), served.at < scope.now - KEY_KEPT) == CHUNK
+    scope.db.apply(_FORGET_OUTCOMES, until=scope.now - OUTCOME_KEPT)
+    return scope.db.apply(_FORGET_KEYS, until=scope.now - KEY_KEPT) == CHUNK

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 
-from models.base import core
+from models.base import ORG, core
 from models.delivery import OPEN, Delivery, attention
 from models.identity import Account, Installation
+from models.moments import Moment
+from models.prepared import Prepared, one_of
 from models.scope import Scope
 
 HOME_KEPT = timedelta(days=1)
@@ -79,16 +81,22 @@ def _messages(row: Delivery) -> list[str]:
 
 def halt_removed(scope: Scope) -> int:
     """Stops what waits for an installation that is gone; returns how many rows that were."""
-    row, installation = core(Delivery).c, core(Installation).c
-    gone = select(installation.id).where(scope.db.mine(Installation), installation.removed_at.is_not(None))
-    return scope.db.update(
-        Delivery, row.state.in_(OPEN), row.installation_id.in_(gone), state="halted", reason="installation_removed"
-    )
+    return scope.db.apply(_HALT_REMOVED)
 
 
 def forget(scope: Scope) -> None:
     """Drops what need not be remembered: overviews that were shown anew."""
-    row = core(Delivery).c
-    scope.db.remove(
-        Delivery, row.verb == "home", row.state.in_(("sent", "withdrawn")), row.created_at < scope.now - HOME_KEPT
-    )
+    scope.db.apply(_FORGET, until=scope.now - HOME_KEPT)
+
+
+_row, _lane = core(Delivery).c, core(Installation).c
+_ours = _row.org_id == ORG
+_gone = select(_lane.id).where(_lane.org_id == ORG, _lane.removed_at.is_not(None))
+_shown = (_row.verb == "home", one_of(_row.state, ("sent", "withdrawn")))
+
+_HALT_REMOVED = Prepared(
+    update(core(Delivery))
+    .where(_ours, one_of(_row.state, OPEN), _row.installation_id.in_(_gone))
+    .values(state="halted", reason="installation_removed")
+)
+_FORGET = Prepared(delete(core(Delivery)).where(_ours, *_shown, _row.created_at < bindparam("until", type_=Moment)))

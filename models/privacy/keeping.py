@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from functools import cache
 
-from sqlalchemy import ColumnElement, Date, exists, func, select
+from sqlalchemy import ColumnElement, Date, Integer, bindparam, exists, func, literal, select
 
 from models import directory, due
 from models.base import ORG, core
@@ -18,8 +19,9 @@ from models.due import Due
 from models.errors import Problems, refuse
 from models.identity import Person
 from models.kept import TERMS, kept
+from models.prepared import Prepared
 from models.privacy import erasing, messages, removing
-from models.privacy.ground import Table, found, references, tables
+from models.privacy.ground import Table, references, tables
 from models.privacy.tables import Erasure, Retention
 from models.scope import Scope
 
@@ -113,10 +115,10 @@ def plan(scope: Scope, until: datetime) -> None:
 
 def counts(scope: Scope) -> dict[str, int]:
     """How many entries of each kind are over now; of leavers, how many people."""
-    told: Counter[str] = Counter()
+    told, known = Counter[str](), terms(scope)
     for table in _ending():
-        query = select(func.count()).where(core(table).c.org_id == ORG, *_over(scope, table))
-        told[kept(table).kind] += scope.db.rows(query)[0][0]
+        query = select(func.count()).where(core(table).c.org_id == ORG, *_over(table))
+        told[kept(table).kind] += scope.db.rows(query, until=_until(scope, known, table))[0][0]
     return {kind: told[kind] for kind in TERMS}
 
 
@@ -128,12 +130,13 @@ def step(scope: Scope, place: int = 0) -> int | None:
     """
     if place == 0:
         messages.forget(scope)
+    known = terms(scope)
     for at, table in enumerate(_ending()[place:], place):
-        ids = found(scope.db, table, *_over(scope, table), *_oldest(table), limit=PIECE)
+        ids = {id for (id,) in scope.db.rows(_piece(table), until=_until(scope, known, table))}
         if ids:
             _delete(scope, table, ids)
             return at
-        if _is_large(scope, table):
+        if scope.db.rows(_large(table), most=LARGE):
             return at + 1
     return None
 
@@ -145,17 +148,21 @@ def _delete(scope: Scope, table: Table, ids: set[int]) -> None:
         removing.note(scope, removing.remove(scope.db, removing.whole(scope.db, {table: ids})), "over")
 
 
-def _is_large(scope: Scope, table: Table) -> bool:
+@cache
+def _piece(table: Table) -> Prepared:
+    """The ids of entries of a table that are over, as many as a piece holds."""
+    id = core(table).c.id
+    ours = select(id).where(core(table).c.org_id == ORG)
+    # Messages are as old as their ids, so nobody has to look at those that stay; there are most of them.
+    oldest = [id.in_(ours.order_by(id).limit(literal(PIECE)))] if table is Delivery else []
+    return Prepared(ours.where(*_over(table), *oldest).limit(literal(PIECE)))
+
+
+@cache
+def _large(table: Table) -> Prepared:
+    """The row of a table after `most` others, where it is so large."""
     row = core(table).c
-    return bool(scope.db.rows(select(row.id).where(row.org_id == ORG).limit(1).offset(LARGE)))
-
-
-def _oldest(table: Table) -> list[ColumnElement[bool]]:
-    """Messages are as old as their ids, so nobody has to look at those that stay; there are most of them."""
-    if table is not Delivery:
-        return []
-    id = core(Delivery).c.id
-    return [id.in_(select(id).where(core(Delivery).c.org_id == ORG).order_by(id).limit(PIECE))]
+    return Prepared(select(row.id).where(row.org_id == ORG).limit(literal(1)).offset(bindparam("most", type_=Integer)))
 
 
 def _leavers(scope: Scope, ids: set[int]) -> None:
@@ -169,16 +176,18 @@ def _leavers(scope: Scope, ids: set[int]) -> None:
         erasing.step(scope, begun)
 
 
-def _ending() -> list[Table]:
+@cache
+def _ending() -> tuple[Table, ...]:
     """Every table whose entries have a term, parts of others before those, people last."""
-    return sorted((one for one in reversed(tables()) if kept(one).kind), key=lambda one: one is Person)
+    return tuple(sorted((one for one in reversed(tables()) if kept(one).kind), key=lambda one: one is Person))
 
 
-def _over(scope: Scope, table: Table) -> list[ColumnElement[bool]]:
-    """The condition that an entry is over, and nothing of it is left that ends by itself later."""
+def _over(table: Table) -> list[ColumnElement[bool]]:
+    """The condition that an entry began before the parameter `until`, and nothing of it is left that ends by itself
+    later.
+    """
     says, columns = kept(table), core(table).c
     since = columns[says.since]
-    until = before(scope.now, terms(scope)[says.kind].months)
     own = [columns[name] == value for name, value in says.where.items()]
     left = [
         ~exists().where(core(one.table).c.org_id == ORG, core(one.table).c[one.column] == columns.id)
@@ -186,11 +195,14 @@ def _over(scope: Scope, table: Table) -> list[ColumnElement[bool]]:
         if one.part and not kept(one.table).of
     ]
     named = [columns.email != erasing.FORMER] if table is Person else []
-    return [since < _like(since, until), *own, *left, *named]
+    return [since < bindparam("until", type_=since.type), *own, *left, *named]
 
 
-def _like(column: Any, moment: datetime) -> date | datetime:
-    return moment.date() if isinstance(column.type, Date) else moment
+def _until(scope: Scope, known: Mapping[str, Chosen], table: Table) -> date | datetime:
+    """What began before this is over."""
+    says = kept(table)
+    until = before(scope.now, known[says.kind].months)
+    return until.date() if isinstance(core(table).c[says.since].type, Date) else until
 
 
 def before(moment: datetime, months: int) -> datetime:

@@ -11,12 +11,14 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, select
 
 from models.base import ORG, core
 from models.delivery import Delivery
 from models.identity import Person
 from models.kept import kept
+from models.moments import Moment
+from models.prepared import Prepared
 from models.privacy.ground import Ids, Subject, Table, tables
 from models.scope import Scope
 
@@ -25,6 +27,13 @@ GONE = "privacy.gone"
 
 KNOWN = timedelta(days=1)
 _SAID = ("sending", "sent", "unknown")
+
+_row = core(Delivery).c
+_FORGET = Prepared(
+    delete(core(Delivery)).where(
+        _row.org_id == ORG, _row.kind == GONE, _row.created_at < bindparam("until", type_=Moment)
+    )
+)
 
 
 def look_through(scope: Scope, who: Subject, plan: tuple[Ids, Ids], after: int, limit: int) -> int:
@@ -106,5 +115,4 @@ def _change(scope: Scope, target: Delivery, verb: str, at: datetime) -> None:
 
 def forget(scope: Scope) -> int:
     """Forgets the places of messages that were taken back, or could not be, after a day; returns how many."""
-    old = (Delivery.kind == GONE, core(Delivery).c.created_at < scope.now - KNOWN)
-    return scope.db.remove(Delivery, *old)
+    return scope.db.apply(_FORGET, until=scope.now - KNOWN)
