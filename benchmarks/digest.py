@@ -170,16 +170,18 @@ class _Written(Db):
 
     __slots__ = ()
 
-    def stream(self, query: Any, /, **values: Any) -> Iterator[Any]:  # noqa: ARG002 - the shape of the parent's method
+    def stream(self, query: Any, /, **values: Any) -> Iterator[Any]:
         yield str(
-            query.params(org=self.org_id).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+            query.params(org=self.org_id, **values).compile(
+                dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
+            )
         )
 
 
 def statements(scope: Scope, managers: Sequence[int] | None) -> list[str]:
     """Every statement that the digests of these managers take."""
     streams = Streams(replace(scope, db=_Written(scope.db.connection, scope.org.id)), managers)
-    return [next(getattr(streams, name)()) for name in ("people", *STREAMS)]
+    return [next(streams.of(name)) for name in ("people", *STREAMS)]
 
 
 def _bare(raw: sqlite3.Connection, written: Sequence[str]) -> int:

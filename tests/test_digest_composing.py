@@ -303,7 +303,9 @@ class Written(Db):
 
     def stream(self, query, /, **values):  # type: ignore[no-untyped-def]
         yield str(
-            query.params(org=self.org_id).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+            query.params(org=self.org_id, **values).compile(
+                dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
+            )
         )
 
 
@@ -329,7 +331,7 @@ def test_streams_read_what_is_recent_and_not_all_of_history(world: World, name: 
     with world.scope("anna") as scope:
         written = Scope(Written(scope.db.connection, 1), scope.org, scope.me, scope.now)
         for managers in (None, list(range(1, 201))):
-            [statement] = getattr(Streams(written, managers), name)()
+            [statement] = Streams(written, managers).of(name)
             plan = [row[3] for row in scope.db.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
             first = plan[0] if plan[0].startswith(("SEARCH", "SCAN")) else plan[1]
             if managers is None:

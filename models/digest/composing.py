@@ -11,7 +11,8 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from models.cadence import Span, Workweek
-from models.digest.streams import A_WHILE, MISSED, Streams
+from models.digest.questions import MISSED
+from models.digest.streams import A_WHILE, Streams
 from models.digest.tables import ASKS, Line
 from models.goals import Period, rules
 from models.scope import Scope
@@ -61,8 +62,8 @@ def compose(scope: Scope, managers: Sequence[int] | None = None) -> Iterator[Bri
     streams = Streams(scope, managers)
     weeks = tuple(day.isoformat() for day in streams.mondays[:-1])
     frame = _Frame(scope, scope.today, weeks, Workweek(scope.org.workdays))
-    merged = {name: _Ahead(getattr(streams, name)()) for name in STREAMS}
-    for manager, people in groupby(streams.people(), itemgetter(0)):
+    merged = {name: _Ahead(streams.of(name)) for name in STREAMS}
+    for manager, people in groupby(streams.of("people"), itemgetter(0)):
         facts = {name: rows.of(manager) for name, rows in merged.items()}
         yield _Team(frame, manager, list(people), facts).brief()
 

@@ -1,48 +1,17 @@
-"""The facts that a digest is made of: one stream of rows for each kind, ordered by manager.
-
-Every stream begins with the manager's id, holds only what that manager may read (the same conditions as everywhere,
-for a column of managers instead of one caller), and costs what was written lately, not what was ever written.
-"""
+"""The facts that a digest is made of: one stream of rows for each kind, ordered by manager."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Join,
-    Select,
-    and_,
-    case,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-)
-from sqlalchemy.ext.compiler import compiles
-
-from models import anonymity, policy
-from models.base import ORG, core
 from models.cadence import instant
-from models.checkins import POLICY as CHECKIN
-from models.checkins import Checkin, CheckinEnergy, CheckinNote, CheckinPeriod
-from models.checkins.tables import ENERGY, PERIODS
-from models.digest.tables import Digest, DigestLine
-from models.goals import POLICY as GOAL
-from models.goals import Goal, GoalAsk
-from models.goals.reading import quiet
-from models.identity import Absence, Person
-from models.kudos import POLICY as KUDOS
-from models.kudos import Kudos, KudosReceiver
+from models.digest.questions import WEEKS, question
+from models.goals import rules
 from models.scope import Scope
-
-WEEKS = 6
-"""Weeks in the charts."""
 
 LATELY = timedelta(weeks=4)
 """How far back a check-in can still ask for something."""
@@ -60,286 +29,34 @@ SETTLED_IN = timedelta(days=1)
 ASKED_AFTER = timedelta(weeks=3)
 """How long a manager who asked how a goal is going is left to wait for the answer."""
 
-QUARTER = timedelta(days=140)
-MISSED = 3
-"""Periods without an answer after which the silence is worth a talk."""
+AGO = {
+    "now": timedelta(),
+    "lately": LATELY,
+    "fresh": FRESH,
+    "good": 2 * FRESH,
+    "memory": MEMORY,
+    "a_while": A_WHILE,
+    "settled": SETTLED_IN,
+    "asked_after": ASKED_AFTER,
+    "quiet": timedelta(days=rules.QUIET_DAYS),
+}
+"""How long ago the moments are that the questions name."""
 
-
-class Ordered(Join):
-    """A join of which SQLite reads the left side first. Left to itself it walks through the whole of history."""
-
-    inherit_cache = True
-
-
-@compiles(Ordered, "sqlite")
-def _ordered(join: Ordered, compiler: Any, **kw: Any) -> str:
-    kw["asfrom"] = True
-    left, right = compiler.process(join.left, **kw), compiler.process(join.right, **kw)
-    return f"{left} CROSS JOIN {right} ON {compiler.process(join.onclause, **kw)}"
-
-
-report = core(Person).alias("report")
-got = core(KudosReceiver).alias("got")
-manager, person = report.c.manager_id, report.c.id.label("person")
+DAYS_AGO = {"day": timedelta(), "away": timedelta(days=60), "quarter": timedelta(days=140)}
+"""The same for days; a period that began before `quarter` is longer than one, and says nothing of these weeks."""
 
 
 @dataclass(frozen=True)
 class Streams:
-    """The streams of some managers, or of all of them (None).
-
-    For all, what was written lately is read first and its people are looked up; for a few, their people are read
-    first. The conditions are the same.
-    """
+    """The streams of some managers, or of all of them (None)."""
 
     scope: Scope
     managers: Sequence[int] | None = None
 
-    # who there is
-
-    def people(self) -> Iterator[Any]:
-        """(manager, person, working days, first day)"""
-        return self._run(select(manager, person, report.c.workdays, report.c.starts_on).select_from(report))
-
-    def absences(self) -> Iterator[Any]:
-        """(manager, person, first day, last day), of who is or was away in the last two months."""
-        absence = core(Absence)
-        query = select(manager, person, absence.c.starts, absence.c.until)
-        query = query.select_from(self._along((absence, absence.c.person_id == report.c.id)))
-        return self._run(query.where(absence.c.until >= self.scope.today - timedelta(days=60)))
-
-    # what was said before
-
-    def asked(self) -> Iterator[Any]:
-        """(manager, person, kind, when it was last asked, when the manager last said that it was dealt with)"""
-        line, digest = core(DigestLine), core(Digest)
-        query = (
-            select(line.c.manager_id, line.c.about_id, line.c.kind, func.max(line.c.at), func.max(line.c.done_at))
-            .select_from(Ordered(digest, line, line.c.digest_id == digest.c.id))
-            .where(
-                self.scope.db.mine(Digest),
-                digest.c.at >= self.scope.now - MEMORY,
-                line.c.part == "ask",
-                or_(digest.c.asked.is_(False), line.c.done_at.is_not(None)),
-                self._some(digest.c.manager_id),
-            )
-            .group_by(line.c.manager_id, line.c.about_id, line.c.kind)
-            .order_by(line.c.manager_id)
-        )
-        return self.scope.db.stream(query)
-
-    def digests(self) -> Iterator[Any]:
-        """(manager, when their last weekly digest was made)"""
-        digest = core(Digest).c
-        whose = digest.manager_id + 0  # grouped by the column itself, SQLite would read all there ever were
-        query = (
-            select(whose, func.max(digest.at))
-            .where(
-                self.scope.db.mine(Digest),
-                digest.at >= self.scope.now - MEMORY,
-                digest.asked.is_(False),
-                self._some(digest.manager_id),
-            )
-            .group_by(whose)
-            .order_by(whose)
-        )
-        return self.scope.db.stream(query)
-
-    # what may need the manager
-
-    def goals(self) -> Iterator[Any]:
-        """(manager, person, goal, title, falls, was, confidence, since, updated, year, quarter), falling or quiet.
-
-        Not what the manager asked after lately, unless something moved since.
-        """
-        goal, ask = core(Goal), core(GoalAsk).c
-        asked = exists().where(
-            ask.goal_id == goal.c.id,
-            ask.asker_id == manager,
-            ask.at > self.scope.now - ASKED_AFTER,
-            ask.at > goal.c.updated_at,
-        )
-        columns = (goal.c.id, goal.c.title, goal.c.falls, goal.c.was, goal.c.confidence, goal.c.confident_at)
-        query = (
-            select(manager, person, *columns, goal.c.updated_at, goal.c.year, goal.c.quarter)
-            .select_from(self._along((goal, goal.c.owner_id == report.c.id)))
-            .where(
-                goal.c.level.in_(("person", "team")),
-                goal.c.closed_at.is_(None),
-                or_(goal.c.falls > 0, quiet(self.scope)),
-                ~asked,
-                GOAL.allows_each(manager, self.scope.today),
-            )
-        )
-        return self._run(query, Goal)
-
-    def blockers(self) -> Iterator[Any]:
-        """(manager, person, check-in, at): blockers that the manager did not respond to and that are still there."""
-        checkin, note = core(Checkin), core(CheckinNote).c
-        later = checkin.alias("later")
-        gone = exists().where(
-            later.c.person_id == checkin.c.person_id, later.c.at > checkin.c.at, later.c.blocker == ""
-        )
-        heard = exists().where(note.checkin_id == checkin.c.id, note.author_id == manager)
-        query = (
-            select(manager, person, checkin.c.id, checkin.c.at)
-            .select_from(self._along((checkin, checkin.c.person_id == report.c.id)))
-            .where(
-                checkin.c.at >= self.scope.now - LATELY,
-                checkin.c.blocker != "",
-                ~gone,
-                ~heard,
-                CHECKIN.allows_each(manager, self.scope.today),
-            )
-        )
-        return self._run(query, Checkin)
-
-    def unseen(self) -> Iterator[Any]:
-        """(manager, person, check-in, at): check-ins that nobody opened."""
-        checkin = core(Checkin)
-        query = (
-            select(manager, person, checkin.c.id, checkin.c.at)
-            .select_from(self._along((checkin, checkin.c.person_id == report.c.id)))
-            .where(
-                checkin.c.at >= self.scope.now - LATELY,
-                checkin.c.at <= self.scope.now - SETTLED_IN,
-                checkin.c.seen_at.is_(None),
-                CHECKIN.allows_each(manager, self.scope.today),
-            )
-        )
-        return self._run(query, Checkin)
-
-    def silent(self) -> Iterator[Any]:
-        """(manager, person, period, first day of the first of the periods without an answer)"""
-        period = core(CheckinPeriod)
-        earlier, later = period.alias("earlier"), period.alias("later")
-        last = (
-            select(earlier.c.state, earlier.c.starts)
-            .where(
-                earlier.c.person_id == period.c.person_id,
-                earlier.c.starts <= period.c.starts,
-                earlier.c.state != "off",
-            )
-            .order_by(earlier.c.starts.desc())
-            .limit(MISSED)
-            .correlate(period)
-            .subquery()
-        )
-        missed = select(func.count()).select_from(last).where(last.c.state == "asked").correlate(period)
-        since = select(func.min(last.c.starts)).select_from(last).correlate(period)
-        heard = exists().where(
-            later.c.person_id == period.c.person_id,
-            later.c.starts > period.c.starts,
-            later.c.state.in_(("answered", "skipped")),
-        )
-        query = (
-            select(manager, person, period.c.id, since.scalar_subquery())
-            .select_from(self._along((period, period.c.person_id == report.c.id)))
-            .where(
-                self._short(period.c.starts),
-                period.c.closes_at > self.scope.now - FRESH,
-                period.c.closes_at <= self.scope.now,
-                period.c.state == "asked",
-                PERIODS.allows_each(manager, self.scope.today),
-                ~heard,
-                missed.scalar_subquery() == MISSED,
-            )
-        )
-        return self._run(query, CheckinPeriod)
-
-    def thanked(self) -> Iterator[Any]:
-        """(manager, person): whom the manager thanked lately."""
-        kudos = core(Kudos)
-        thanks = Ordered(kudos, got, got.c.kudos_id == kudos.c.id)
-        query = (
-            select(manager, person)
-            .select_from(Ordered(thanks, report, report.c.id == got.c.person_id))
-            .where(
-                self.scope.db.mine(Kudos),
-                kudos.c.at >= self.scope.now - A_WHILE,
-                kudos.c.giver_id == manager,
-                self._some(kudos.c.giver_id),
-            )
-        )
-        return self._run(query)
-
-    # what went well
-
-    def kudos(self) -> Iterator[Any]:
-        """(manager, person, kudos, giver, at): thanks by others that the manager may read, to this person."""
-        kudos, audience = core(Kudos), core(policy.Audience).c
-        lately = kudos.alias("lately")
-        first = select(func.min(lately.c.id)).where(lately.c.org_id == ORG, lately.c.at >= self.scope.now - 2 * FRESH)
-        told = exists().where(
-            audience.org_id == kudos.c.org_id,
-            audience.object == KUDOS.object,
-            audience.entry_id == kudos.c.id,
-            audience.person_id == manager,
-            audience.about_id == got.c.person_id,
-        )
-        query = (
-            select(manager, person, kudos.c.id, kudos.c.giver_id, kudos.c.at)
-            .select_from(self._along((kudos, got.c.kudos_id == kudos.c.id), (got, got.c.person_id == report.c.id)))
-            .where(
-                kudos.c.at >= self.scope.now - 2 * FRESH,
-                got.c.kudos_id >= first.scalar_subquery(),
-                kudos.c.giver_id != manager,
-                or_(got.c.shown == "public", told),
-                KUDOS.allows_each(manager, self.scope.today),
-            )
-        )
-        return self._run(query, Kudos)
-
-    def reached(self) -> Iterator[Any]:
-        """(manager, person, goal, title, when it was reached)"""
-        goal = core(Goal)
-        since = self.scope.now - 2 * FRESH
-        query = (
-            select(manager, person, goal.c.id, goal.c.title, goal.c.reached_at)
-            .select_from(self._along((goal, goal.c.owner_id == report.c.id)))
-            .where(
-                goal.c.level.in_(("person", "team")),
-                goal.c.reached_at >= since,
-                GOAL.allows_each(manager, self.scope.today),
-            )
-        )
-        return self._run(query, Goal)
-
-    # the team
-
-    def participation(self) -> Iterator[Any]:
-        """(manager, week, how many were asked, how many answered or skipped), never of a group below the floor."""
-        period = core(CheckinPeriod)
-        week = self._week(period.c.closes_at)
-        asked = func.count(period.c.person_id.distinct())
-        joined = func.count(case((period.c.state != "asked", period.c.person_id)).distinct())
-        query = (
-            select(manager, week, asked, joined)
-            .select_from(self._along((period, period.c.person_id == report.c.id)))
-            .where(
-                self._short(period.c.starts),
-                self._charted(period.c.closes_at),
-                period.c.state.in_(("asked", "answered", "skipped")),
-            )
-            .group_by(manager, week)
-            .having(anonymity.reached(asked, self.scope.org.floor))
-        )
-        return self._run(query, CheckinPeriod)
-
-    def energy(self) -> Iterator[Any]:
-        """(manager, week, average), never of a group below the floor; only of who shared it with this manager."""
-        checkin, energy = core(Checkin), core(CheckinEnergy)
-        week = self._week(checkin.c.at)
-        people = self._along((checkin, checkin.c.person_id == report.c.id))
-        query = (
-            select(manager, week, func.avg(energy.c.value))
-            .select_from(Ordered(people, energy, energy.c.checkin_id == checkin.c.id))
-            .where(self._charted(checkin.c.at), energy.c.shared, ENERGY.allows_each(manager, self.scope.today))
-            .group_by(manager, week)
-            .having(anonymity.reached(func.count(checkin.c.person_id.distinct()), self.scope.org.floor))
-        )
-        return self._run(query, Checkin)
-
-    # inside
+    def of(self, name: str) -> Iterator[Any]:
+        """What the question of this name finds, ordered by manager."""
+        few = {} if self.managers is None else {"managers": list(self.managers)}
+        return self.scope.db.stream(question(name, few=self.managers is not None), **self._values, **few)
 
     @property
     def mondays(self) -> list[date]:
@@ -347,45 +64,10 @@ class Streams:
         monday = self.scope.today - timedelta(days=self.scope.today.weekday())
         return [monday - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
 
-    def _bounds(self) -> list[datetime]:
-        return [instant(day, time(), self.scope.zone) for day in self.mondays]
-
-    def _charted(self, at: ColumnElement[datetime]) -> ColumnElement[bool]:
-        first, *_, last = self._bounds()
-        return and_(at >= first, at < last)
-
-    def _short(self, starts: ColumnElement[date]) -> ColumnElement[bool]:
-        """Periods of up to about a quarter: a longer one says nothing of these weeks."""
-        return starts >= self.scope.today - QUARTER
-
-    def _week(self, at: ColumnElement[datetime]) -> ColumnElement[int]:
-        """Which week of the charts a moment lies in, from 0."""
-        bounds = self._bounds()[1:-1]
-        return case(*((at < bound, literal(n)) for n, bound in enumerate(bounds)), else_=literal(len(bounds)))
-
-    def _along(self, *steps: tuple[FromClause, ColumnElement[bool]]) -> Any:
-        """The tables in the order in which they are read, each with the condition that leads to the next.
-
-        The way leads from the entries to the people who report; for a few managers it is walked back.
-        """
-        tables: list[Any] = [*(table for table, _ in steps), report]
-        ways = [way for _, way in steps]
-        if self.managers is not None:
-            tables, ways = tables[::-1], ways[::-1]
-        joined = tables[0]
-        for table, way in zip(tables[1:], ways, strict=True):
-            joined = Ordered(joined, table, way)
-        return joined
-
-    def _run(self, query: Select[Any], entries: Any = None) -> Iterator[Any]:
-        """Runs a stream. `entries` is the table that is read first where all managers are asked about."""
-        db = self.scope.db
-        # For a few managers the index on the organisation would lead through everybody in it; a sum has no index.
-        org = report.c.org_id if self.managers is None else report.c.org_id + 0
-        query = query.where(org == ORG, report.c.closed_at.is_(None), self._some(manager))
-        if entries is not None and self.managers is None:
-            query = query.where(db.mine(entries))
-        return db.stream(query.order_by(manager))
-
-    def _some(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
-        return column.is_not(None) if self.managers is None else column.in_(self.managers)
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        """What the parameters of the questions stand for now."""
+        moments: dict[str, datetime] = {name: self.scope.now - ago for name, ago in AGO.items()}
+        days = {name: self.scope.today - ago for name, ago in DAYS_AGO.items()}
+        bounds = {f"bound{n}": instant(day, time(), self.scope.zone) for n, day in enumerate(self.mondays)}
+        return {**moments, **days, **bounds, "floor": self.scope.org.floor}
