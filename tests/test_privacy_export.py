@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from models.base import core
+from models.identity import Account
 from models.kept import kept
 from models.privacy import gathering
 from models.privacy.ground import Table, parents, policy, tables
@@ -34,6 +35,7 @@ def test_everything_that_is_theirs_and_nothing_else(company: Company) -> None:
         for person in range(1, MANY + 1, 4):
             scope = company.scope(connection, person)
             got = {part.name: {row["id"] for row in part.rows} for part in gathering.gather(scope)}
+            assert gathering.counted(scope) == {name: len(ids) for name, ids in got.items()}
             assert got == {core(table).name: ids for table, ids in _theirs(scope, rows).items() if ids}
             seen |= set(got)
         about = {core(table).name for table in tables() if kept(table).about or kept(table).by}
@@ -51,6 +53,18 @@ def test_what_only_somebody_else_may_see_is_absent(company: Company) -> None:
                     assert not any(column in row for row in part.rows if row[whose] != person)
                     found += len(part.rows) - len(theirs)
         assert found > 0
+
+
+def test_who_has_many_accounts_is_counted_by_the_same_statements(company: Company) -> None:
+    """Statements that are built once are kept for good, so there is none for each number of accounts."""
+    with company.database.writer.begin() as connection:
+        scope = company.scope(connection, 1)
+        before, built = gathering.counted(scope), gathering._counting.cache_info().currsize
+        place = scope.db.all(Account, person_id=1)[0].installation_id
+        for number in range(3):
+            scope.db.add(Account(installation_id=place, person_id=1, user=f"U-MORE-{number}"))
+        assert gathering.counted(scope) == before | {"account": before["account"] + 3}
+        assert gathering._counting.cache_info().currsize == built
 
 
 def _theirs(scope: Scope, rows: Rows) -> dict[Table, set[int]]:

@@ -11,17 +11,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import select
 
 from models import directory
-from models.base import ORG, core
+from models.base import ORG, Db, core
 from models.delivery import Delivery
 from models.errors import refuse
-from models.identity import Person
+from models.identity import Account, Person
 from models.kept import Fate, kept
 from models.privacy import messages, removing
-from models.privacy.ground import Ids, Subject, Table, by_name, found, names, subject, tables
+from models.privacy.ground import Ids, Table, by_name, found, names, tables
 from models.privacy.tables import Erasure
 from models.scope import Scope
 
@@ -88,10 +89,10 @@ def begin(scope: Scope, person: Person, why: str, also: Sequence[str] = ()) -> E
 
 def staying(scope: Scope, person_id: int) -> list[Stays]:
     """What will stay of somebody without their name, and why."""
-    plan = _Plan(scope, subject(scope.db, person_id))
+    plan = _Plan(scope, person_id)
     told: Counter[tuple[str, str]] = Counter()
     for table, column, fate in plan.kept_back:
-        told[core(table).name, fate.why] += len(found(scope.db, table, names(table, column, plan.who)) - plan.of(table))
+        told[core(table).name, fate.why] += len(plan.naming(table, column) - plan.of(table))
     return [Stays(name, rows, why) for (name, why), rows in told.items() if rows]
 
 
@@ -101,8 +102,8 @@ def staying(scope: Scope, person_id: int) -> list[Stays]:
 class _Plan:
     """What erasing somebody comes to, as things are now."""
 
-    def __init__(self, scope: Scope, who: Subject) -> None:
-        self.scope, self.db, self.who = scope, scope.db, who
+    def __init__(self, scope: Scope, person_id: int) -> None:
+        self.scope, self.db, self.person_id = scope, scope.db, person_id
         self.fates = [(table, column, fate) for table in tables() for column, fate in kept(table).fates]
 
     @property
@@ -116,7 +117,7 @@ class _Plan:
         for table, column, fate in self.fates:
             if fate.does == "remove":
                 where = (core(table).c[name] == value for name, value in fate.where.items())
-                some.setdefault(table, set()).update(found(self.db, table, names(table, column, self.who), *where))
+                some.setdefault(table, set()).update(self.naming(table, column, *where))
         return removing.whole(self.db, some)
 
     @cached_property
@@ -124,8 +125,12 @@ class _Plan:
         """The rows that stay without them."""
         some: Ids = {}
         for table, column, _ in self.kept_back:
-            some.setdefault(table, set()).update(found(self.db, table, names(table, column, self.who)) - self.of(table))
+            some.setdefault(table, set()).update(self.naming(table, column) - self.of(table))
         return some
+
+    def naming(self, table: Table, column: str, *where: Any) -> set[int]:
+        """The rows that name them in a column."""
+        return found(self.db, table, names(table, column, self.person_id), *where)
 
     def of(self, table: Table) -> set[int]:
         return self.gone.get(table, set())
@@ -136,16 +141,15 @@ class _Plan:
         counts = removing.remove(self.db, self.gone)
         for table, column, fate in self.fates:
             if fate.does == "unlink":
-                self.db.update(table, names(table, column, self.who), **{column: None})
+                self.db.update(table, names(table, column, self.person_id), **{column: None})
             elif fate.does == "unname" and self.nameless.get(table):
-                self.db.update(table, names(table, column, self.who), **{column: former(self.scope)})
+                self.db.update(table, names(table, column, self.person_id), **{column: former(self.scope)})
         return counts + removing.remove(self.db, person)
 
 
 def step(scope: Scope, erasure: Erasure) -> bool:
     """One piece of an erasure; returns whether there is more to do. With the last piece everything goes at once."""
-    who = subject(scope.db, erasure.person_id)
-    plan = _Plan(scope, who)
+    plan = _Plan(scope, erasure.person_id)
     places = [table for table in tables() if kept(table).words and table is not Person] + [Delivery]
     place = by_name(erasure.place) if erasure.place else places[0]
     last = _looked_through(scope, plan, place, erasure)
@@ -165,13 +169,14 @@ def _looked_through(scope: Scope, plan: _Plan, place: Table, erasure: Erasure) -
     """Looks through the next rows of a table; returns the id it has come to, 0 at the end."""
     columns = core(place).c
     if place is Delivery:
-        return messages.look_through(scope, plan.who, (plan.gone, plan.nameless), erasure.after, PIECE)
+        return messages.look_through(scope, plan.person_id, (plan.gone, plan.nameless), erasure.after, PIECE)
     wanted = [columns[name] for name in kept(place).words.split()]
     own = (columns.id != erasure.id,) if place is Erasure else ()
     some = (columns.org_id + 0 == ORG, columns.id > erasure.after, *own)
     rows = scope.db.rows(select(columns.id, *wanted).where(*some).order_by(columns.id).limit(PIECE))
     person = scope.db.get(Person, erasure.person_id)
-    called = _called(plan.who, person, erasure, handles=kept(place).mentions == "remove")
+    handles = _handles(scope.db, erasure.person_id) if kept(place).mentions == "remove" else []
+    called = _called(person, erasure, handles)
     for id, *texts in rows:
         new = {
             column.name: called.sub(STRUCK, text)
@@ -185,11 +190,15 @@ def _looked_through(scope: Scope, plan: _Plan, place: Table, erasure: Erasure) -
     return int(rows[-1][0]) if len(rows) == PIECE else 0
 
 
-def _called(who: Subject, person: Person | None, erasure: Erasure, *, handles: bool) -> re.Pattern[str]:
+def _handles(db: Db, person_id: int) -> list[str]:
+    """What the chats call somebody."""
+    return [one.user for one in db.all(Account, person_id=person_id)]
+
+
+def _called(person: Person | None, erasure: Erasure, handles: Sequence[str]) -> re.Pattern[str]:
     """What somebody is called in texts: by their whole name, their address, and what HR adds to that."""
     known = [person.name, person.email, *erasure.also.splitlines()] if person else []
-    known += [user for _, user in who.handles] if handles else []
-    wanted = sorted((one for one in known if len(one) >= _SHORTEST), key=len, reverse=True)
+    wanted = sorted((one for one in (*known, *handles) if len(one) >= _SHORTEST), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, wanted)) or '(?!)'})(?!\w)", re.IGNORECASE)
 
 

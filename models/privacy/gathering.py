@@ -16,7 +16,7 @@ from models.identity import Person
 from models.kept import Kept, kept
 from models.policy import DAY, READER
 from models.prepared import Prepared
-from models.privacy.ground import Subject, Table, by_name, names, parents, policy, subject, tables
+from models.privacy.ground import Table, by_name, names, parents, policy, tables
 from models.scope import Scope
 
 
@@ -42,36 +42,31 @@ def gather(scope: Scope) -> Iterator[Part]:
 
     A row is theirs when it is about them or by them, or is a part of such an entry; and the policy has the last word.
     """
-    who = subject(scope.db, scope.me.id)
     for table in speaking():
-        found = _gathered(scope, table, who)
+        found = _gathered(scope, table)
         if found.rows:
             yield found
 
 
 def one_table(scope: Scope, name: str) -> Part | None:
     """The same of one table by its name; None where there is no such table, or nothing in it."""
-    found = next(
-        (_gathered(scope, one, subject(scope.db, scope.me.id)) for one in tables() if core(one).name == name), None
-    )
+    found = next((_gathered(scope, one) for one in tables() if core(one).name == name), None)
     return found if found and found.rows else None
 
 
 def counted(scope: Scope) -> dict[str, int]:
     """How many rows of each table are the caller's to see, where there are any."""
-    who = subject(scope.db, scope.me.id)
     found = {}
     for table in speaking():
-        query = _counting(table, len(who.handles))
-        found[str(core(table).name)] = scope.db.rows(query, reader=who.id, day=scope.today, **who.places)[0][0]
+        [(rows,)] = scope.db.rows(_counting(table), reader=scope.me.id, day=scope.today)
+        found[str(core(table).name)] = rows
     return {name: rows for name, rows in found.items() if rows}
 
 
 @cache
-def _counting(table: Table, chats: int) -> Prepared:
-    """How many rows of a table are `READER`'s, who has an account in so many chats."""
-    mine = theirs(table, Subject.unknown(READER, chats), DAY)
-    return Prepared(select(func.count()).where(core(table).c.org_id == ORG, mine))
+def _counting(table: Table) -> Prepared:
+    """How many rows of a table are `READER`'s."""
+    return Prepared(select(func.count()).where(core(table).c.org_id == ORG, theirs(table, READER, DAY)))
 
 
 @cache
@@ -86,20 +81,20 @@ def speaking() -> tuple[Table, ...]:
     return tuple(table for table in tables() if table in own)
 
 
-def _gathered(scope: Scope, table: Table, who: Subject) -> Part:
+def _gathered(scope: Scope, table: Table) -> Part:
     says = kept(table)
-    query = select(*core(table).columns).where(core(table).c.org_id == ORG, theirs(table, who, scope.today))
+    query = select(*core(table).columns).where(core(table).c.org_id == ORG, theirs(table, scope.me.id, scope.today))
     found = scope.db.stream(query.order_by(core(table).c.id))
-    rows = tuple(_seen(dict(row._mapping), says, who) for row in found)  # noqa: SLF001 - its public name
+    rows = tuple(_seen(dict(row._mapping), says, scope.me.id) for row in found)  # noqa: SLF001 - its public name
     return Part(str(core(table).name), says, rows)
 
 
-def theirs(table: Table, who: Subject, day: Any) -> ColumnElement[bool]:
+def theirs(table: Table, who: Any, day: Any) -> ColumnElement[bool]:
     """The condition that a row is somebody's to see, on a day."""
     return or_(_own(table, who, day), _carried(table, who, day))
 
 
-def _own(table: Table, who: Subject, day: Any) -> ColumnElement[bool]:
+def _own(table: Table, who: Any, day: Any) -> ColumnElement[bool]:
     says, entry = kept(table), parents(table)
     own = [names(table, column, who) for column in (*says.about, *says.by)]
     if entry is not None:
@@ -108,7 +103,7 @@ def _own(table: Table, who: Subject, day: Any) -> ColumnElement[bool]:
     return and_(or_(false(), *own), *_allowed(table, who, day))
 
 
-def _carried(table: Table, who: Subject, day: Any) -> ColumnElement[bool]:
+def _carried(table: Table, who: Any, day: Any) -> ColumnElement[bool]:
     """An entry is also theirs when they stand in a part that carries it."""
     carried = [
         core(table).c.id.in_(
@@ -122,15 +117,15 @@ def _carried(table: Table, who: Subject, day: Any) -> ColumnElement[bool]:
     return and_(or_(false(), *carried), *_allowed(table, who, day))
 
 
-def _allowed(table: Table, who: Subject, day: Any) -> tuple[ColumnElement[bool], ...]:
+def _allowed(table: Table, who: Any, day: Any) -> tuple[ColumnElement[bool], ...]:
     """What the policy lets them see; also who left, who opens nothing any more but has a right to a copy."""
     rules = policy(table)
-    return (rules.allows_each(who.id, day),) if rules else ()
+    return (rules.allows_each(who, day),) if rules else ()
 
 
-def _seen(row: dict[str, Any], says: Kept, who: Subject) -> Mapping[str, Any]:
+def _seen(row: dict[str, Any], says: Kept, who: int) -> Mapping[str, Any]:
     """A row without its organisation, and without what only somebody else may see of it."""
-    hidden = {column for column, whose in says.private.items() if row[whose] != who.id}
+    hidden = {column for column, whose in says.private.items() if row[whose] != who}
     return {name: value for name, value in row.items() if name not in hidden | {"org_id"}}
 
 

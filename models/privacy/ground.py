@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import Any, Self, cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlmodel import SQLModel
 
 from models import everything
@@ -82,42 +82,13 @@ def objects(table: Table) -> tuple[str, ...]:
     return tuple(name for name, one in POLICIES.items() if one.table is table)
 
 
-# --- a person ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A person, and what the chats call them: (installation, user); or the parameters that stand for these."""
-
-    id: Any
-    handles: tuple[tuple[Any, Any], ...]
-
-    @classmethod
-    def unknown(cls, id: Any, handles: int) -> Self:
-        """Somebody with so many handles, whom the parameter `id` and those of `places` will name."""
-        return cls(id, tuple((bindparam(f"place{n}"), bindparam(f"user{n}")) for n in range(handles)))
-
-    @property
-    def places(self) -> dict[str, Any]:
-        """The handles as values for the parameters of `unknown`."""
-        found = dict[str, Any]()
-        for n, (place, user) in enumerate(self.handles):
-            found |= {f"place{n}": place, f"user{n}": user}
-        return found
-
-
-def subject(db: Db, person_id: int) -> Subject:
-    accounts = db.all(Account, person_id=person_id)
-    return Subject(person_id, tuple((one.installation_id, one.user) for one in accounts))
-
-
-def names(table: Table, column: str, who: Subject) -> ColumnElement[bool]:
+def names(table: Table, column: str, person: Any) -> ColumnElement[bool]:
     """The condition that a column names this person: by id, or by what a chat calls them."""
-    here = core(table).c
+    here, account = core(table).c, core(Account).c
     if column == "id" or here[column].foreign_keys:
-        return cast("ColumnElement[bool]", here[column] == who.id)
-    handles = (and_(here.installation_id == place, here[column] == user) for place, user in who.handles)
-    return or_(false(), *handles)
+        return cast("ColumnElement[bool]", here[column] == person)
+    place = account.installation_id == here.installation_id
+    return exists().where(account.org_id == ORG, account.person_id == person, place, account.user == here[column])
 
 
 def chunks(ids: Sequence[int] | set[int]) -> Iterator[list[int]]:

@@ -19,7 +19,7 @@ from models.identity import Person
 from models.kept import kept
 from models.moments import Moment
 from models.prepared import Prepared
-from models.privacy.ground import Ids, Subject, Table, tables
+from models.privacy.ground import Ids, Table, tables
 from models.scope import Scope
 
 GONE = "privacy.gone"
@@ -36,7 +36,7 @@ _FORGET = Prepared(
 )
 
 
-def look_through(scope: Scope, who: Subject, plan: tuple[Ids, Ids], after: int, limit: int) -> int:
+def look_through(scope: Scope, person_id: int, plan: tuple[Ids, Ids], after: int, limit: int) -> int:
     """Looks through the next messages; returns the id it has come to, 0 at the end. `plan` is what goes, and what
     stays without a name.
     """
@@ -45,12 +45,12 @@ def look_through(scope: Scope, who: Subject, plan: tuple[Ids, Ids], after: int, 
     columns = (row.id, row.ids, row.person_id)
     rows = scope.db.rows(select(*columns).where(*some).order_by(row.id).limit(limit))
     gone: Ids = dict(plan[0])
-    gone[Person] = {who.id}
+    gone[Person] = {person_id}
     for id, ids, person in rows:
         named = _named(orjson.loads(ids))
         if any(one in gone.get(table, ()) for table, one in named):
             _take_back(scope, id)
-        elif person != who.id and any(one in plan[1].get(table, ()) for table, one in named):
+        elif person != person_id and any(one in plan[1].get(table, ()) for table, one in named):
             _say_anew(scope, id)
     return int(rows[-1][0]) if len(rows) == limit else 0
 
