@@ -22,7 +22,7 @@ test: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(BROWSER:%=--ignore=%) --databases sqlite,postgresql@plain
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(BROWSER:%=--ignore=%) --databases sqlite@slack+teams+demo,postgresql@socket
 	$(BIN)/pytest $(BROWSER)
 
 # The long version of every proof that has one. Takes an hour or two; make soak SEED=... draws the same again.

@@ -55,8 +55,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--databases",
         default="sqlite",
-        help="on which databases: sqlite, postgresql, walled (postgresql with row security); postgresql@plain goes "
-        "through this door alone there",
+        help="on which databases: sqlite, postgresql, walled (postgresql with row security); sqlite@slack+demo goes "
+        "through these doors alone there",
     )
     parser.addoption(
         "--screenshots", default="", metavar="DIR", help="keep a picture of every step in the browser here"
@@ -72,7 +72,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         name: door or metafunc.config.getoption("doors") for name, _, door in (one.partition("@") for one in asked)
     }
     if "door" in metafunc.fixturenames:
-        pairs = [(door, home) for home, doors in homes.items() for door in doors.split(",")]
+        pairs = [(door, home) for home, doors in homes.items() for door in doors.replace("+", ",").split(",")]
         metafunc.parametrize(("door", "home"), pairs, indirect=["home"], scope="function")
     else:
         metafunc.parametrize("home", homes, indirect=True, scope="function")
