@@ -9,6 +9,7 @@ import signal
 from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,6 +22,8 @@ from tests.soak.lives import Life, Nursery
 from tests.soak.stage import House, Who, locked, opened
 
 RATE = 25.0
+NOT_NOW = date.max
+"""The first day on which anybody is asked, so that a kudos is the first that a chat hears."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -78,7 +81,9 @@ class Stage:
 @asynccontextmanager
 async def staged(url: str, nursery: Nursery, folder: Path) -> AsyncIterator[Stage]:
     people, random = {"slack": 2, "teams": 2}, Random(1)  # noqa: S311 - as above
-    async with opened(url, nursery, folder / "ritme.log", random, people=people, rate=RATE, shares={}) as house:
+    async with opened(
+        url, nursery, folder / "ritme.log", random, people=people, rate=RATE, shares={}, first=NOT_NOW
+    ) as house:
         yield Stage(house)
 
 

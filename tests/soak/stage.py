@@ -37,6 +37,8 @@ from tests.soak.weather import Weather
 MONDAY = datetime(2026, 11, 23, 7, 59, 45, tzinfo=UTC)
 """A quarter of a minute before nine in Amsterdam, when everybody is asked."""
 
+TODAY = MONDAY.date()
+
 APP = "33333333-0000-4000-8000-00000000000c"
 ROOM = "19:kudos@thread.tacv2"
 ASKED = "checkins.answer"
@@ -118,9 +120,13 @@ async def opened(
     people: dict[str, int],
     rate: float,
     shares: dict[str, float],
+    first: date = TODAY,
     **env: str,
 ) -> AsyncIterator[House]:
-    """A house with so many people in each chat, on an empty database; its processes come from the nursery."""
+    """A house with so many people in each chat, on an empty database; its processes come from the nursery.
+
+    From the `first` day on everybody is asked how their week goes.
+    """
     pace = Pace.beginning(MONDAY, rate)
     clock = pace.clock()
     slack = FakeSlack(now=lambda: clock.real().timestamp())
@@ -132,7 +138,7 @@ async def opened(
         slack.api.faults = slack.faults = Weather(Random(random.random()), shares)  # noqa: S311 - weather, no secret
         teams.faults = Weather(Random(random.random()), shares)  # type: ignore[assignment]  # noqa: S311 - as above
         try:
-            house.people = await house.database.write(partial(_filled, house=house, people=people))
+            house.people = await house.database.write(partial(_filled, house=house, people=people, first=first))
             async with living(nursery, house.env, pace, log) as house.lives:
                 yield house
         finally:
@@ -178,10 +184,10 @@ def _settings(house: House) -> dict[str, str]:
 # --- the people --------------------------------------------------------------------------------------
 
 
-def _filled(connection: Connection, house: House, people: dict[str, int]) -> list[Who]:
+def _filled(connection: Connection, house: House, people: dict[str, int], first: date) -> list[Who]:
     ours = [founding.Workspace(name, team, "De Molen") for name, team in house.team.items()]
     lanes = {one.platform: founding.installation(connection, one).id for one in ours}
-    connection.execute(update(core(Organisation)).values(_FRAME))
+    connection.execute(update(core(Organisation)).values(_FRAME | {"checkins_from": first}))
     scope = enter_org(connection, 1, house.clock.now())
     assert scope is not None
     db, found = scope.db, list[Who]()
@@ -202,12 +208,11 @@ def _filled(connection: Connection, house: House, people: dict[str, int]) -> lis
     return found
 
 
-_FRAME = {
+_FRAME: dict[str, Any] = {
     "consent": "council",
     "consent_on": date(2026, 10, 1),
     "covers": " ".join(CAPABILITIES),
     "announced_at": datetime(2026, 10, 5, 9, 0, tzinfo=UTC),
-    "checkins_from": date(2026, 11, 23),
     "kudos_per_day": 1_000_000,
     "kudos_per_pair": 1_000_000,
 }
