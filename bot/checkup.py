@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
+import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection, make_url
 
 from bot.clock import apart
+from bot.copies import BESIDE
 from bot.engine import Unprepared, tables
 from models import enforced
 
@@ -52,13 +55,22 @@ def sqlite(settings: Settings) -> Found:
         sound = ".".join(map(str, SOUND_SQLITE))
         advice = f"version {sqlite3.sqlite_version} has a rare defect with several writers; use {sound} or newer"
         yield "look", "SQLite", advice
-    folder = Path(make_url(settings.database_url).database or ".").absolute().parent
+    file = Path(make_url(settings.database_url).database or ".").absolute()
+    folder = file.parent
+    open_ = [str(one) for one in _files(file) if one.stat().st_mode & stat.S_IROTH]
+    if open_:
+        yield "look", "database", f"everybody on this machine may read it; run: {shlex.join(['chmod', '600', *open_])}"
     if not os.access(folder, os.W_OK):
         yield "bad", "database", f"{folder} cannot be written; SQLite needs the folder, too"
     kind = shared(folder)
     if kind:
         advice = "where SQLite's locks may not hold; move it to a disk of this machine, or use PostgreSQL"
         yield "bad", "database", f"{folder} is on a network file system ({kind}), {advice}"
+
+
+def _files(file: Path) -> Iterator[Path]:
+    """The file, and what SQLite keeps beside it."""
+    yield from (one for one in (file, *(Path(f"{file}{end}") for end in BESIDE)) if one.is_file())
 
 
 def shared(folder: Path) -> str:

@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 import models
 from bot.db import across, engine
 from bot.engine import tables
+from bot.sqlite import keep_private
 from models import enforced
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def upgrade(url: str, to: str = "head", *, row_security: bool | None = None) -> 
     """
     from alembic import command  # noqa: PLC0415 - Alembic is for operators, and not part of a start
 
+    if _sqlite(url):
+        keep_private(make_url(url))
     with _alone(url):
         command.upgrade(_config(url, row_security), to)
         if make_url(url).get_backend_name() == "postgresql":
@@ -95,7 +98,7 @@ def current(url: str) -> str:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
-def check(url: str, *, row_security: bool = False) -> None:
+def check(url: str, *, row_security: bool | None = None) -> None:
     """Raises OutOfDate unless the database has the newest revision, or one that only adds to it, and row security where
     that is asked for. A file that isn't there is not made.
     """
@@ -104,7 +107,7 @@ def check(url: str, *, row_security: bool = False) -> None:
     has, needs = ("" if missing else current(url)), head()
     there, here = _number(has), _number(needs)
     if has and there >= here and there[0] == here[0]:
-        if row_security and not _secured(url):
+        if row_security and not secured(url):
             raise OutOfDate("RITME_ROW_SECURITY is set, and the database has none yet. Run: ritme db upgrade")
         return
     if there > here:
@@ -113,7 +116,10 @@ def check(url: str, *, row_security: bool = False) -> None:
     raise OutOfDate(f"The database {shown}, and this version needs {needs}. Make a backup, then run: ritme db upgrade")
 
 
-def _secured(url: str) -> bool:
+def secured(url: str) -> bool:
+    """Whether row security is on; a file has none, and is not opened for this."""
+    if _sqlite(url):
+        return False
     with _connected(url) as connection:
         return enforced.secured(connection)
 

@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str = _variable("RITME_DATABASE_URL", "sqlite:///ritme.db", repr=False)
-    row_security: bool = _variable("RITME_ROW_SECURITY", default=False)
+    row_security: bool | None = _variable("RITME_ROW_SECURITY")
     engine: Literal["local", "cluster"] = _variable("RITME_ENGINE", "local")
     host: str = _variable("RITME_HOST", "127.0.0.1")
     port: int = _variable("RITME_PORT", 8080, ge=0, le=65535)
@@ -191,8 +191,16 @@ def _slack(settings: Settings, *, doors: bool) -> Iterator[str]:
     if settings.slack_client_id and not settings.secret_key:
         made = "Make one with: ritme secrets new"
         yield f"RITME_SECRET_KEY is missing: the tokens of those who install the app are kept encrypted with it. {made}"
+    if not _safe(settings.slack_api_url):
+        yield "RITME_SLACK_API_URL: secrets and keys only travel over https."
+    yield from _installers(settings)
+
+
+def _installers(settings: Settings) -> Iterator[str]:
     if settings.slack_teams and not settings.slack_client_id:
         yield "SLACK_CLIENT_ID is missing: RITME_SLACK_TEAMS has no meaning without it."
+    if settings.slack_teams is not None and not settings.installers:
+        yield "RITME_SLACK_TEAMS: it names nobody. List who may install the app, or unset it to let everybody."
     for id in settings.installers:
         if not _SLACK_ID.fullmatch(id):
             yield f"RITME_SLACK_TEAMS: {id} is no id of a workspace (T...) or an Enterprise Grid (E...)."

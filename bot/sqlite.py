@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import queue
 import sqlite3
 import threading
@@ -42,10 +43,22 @@ class _Waiting:
     loop: asyncio.AbstractEventLoop
 
 
+def keep_private(url: URL) -> None:
+    """Makes the file of a database that isn't there yet, for nobody else to read; what SQLite keeps beside it follows.
+
+    A folder that is missing or closed is SQLite's to tell.
+    """
+    file = url.database or ":memory:"
+    if not file.startswith((":memory:", "file:")):
+        with contextlib.suppress(OSError):
+            os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 class SQLite:
     """`bot.db.Kind` for SQLite. One that is not `durable` does not wait for the disk."""
 
     def __init__(self, url: URL, readers: int, *, durable: bool) -> None:
+        keep_private(url)
         self._batches = _engine(url, 1, query_only=False, durable=durable)
         # A deferred transaction that turns into a writer fails at once when another writes; this one waits.
         self.writer = _beginning(self._batches, "BEGIN IMMEDIATE")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
+import stat
+import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +18,7 @@ import pytest
 
 from bot import checkup, clock, schema
 from bot.clock import apart, dated
+from bot.db import Database
 from bot.doctor import examine
 from bot.engine.tables import address
 from bot.settings import Settings, load
@@ -93,6 +98,33 @@ async def test_a_file_on_a_network_file_system(monkeypatch: pytest.MonkeyPatch, 
     advice = "where SQLite's locks may not hold; move it to a disk of this machine, or use PostgreSQL"
     bad = f"{folder} is on a network file system (nfs4), {advice}"
     assert await found(settings, "database") == [("bad", "database", bad)]
+
+
+def test_a_file_that_everybody_may_read(tmp_path: Path) -> None:
+    """As one that an earlier version or another program made; a new one is for its owner alone."""
+    settings = load(RITME_DATABASE_URL=f"sqlite:///{tmp_path}/our people.db")
+
+    def advised() -> list[tuple[str, str]]:
+        return [(level, said) for level, about, said in checkup.sqlite(settings) if about == "database"]
+
+    before = os.umask(0o022)
+    try:
+        schema.upgrade(settings.database_url)
+        with closing(Database(settings.database_url, readers=1)) as database, database.writer.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE beside (id INTEGER)")
+            files = list(tmp_path.iterdir())
+            assert {one.name for one in files} == {f"our people.db{end}" for end in ("", "-wal", "-shm")}
+            assert {stat.S_IMODE(one.stat().st_mode) for one in files} == {0o600}
+            assert advised() == []
+            for one in files:
+                one.chmod(0o644)
+            ((level, said),) = advised()
+            advice, _, command = said.partition("; run: ")
+            assert (level, advice) == ("look", "everybody on this machine may read it")
+            subprocess.run(command, shell=True, check=True)  # noqa: S602 - what an operator would type
+            assert advised() == []
+    finally:
+        os.umask(before)
 
 
 @pytest.mark.parametrize(

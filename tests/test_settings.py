@@ -9,6 +9,7 @@ from bot.settings import Settings, Wrong, load
 GUID = "11111111-2222-4333-8444-555555555555"
 TEAMS = {"TEAMS_APP_ID": GUID, "TEAMS_APP_PASSWORD": "secret", "TEAMS_TENANT_ID": GUID}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "shh"}
+MANY = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "shh", "RITME_SECRET_KEY": f"{'A' * 43}="}
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +66,11 @@ def test_a_file_beside_it_counts_too(tmp_path) -> None:
         (SLACK | {"SLACK_APP_TOKEN": "xoxb-1"}, ["SLACK_APP_TOKEN"]),
         (SLACK | {"SLACK_CLIENT_ID": "1.2"}, ["SLACK_CLIENT_SECRET is missing", "RITME_SECRET_KEY is missing"]),
         (SLACK | {"SLACK_CLIENT_SECRET": "x"}, ["SLACK_CLIENT_ID is missing"]),
+        (SLACK | {"RITME_SLACK_API_URL": "http://slack.example/api/"}, ["RITME_SLACK_API_URL"]),
+        (SLACK | {"RITME_SLACK_API_URL": "slack.example/api"}, ["RITME_SLACK_API_URL"]),
+        (SLACK | MANY | {"RITME_SLACK_TEAMS": ","}, ["RITME_SLACK_TEAMS"]),
+        (SLACK | MANY | {"RITME_SLACK_TEAMS": " "}, ["RITME_SLACK_TEAMS"]),
+        (SLACK | MANY | {"RITME_SLACK_TEAMS": " , ,"}, ["RITME_SLACK_TEAMS"]),
         ({"TEAMS_APP_ID": GUID}, ["TEAMS_APP_PASSWORD is missing", "TEAMS_TENANT_ID is missing"]),
         ({"TEAMS_APP_ID": GUID, "TEAMS_APP_PASSWORD": "x"}, ["TEAMS_TENANT_ID is missing"]),
         ({"TEAMS_APP_PASSWORD": "x"}, ["TEAMS_APP_ID is missing"]),
@@ -106,6 +112,7 @@ def test_what_is_half_set_or_wrong_is_named(values: dict[str, str], names: list[
 def test_whole_parts_are_accepted() -> None:
     assert load(**SLACK).slack is True
     assert load(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1").slack is True
+    assert load(**SLACK, RITME_SLACK_API_URL="http://127.0.0.1:1/api").slack_api_url == "http://127.0.0.1:1/api/"
     teams = load(**TEAMS, RITME_TEAMS_OPENID_URL="http://127.0.0.1:1/openid", RITME_TEAMS_SERVICE_HOSTS="127.0.0.1")
     assert (teams.teams, teams.slack, teams.notices) == (True, False, ())
     assert load(RITME_TEAMS_ANONYMOUS="1", TEAMS_TENANT_ID=GUID).teams is True
@@ -121,10 +128,11 @@ def test_tenants_are_listed_by_id_and_perhaps_by_name() -> None:
         assert [one.split(":")[0] for one in problems(**TEAMS | {"TEAMS_TENANT_ID": wrong})] == ["TEAMS_TENANT_ID"]
 
 
-def test_who_may_install_is_listed_by_id() -> None:
-    many = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "shh", "RITME_SECRET_KEY": f"{'A' * 43}="}
-    assert load(**SLACK | many | {"RITME_SLACK_TEAMS": "T012ABC, E9"}).installers == {"T012ABC", "E9"}
-    assert problems(**SLACK | many | {"RITME_SLACK_TEAMS": "molen"})[0].startswith("RITME_SLACK_TEAMS: molen is no id")
+def test_who_may_install_is_listed_by_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(**SLACK | MANY | {"RITME_SLACK_TEAMS": "T012ABC, E9"}).installers == {"T012ABC", "E9"}
+    assert problems(**SLACK | MANY | {"RITME_SLACK_TEAMS": "molen"})[0].startswith("RITME_SLACK_TEAMS: molen is no id")
+    monkeypatch.setenv("RITME_SLACK_TEAMS", "")  # as in an example that nobody filled in
+    assert load(**SLACK | MANY).installers == frozenset()
     assert problems(**SLACK, RITME_SLACK_TEAMS="T1")[0].startswith("SLACK_CLIENT_ID is missing")
 
 

@@ -6,15 +6,18 @@ Here a role like an operator's is connected: it owns the tables, and is no super
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
+from typer.testing import CliRunner
 
 import models
-from bot import schema
+from bot import cli, schema
 from bot.checkup import postgresql
+from bot.commands import terminal
 from bot.db import Database, engine
 from bot.export import export
 from bot.settings import load
@@ -117,6 +120,24 @@ def test_it_is_put_on_and_taken_off_by_an_upgrade(postgres: Server) -> None:
             assert (enforced.unsecured(connection) == []) is secured
         there.dispose()
     assert schema.difference(url) == []
+    postgres.drop(url)
+
+
+def test_the_command_leaves_it_as_it_is_unless_told_and_says_what_it_does(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A shell without the variable takes nobody's lock away."""
+    url = postgres.walled.empty()
+    on, off, stays = "Row security is on now", "Row security is off now", "Row security stays on"
+    asked = [("", False, ""), ("1", True, on), ("1", True, ""), ("", True, stays), ("0", False, off), ("", False, "")]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RITME_DATABASE_URL", url)
+    for value, secured, said in asked:
+        monkeypatch.setenv("RITME_ROW_SECURITY", value)  # set to nothing is not set
+        monkeypatch.setattr(terminal.console, "_file", None)
+        result = CliRunner().invoke(cli.app, ["db", "upgrade"])
+        assert (result.exit_code, schema.secured(url)) == (0, secured)
+        assert (said in result.output, "Row security" in result.output) == (True, bool(said))
     postgres.drop(url)
 
 

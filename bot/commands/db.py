@@ -33,8 +33,14 @@ database = typer.Typer(help="The database: its shape, its backups.", no_args_is_
 def upgrade() -> None:
     """Brings the database to the newest revision. Make a backup first."""
     chosen = settings()
+    before = schema.secured(chosen.database_url)
     schema.upgrade(chosen.database_url, row_security=chosen.row_security)
     say(f"{chosen.database} is at revision {schema.current(chosen.database_url)}.")
+    now = schema.secured(chosen.database_url)
+    if now != before:
+        say(f"Row security is {'on' if now else 'off'} now, as RITME_ROW_SECURITY says.")
+    elif now and chosen.row_security is None:
+        say("Row security stays on, though RITME_ROW_SECURITY is not set here. To take it off: RITME_ROW_SECURITY=0")
 
 
 @database.command("downgrade")

@@ -58,7 +58,7 @@ def machine(settings: Settings) -> Machine:
         teams=settings.teams,
         model=settings.anthropic_api_key is not None,
         sealed=settings.secret_key is not None,
-        row_security=settings.row_security,
+        row_security=bool(settings.row_security),
     )
 
 
