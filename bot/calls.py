@@ -50,7 +50,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person as a platform describes them. `human` is False for bots and guests of another organisation."""
+    """A person as a platform describes them. `human` is False for bots and guests."""
 
     user: str
     name: str

@@ -203,6 +203,22 @@ async def test_bots_guests_and_who_has_no_address_never_become_people(chat: Chat
     assert _everybody(chat) == before
 
 
+async def test_a_guest_on_hrs_list_is_known_and_not_reached(chat: Chat) -> None:
+    """The list says who works here; a guest's account speaks for nobody, whatever address it shows."""
+    with chat.world.scope("bo") as scope:
+        scope.db.add(Person(name="Kim de Vos", short="Kim", email="kim@demolen.example", listed="name"))
+    await happens(chat, "person.seen", replace(KIM, human=False))
+    with chat.world.scope("bo") as scope:
+        assert [one.name for one in directory.not_reached(scope)] == ["Kim de Vos"]
+    await happens(chat, "person.changed", KIM)
+    with chat.world.scope("bo") as scope:
+        assert directory.not_reached(scope) == []
+    await happens(chat, "person.changed", replace(KIM, human=False))
+    assert kim(chat).closed_at is None
+    with chat.world.scope("bo") as scope:
+        assert [one.name for one in directory.not_reached(scope)] == ["Kim de Vos"]
+
+
 async def test_what_people_chose_themselves_the_chat_does_not_change(chat: Chat) -> None:
     await happens(chat, "person.joined", KIM)
     changes(chat, chosen="zone")

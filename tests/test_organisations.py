@@ -103,6 +103,31 @@ def _columns(ritme: Ritme, table: str) -> list[Any]:
     return [found.org_id, found.id]
 
 
+async def test_a_guest_of_a_workspace_is_no_colleague(ritme: Ritme, slack: Market) -> None:
+    """Not whoever comes as a guest, and at the next sync not whoever is one and got in."""
+    molen, person = slack.workspaces["T1"], core(Person).c
+    await _set_up(ritme, molen)
+    assert rows(ritme, person.name, person.closed_at) == [
+        ("Ada Jansen", None),
+        ("Noor Jansen", None),
+        ("Sem Jansen", None),
+    ]
+    molen.add_user("Kees Klant", id="UKEES", email="kees@klant.example", locale="en-GB", is_restricted=True)
+    await molen.event({"type": "team_join", "user": molen.world.users["UKEES"]})
+    await molen.command("UKEES", "/checkin")
+    await molen.command("USEM", "/checkin")
+    assert (molen.see_form("UKEES"), sees(molen, "UKEES")[:21]) == (None, "I don't know you yet.")
+    assert molen.see_form("USEM") is not None
+
+    molen.world.users["USEM"] |= {"is_restricted": True, "is_ultra_restricted": True}
+    await molen.command("UNOOR", "/ritme", "people sync")
+    gone = {name: closed is not None for name, closed in rows(ritme, person.name, person.closed_at)}
+    assert gone == {"Ada Jansen": False, "Noor Jansen": False, "Sem Jansen": True}
+    assert "One account is no longer in use." in sees(molen, "UNOOR")
+    await molen.command("USEM", "/ritme", "home")
+    assert sees(molen, "USEM").endswith("the e-mail address of your chat account.")
+
+
 async def test_a_workspace_goes_and_its_token_with_it(ritme: Ritme, slack: Market) -> None:
     molen, acme = slack.workspaces["T1"], slack.workspaces["T2"]
     slack.revoke("T1")

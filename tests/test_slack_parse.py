@@ -271,7 +271,10 @@ def test_somebody_joined_or_changed(kind: str, name: str) -> None:
         ({"id": "USLACKBOT"}, True, False),
         ({"team_id": "T9"}, True, False),
         ({"team_id": "T9", "enterprise_user": {"teams": ["T1", "T9"]}}, True, True),
-        ({"is_restricted": True}, True, True),
+        ({"is_restricted": False, "is_ultra_restricted": False}, True, True),
+        ({"is_restricted": True}, True, False),
+        ({"is_restricted": True, "is_ultra_restricted": True}, True, False),
+        ({"is_ultra_restricted": True}, True, False),
     ],
 )
 def test_who_is_a_colleague(more: dict[str, Any], active: bool, human: bool) -> None:  # noqa: FBT001 - a table

@@ -43,6 +43,9 @@ _HAPPENED: Mapping[str, str] = {
 EVENTS = frozenset({"app_home_opened", "message", *_HAPPENED})
 """The event types that mean something here; all others are acknowledged and forgotten."""
 
+_OUTSIDE = ("is_bot", "is_stranger", "is_restricted", "is_ultra_restricted")
+"""What marks who is no colleague: bots, people of a shared channel, and guests of several channels or of one."""
+
 _DIRECT = ("directmessage", "mpdm-")
 _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
@@ -55,11 +58,11 @@ def call(body: Json) -> Call | None:
 
 
 def profile(user: Json, workspace: str) -> Profile:
-    """A person as Slack describes them. Bots and people of another organisation are not ours."""
+    """A person as Slack describes them. Bots, guests and people of another organisation are not ours."""
     grid = user.get("enterprise_user")
     teams = (grid.get("teams") if isinstance(grid, dict) else None) or [deep(user, "team_id") or workspace]
     teams = [*teams, deep(grid, "enterprise_id")] if isinstance(teams, list) else []
-    strange = user.get("is_bot") is True or user.get("is_stranger") is True or need(user, "id") == "USLACKBOT"
+    strange = any(user.get(mark) is True for mark in _OUTSIDE) or need(user, "id") == "USLACKBOT"
     return Profile(
         user=need(user, "id"),
         name=deep(user, "profile", "real_name") or deep(user, "real_name") or deep(user, "name"),
