@@ -164,10 +164,15 @@ class OpenForm:
 
 @dataclass(frozen=True, slots=True)
 class UpdateForm:
-    """Another form in the place of the open one; `again` as in `OpenForm`."""
+    """Another form in the place of the open one; `again` as in `OpenForm`.
+
+    `private` says that the call did something and what the form shows is not written down for all that: the same call
+    once more does nothing, and is answered with nothing.
+    """
 
     form: Form
     again: bool = False
+    private: bool = False
     type: Literal["update_form"] = "update_form"
 
 

@@ -149,7 +149,7 @@ class Dispatch:
         if call.kind == "due":
             due.done(scope, call.ids("rows"))
         if call.key and not any(isinstance(reply, OpenForm | UpdateForm) and reply.again for reply in now):
-            kept = [reply for reply in now if not isinstance(reply, Fetch)]
+            kept = [reply for reply in now if not isinstance(reply, Fetch) and not _private(reply)]
             served.keep(scope, call.key, orjson.dumps(kept).decode())
         return now
 
@@ -325,6 +325,10 @@ def _replies() -> TypeAdapter[tuple[AtOnce, ...]]:
 def _reference() -> str:
     """What an administrator can look for in the log."""
     return secrets.token_hex(2).upper()
+
+
+def _private(reply: AtOnce) -> bool:
+    return isinstance(reply, UpdateForm) and reply.private
 
 
 def _listed(replies: Replies) -> tuple[Any, ...]:

@@ -84,6 +84,11 @@ def made_up() -> Routes:  # noqa: C901 - a handler for each way to end
     def look(call: Call, scope: Scope) -> Any:
         return UpdateForm(form(call, scope).filled(call.values), again=True)
 
+    @routes.press("team.keep")
+    def keep(call: Call, scope: Scope) -> Any:
+        scope.db.add(Team(name="kept"))
+        return UpdateForm(form(call, scope).filled({"name": "something private"}), private=True)
+
     @routes.press("team.fail")
     def fail(call: Call, scope: Scope) -> Any:
         scope.db.add(Team(name="half done"))
@@ -224,6 +229,15 @@ async def test_a_form_that_only_asks_again_is_not_kept_and_comes_again(pipeline:
     assert isinstance(asked, UpdateForm)
     assert [field.value for field in asked.form.fields] == ["something private", ""]
     assert await pipeline.count(Served) == 0
+
+
+async def test_a_form_after_an_effect_is_not_kept_and_the_effect_comes_once(pipeline: Pipeline) -> None:
+    call = pipeline.call("press", "team.keep")
+    [shown] = await pipeline.serve(call)
+    assert isinstance(shown, UpdateForm)
+    assert await asyncio.gather(*(pipeline.serve(call) for _ in range(3))) == [()] * 3
+    assert await pipeline.teams() == 1
+    assert await pipeline.count(Served, outcome="[]") == await pipeline.count(Served) == 1
 
 
 # --- refused -----------------------------------------------------------------------------------------
