@@ -104,12 +104,10 @@ def _form(call: Call, scope: Scope) -> Form:
 
 @routes.submit("checkins.send", _form)
 def send(call: Call, scope: Scope) -> Replies:
-    readers, partner = model.audience(scope), call.ids("partner")
-    if call.carry.get("readers", "") != ",".join(str(id) for id in sorted(readers)):
-        refuse("checkin.readers")  # others than the form said
+    answers, partner = _answers(call, model.audience(scope)), call.ids("partner")
     if partner:
         model.choose_partner(scope, directory.person(scope, partner[0]))
-    sent = model.send(scope, call.id("period"), _answers(call, readers))
+    sent = model.send(scope, call.id("period"), answers)
     news = goals.update(call, scope)
     return *_sent(scope, sent), *news
 
@@ -132,7 +130,12 @@ def change(call: Call, scope: Scope) -> Replies:
 
 
 def _answers(call: Call, readers: dict[int, str]) -> model.Answers:
-    """What the form holds. Lines of the priorities that say nothing are left out."""
+    """What the form holds, for whom it said. Lines of the priorities that say nothing are left out.
+
+    Refused as "checkin.readers" where others can read it now than the form said.
+    """
+    if call.carry.get("readers", "") != ",".join(str(id) for id in sorted(readers)):
+        refuse("checkin.readers")
     energy = call.value("energy")
     plans = {name: whole(name.removeprefix("plan-")) for name in call.values if name.startswith("plan-")}
     outcomes = {id: call.value(name) for name, id in plans.items() if id is not None}

@@ -86,7 +86,7 @@ def read(scope: Scope, checkin: model.Checkin) -> view.Read:
         for note in entry.notes
     )
     writer = people[checkin.person_id]
-    shared = bool(entry.energy and entry.energy.shared)
+    sharing = model.energy_readers(scope, entry.energy) if mine and entry.energy else {}
     return view.Read(
         checkin.id,
         mention(writer),
@@ -97,7 +97,7 @@ def read(scope: Scope, checkin: model.Checkin) -> view.Read:
         blocker=checkin.blocker,
         priorities=tuple(plan.text for plan in entry.priorities),
         energy=entry.energy.value if entry.energy else 0,
-        energy_for=_short(scope, scope.me.manager_id) if mine and shared else "",
+        energy_for=_short(scope, next(iter(sharing), None)),
         notes=notes,
         seen_by=_short(scope, checkin.seen_by_id),
         answer_to=_answer_to(scope, checkin, writer),

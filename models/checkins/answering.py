@@ -256,11 +256,16 @@ def _write(scope: Scope, sent: Checkin, before: Sequence[CheckinPriority], answe
         CheckinPriority(checkin_id=sent.id, person_id=me, text=text, carried=again) for text, again in texts
     )
     if answers.energy:
-        shares = answers.share_energy and scope.me.manager_id is not None
-        energy = CheckinEnergy(checkin_id=sent.id, person_id=me, value=answers.energy, shared=shares)
+        readers = _energy_readers(scope, sent) if answers.share_energy else {}
+        energy = CheckinEnergy(checkin_id=sent.id, person_id=me, value=answers.energy, shared=bool(readers))
         scope.db.add(energy)
-        if shares:
-            ENERGY.fix(scope, energy.id, scope.me, ENERGY.audience(scope, scope.me))
+        ENERGY.fix(scope, energy.id, scope.me, readers)
+
+
+def _energy_readers(scope: Scope, sent: Checkin) -> dict[int, str]:
+    """Who reads the energy when it is shared: nobody who can't read the check-in itself."""
+    around = POLICY.readers(scope, sent.id)
+    return {id: role for id, role in ENERGY.audience(scope, scope.me).items() if id in around}
 
 
 def _unwrite(scope: Scope, sent: Checkin) -> None:

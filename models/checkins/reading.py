@@ -85,6 +85,11 @@ def fixed_readers(scope: Scope, checkin: Checkin) -> dict[int, str]:
     return POLICY.readers(scope, checkin.id)
 
 
+def energy_readers(scope: Scope, energy: CheckinEnergy) -> dict[int, str]:
+    """Who can read the energy of the caller's own check-in: as `fixed_readers`."""
+    return ENERGY.readers(scope, energy.id)
+
+
 def may_pass_on(scope: Scope, checkin: Checkin) -> bool:
     """Whether the caller may pass something on about a check-in, and has somebody to pass it on to."""
     above = scope.me.manager_id

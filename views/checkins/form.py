@@ -96,9 +96,8 @@ def _blocker_hint(manager: str, words: Words) -> str:
 
 
 def _carry(draft: Draft) -> dict[str, str]:
-    if draft.checkin:
-        return {"checkin": str(draft.checkin)}
-    return {"period": str(draft.period), "readers": shown(draft)}
+    answered = {"checkin": str(draft.checkin)} if draft.checkin else {"period": str(draft.period)}
+    return answered | {"readers": shown(draft)}
 
 
 def shown(draft: Draft) -> str:
