@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import Index
+from sqlalchemy import ColumnElement, Index
 from sqlmodel import Field
 
 from models.base import Row, core
@@ -40,12 +40,21 @@ def opened(scope: Scope, object: str, entry_id: int, about_id: int) -> None:
     """Writes down that the caller opened an entry of somebody else; one's own is nobody's business."""
     if about_id == scope.me.id:
         return
-    row = core(Reading).c
-    same = (row.entry_id == entry_id, row.object == object, row.reader_id == scope.me.id, row.about_id == about_id)
-    if not scope.db.count(Reading, *same, row.day == scope.today):
+    if not _known(scope, object, entry_id, about_id, core(Reading).c.day == scope.today):
         scope.db.insert(
             Reading, reader_id=scope.me.id, about_id=about_id, object=object, entry_id=entry_id, day=scope.today
         )
+
+
+def may_show(scope: Scope, object: str, entry_id: int, about_id: int) -> bool:
+    """Whether the words of an entry may be shown to the caller: their own, and those that they opened before."""
+    return about_id == scope.me.id or _known(scope, object, entry_id, about_id)
+
+
+def _known(scope: Scope, object: str, entry_id: int, about_id: int, *where: ColumnElement[bool]) -> bool:
+    row = core(Reading).c
+    same = (row.entry_id == entry_id, row.object == object, row.reader_id == scope.me.id, row.about_id == about_id)
+    return scope.db.count(Reading, *same, *where) > 0
 
 
 def of(scope: Scope, limit: int) -> Sequence[Reading]:

@@ -13,7 +13,7 @@ from models.scope import Scope
 
 
 def _reads_energy(scope: Scope, id: int) -> object:
-    return checkins.entry(scope, checkins.get(scope, id)).energy
+    return checkins.entry(scope, checkins.see(scope, id)).energy
 
 
 def _reads_note(scope: Scope, id: int) -> object:
@@ -22,7 +22,7 @@ def _reads_note(scope: Scope, id: int) -> object:
     shown = scope.db.get(CheckinNote, id)
     assert shown is not None
     try:
-        sheet = checkins.entry(scope, checkins.get(scope, shown.checkin_id)).notes
+        sheet = checkins.entry(scope, checkins.see(scope, shown.checkin_id)).notes
     except Refused:
         return found
     assert (id in {one.id for one in sheet}) == (found is not None)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.calls import Answer
+from models.checkins import Checkin
+from models.feedback import Feedback
 from models.reads import Reading
 from tests.chat import Chat
 from tests.test_checkins_reading import read, written
-from tests.test_feedback import gives
+from tests.test_feedback import TOLD, gives
+from tests.test_forged import serve
 
 
 async def _read(chat: Chat) -> list[tuple[int, int, str]]:
@@ -43,3 +47,29 @@ async def test_who_may_not_read_leaves_no_trace(chat: Chat) -> None:
     await sem.taps("checkins.open", checkin="1")
     assert not sem.reading
     assert await _read(chat) == []
+
+
+async def test_a_reply_to_what_was_not_opened_shows_nothing_of_it(chat: Chat) -> None:
+    """A reply that says nothing gets its form back, and with it the check-in: only who opened that has the form."""
+    await written(chat, blocker="Geen toegang tot de test")
+    (said,) = await serve(chat.world, "anna", "submit", "checkins.respond", {}, checkin="1")
+    assert isinstance(said, Answer)
+    assert "toegang" not in repr(said)
+    assert await _read(chat) == []
+    with chat.world.scope("noor") as scope:
+        assert [one.seen_at for one in scope.db.all(Checkin)] == [None]
+    anna = await read(chat)
+    await anna.fills()
+    assert "Geen toegang tot de test" in anna.form.lines
+    assert anna.form.errors["reply"]
+
+
+async def test_feedback_that_is_shown_after_a_press_counts_as_read(chat: Chat) -> None:
+    """Its author sees so, and can't change it any more."""
+    await gives(chat, "sem", "Lotte")
+    lotte = chat.person("lotte")
+    await lotte.taps("feedback.hide", feedback="1")
+    assert TOLD["situation"] in lotte.form.text
+    with chat.world.scope("sem") as scope:
+        [one] = scope.db.all(Feedback)
+        assert (one.read_at, one.seen_at) == (scope.now, scope.now)

@@ -72,32 +72,43 @@ def section(scope: Scope) -> tuple[Element, ...]:
 
 @routes.press("feedback.read", opens=True)
 def read(call: Call, scope: Scope) -> Replies:
-    """Its author hears that it was read, where the words of the request stood; nobody gets a message for it."""
-    row, new = model.opened(scope, call.id("feedback"))
-    ids = {"request": row.request_id or 0}
-    seen: tuple[Reply, ...] = (Revise("feedback.asked", ids), Revise("feedback.reminded", ids))
-    return OpenForm(_sheet(scope, row), again=True), *(seen if new and row.request_id else ())
+    form, seen = _sheet(scope, call.id("feedback"))
+    return OpenForm(form, again=True), *seen
 
 
 @routes.press("feedback.thank")
 def thank(call: Call, scope: Scope) -> Replies:
     row, first = model.thank(scope, call.id("feedback"))
+    form, seen = _sheet(scope, row.id)
     told = (Tell(row.author_id, "feedback.thanked", {"feedback": row.id}),) if first else ()
-    return UpdateForm(_sheet(scope, row), again=True), *told
+    return UpdateForm(form, private=True), *told, *seen
 
 
 @routes.press("feedback.hide")
 def hide(call: Call, scope: Scope) -> Replies:
-    return UpdateForm(_sheet(scope, model.hide(scope, call.id("feedback"), hidden=True)), again=True)
+    return _put(scope, call.id("feedback"), hidden=True)
 
 
 @routes.press("feedback.show")
 def show(call: Call, scope: Scope) -> Replies:
-    return UpdateForm(_sheet(scope, model.hide(scope, call.id("feedback"), hidden=False)), again=True)
+    return _put(scope, call.id("feedback"), hidden=False)
 
 
-def _sheet(scope: Scope, row: Feedback) -> Form:
-    return view.sheet(facts.line(scope, row), facts.words_of(row), scope.words)
+def _put(scope: Scope, id: int, *, hidden: bool) -> Replies:
+    """Out of the lists of its subject, or back into them."""
+    form, seen = _sheet(scope, model.hide(scope, id, hidden=hidden).id)
+    return UpdateForm(form, private=True), *seen
+
+
+def _sheet(scope: Scope, id: int) -> tuple[Form, tuple[Reply, ...]]:
+    """The words, which whoever is shown them has opened. Its author hears that it was read, where the words of the
+    request stood; nobody gets a message for it.
+    """
+    row, new = model.opened(scope, id)
+    ids = {"request": row.request_id or 0}
+    seen: tuple[Reply, ...] = (Revise("feedback.asked", ids), Revise("feedback.reminded", ids))
+    form = view.sheet(facts.line(scope, row), facts.words_of(row), scope.words)
+    return form, seen if new and row.request_id else ()
 
 
 # --- saying ------------------------------------------------------------------------------------------

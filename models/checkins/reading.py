@@ -56,7 +56,12 @@ def get(scope: Scope, id: int, verb: str = "read") -> Checkin:
 
 
 def entry(scope: Scope, checkin: Checkin) -> Entry:
-    """The whole of a check-in that the caller was given by a getter."""
+    """The whole of a check-in that the caller was given by a getter: their own, or one that they opened (`see`).
+
+    Refused as "checkin.gone" for who did not, so that nothing shows it to a reader of whom no row says so.
+    """
+    if not reads.may_show(scope, POLICY.object, checkin.id, checkin.person_id):
+        refuse("checkin.gone")
     return Entry(
         checkin,
         tuple(scope.db.all(CheckinPriority, settled_id=checkin.id)),
