@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -46,7 +47,7 @@ DAY: BindParameter[Any] = bindparam("day", type_=Date)
 
 
 class Audience(Row, table=True):
-    """One reader of one entry, fixed when it was sent. `about_id` is whose entry it is."""
+    """One reader of one entry, fixed when it was sent (`day`, where the sender is). `about_id` is whose entry it is."""
 
     __tablename__ = "audience"
     __table_args__ = (UniqueConstraint("org_id", "object", "entry_id", "person_id", "role"),)
@@ -63,6 +64,7 @@ class Audience(Row, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     role: str
     about_id: int = Field(foreign_key="person.id")
+    day: date | None = None
 
 
 # --- fixed roles ----------------------------------------------------------------------------------
@@ -75,7 +77,8 @@ class FixedRole:
     """A role that is written down at sending.
 
     `holders` says by id who would get it now, for an entry of `about`; `held` is the condition under which a written
-    row still counts on a day, a date or a parameter. Both say the same: a row counts for who would still get it.
+    row still counts on a day, a date or a parameter. Both say the same: a row counts for who would still get it, and
+    where the role is for a while, only as long as that lasts.
     """
 
     name: str
@@ -118,13 +121,16 @@ def _deputies(scope: Scope, about: Person) -> Collection[int]:
 
 
 def _still_deputy(day: Any) -> ColumnElement[bool]:
-    deputy, absence = core(Deputy).c, core(Absence).c
+    """In the absence in which it was sent: the next one is no reason to read what was sent in this one."""
+    deputy, absence, sent = core(Deputy).c, core(Absence).c, core(Audience).c.day
     return _while(
         deputy.manager_id == _about.c.manager_id,
         deputy.deputy_id == core(Audience).c.person_id,
         absence.person_id == deputy.manager_id,
         absence.starts <= day,
         absence.until >= day,
+        absence.starts <= sent,
+        absence.until >= sent,
     )
 
 
@@ -262,7 +268,14 @@ class Policy(Generic[R]):
     def fix(self, scope: Scope, entry_id: int, about: Person, readers: dict[int, str]) -> None:
         """Writes down the readers of an entry. `readers` is what `audience` gave, less whom the author removed."""
         rows = (
-            Audience(object=self.object, entry_id=entry_id, person_id=person, role=role, about_id=about.id)
+            Audience(
+                object=self.object,
+                entry_id=entry_id,
+                person_id=person,
+                role=role,
+                about_id=about.id,
+                day=scope.today,
+            )
             for person, role in readers.items()
         )
         scope.db.add_all(rows)

@@ -37,6 +37,11 @@ class Office:
     def as_(self, handle: str) -> Scope:
         return self.clock.as_(self.person(handle))
 
+    def later(self, days: int) -> Office:
+        """The same company so many days on."""
+        clock = self.clock
+        return Office(Scope(clock.db, clock.org, clock.me, clock.now + timedelta(days=days)), self.people)
+
     def sets(self, handle: str, **values: Any) -> None:
         """Columns of somebody's row; a value that is a handle stands for that person."""
         found = {name: self.people.get(value, value) for name, value in values.items()}
@@ -73,10 +78,21 @@ def _checkin(handle: str) -> Make:
     return make
 
 
+AWAY = 4
+"""For how many days Anna is away."""
+
+
+def away(office: Office) -> None:
+    """Anna is away from that day on."""
+    starts = office.clock.today
+    absence = Absence(person_id=office.people["anna"], starts=starts, until=starts + timedelta(days=AWAY - 1))
+    office.clock.db.add(absence)
+
+
 def _attended(office: Office) -> int:
     """Noor's, read by her manager, whose deputy is Sem today, and by Ravi, who reads along."""
     office.clock.db.add(Deputy(manager_id=office.people["anna"], deputy_id=office.people["sem"]))
-    office.clock.db.add(Absence(person_id=office.people["anna"], starts=TODAY, until=TODAY + timedelta(days=3)))
+    away(office)
     office.sets("noor", second_id="ravi")
     return _checkin("noor")(office)
 

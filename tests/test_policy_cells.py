@@ -11,17 +11,20 @@ import pytest
 
 from models import kudos, privacy
 from models.errors import Refused
+from models.identity import Absence
 from models.policy import POLICIES
 from models.scope import enter_org
 from tests.policy_cases import (
     ALIASES,
     ALL,
+    AWAY,
     CASES,
     FOLLOWS,
     LEFT,
     SUCCESSOR,
     Case,
     Office,
+    away,
     changes_manager,
     leaves,
 )
@@ -148,6 +151,28 @@ def test_after_it_is_shared_no_longer(company: World, case: Case) -> None:
         assert case.unshare is not None
         case.unshare(office, id)
         assert cells(office, case, id) == {handle: left(case, handle, UNSHARED) for handle in CAST}
+
+
+def test_a_deputy_reads_in_the_absence_in_which_it_was_sent_and_not_in_the_next(company: World) -> None:
+    case = CASES[0]
+    manager = verbs("checkin", "manager")
+    with opened(company) as office:
+        id = case.make(office)
+        assert may(office.later(AWAY - 1), "sem", case, id) == verbs("checkin", "deputy") != set()
+        assert may(office.later(AWAY), "sem", case, id) == set()
+        again = office.later(28)
+        away(again)
+        assert may(again, "sem", case, id) == set()
+        assert may(again, "anna", case, id) == manager
+        assert may(again.later(AWAY - 1), "sem", case, id) == set()
+
+
+def test_an_absence_that_gets_longer_is_the_same_one(company: World) -> None:
+    case = CASES[0]
+    with opened(company) as office:
+        id = case.make(office)
+        office.clock.db.update(Absence, until=office.later(AWAY).clock.today)
+        assert may(office.later(AWAY), "sem", case, id) == verbs("checkin", "deputy")
 
 
 def test_who_left_opens_nothing_and_still_has_a_right_to_a_copy(company: World) -> None:

@@ -99,7 +99,7 @@ def roles(words: Words) -> Mapping[tuple[str, str], Who]:
         ("checkin", "manager"): (line("Your manager on the day you sent it"), manager),
         ("checkin", "deputy"): (
             line("Their deputy, if you sent it while your manager was away"),
-            line("until your manager is back"),
+            line("until your manager is back, and not again in the next absence"),
         ),
         ("checkin", "second"): (
             line("A second manager, unless you leave them out"),
