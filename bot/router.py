@@ -95,7 +95,7 @@ class Route:
     opens: bool = False
 
     def begun(self, scope: Scope) -> bool:
-        """Whether the organisation has this capability: it needs no consent, or there is one that covers it."""
+        """Whether the organisation has this capability: it is not gated, or consent covers it and people were told."""
         return _begun(self.capability, scope, gated=self.gated)
 
 
@@ -139,7 +139,7 @@ class Routes:
     """The routes of one capability. `refusals` are its view's sentences for what its model refuses, by code.
 
     A `gated` capability is something that Ritme does with people: it serves nobody before a consent that covers it
-    is on record. What sets Ritme up is not gated.
+    is on record and everybody was told. What sets Ritme up is not gated.
     """
 
     capability: str
@@ -334,7 +334,7 @@ class Router:
 
 
 def _begun(capability: str, scope: Scope, *, gated: bool) -> bool:
-    return not gated or capability in scope.org.covers.split()
+    return not gated or scope.org.begun(capability)
 
 
 def _unique(known: dict[Any, Any], name: Any, thing: Any) -> None:

@@ -8,7 +8,6 @@ from bot.calls import Answer, Call, Replies, ShowHome
 from bot.messages import Element, Mention, Message
 from bot.router import Router, Routes, Withdrawn
 from models import home as model
-from models import onboarding
 from models.scope import Scope
 from views import home as view
 
@@ -23,12 +22,12 @@ def build(router: Callable[[], Router]) -> Routes:
     @routes.section(10)
     def today(scope: Scope) -> tuple[Element, ...]:
         waiting = tuple(_waiting(one) for one in model.today(scope))
-        return view.today(waiting, scope.words, kudos="kudos" not in onboarding.uncovered(scope))
+        return view.today(waiting, scope.words, kudos=scope.org.begun("kudos"))
 
     @routes.section(70)
     def team(scope: Scope) -> tuple[Element, ...]:
         found = model.team(scope)
-        begun = not {"checkins", "digest"} & set(onboarding.uncovered(scope))
+        begun = scope.org.begun("checkins") and scope.org.begun("digest")
         return view.team(found.people, found.unread, scope.words, begun=begun) if found else ()
 
     @routes.section(80)

@@ -27,7 +27,7 @@ def build(router: Callable[[], Router]) -> Routes:
         if known:
             refuse("not_started")
         lines = tuple(command.help(scope.words) for command in offered)
-        return view.commands(lines, scope.words, more=bool(onboarding.uncovered(scope)))
+        return view.commands(lines, scope.words, more=bool(onboarding.waiting(scope)))
 
     def nearest(typed: str, scope: Scope) -> Help | None:
         """The help of the nearest command that is there for the caller."""
@@ -49,6 +49,6 @@ def build(router: Callable[[], Router]) -> Routes:
 
     @routes.text()
     def text(call: Call, scope: Scope) -> Replies:
-        return Answer(view.chat(scope.words, kudos="kudos" not in onboarding.uncovered(scope)))
+        return Answer(view.chat(scope.words, kudos=scope.org.begun("kudos")))
 
     return routes

@@ -48,7 +48,11 @@ class Organisation(SQLModel, table=True):
     consent: str = ""  # "" (nothing may start), "council" or "none" (there is no works council)
     consent_on: date | None = None  # the day the works council agreed
     covers: str = ""  # the capabilities that the consent covers, by name
-    announced_at: datetime | None = moment(default=None)
+    announced_at: datetime | None = moment(default=None)  # when everybody was told, in the name of a person
+
+    def begun(self, capability: str) -> bool:
+        """Whether Ritme may do this with people: the consent covers it, and everybody was told beforehand."""
+        return capability in self.covers.split() and self.announced_at is not None
 
 
 class Installation(Row, table=True):

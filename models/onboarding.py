@@ -1,7 +1,8 @@
 """Setting up Ritme for an organisation: consent first, then the frame, the announcement, and the first day.
 
-Nothing starts before the works council's consent, or that there is no council, is on record. A lower floor and a new
-capability ask for consent again, so every consent is a row that says what it covers.
+Nothing starts before the works council's consent, or that there is no council, is on record, and everybody was told
+in the name of a person (`Organisation.begun`). A lower floor and a new capability ask for consent again, so every
+consent is a row that says what it covers.
 """
 
 from __future__ import annotations
@@ -79,9 +80,12 @@ class Announcement(Row, table=True):
 
 def may_start(scope: Scope, capability: str = "checkins") -> bool:
     """Whether Ritme may begin with this by itself: consent covers it, people were told, a first day is set."""
-    org = scope.org
-    ready = bool(org.consent) and org.announced_at is not None and org.checkins_from is not None
-    return ready and capability in org.covers.split()
+    return scope.org.begun(capability) and scope.org.checkins_from is not None
+
+
+def waiting(scope: Scope) -> tuple[str, ...]:
+    """The capabilities that Ritme has not begun with here."""
+    return tuple(one for one in CAPABILITIES if not scope.org.begun(one))
 
 
 def uncovered(scope: Scope) -> tuple[str, ...]:

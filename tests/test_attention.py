@@ -163,6 +163,7 @@ async def test_who_is_away_hears_nothing_until_the_first_day_back(office: Office
         ({"paused": True}, {}, "paused"),
         ({"closed_at": TUESDAY}, {}, "left"),
         ({}, {"consent": ""}, "no_consent"),
+        ({}, {"announced_at": None}, "not_told"),
     ],
 )
 async def test_nobody_is_disturbed_against_the_rules(

@@ -39,7 +39,7 @@ def works(chat: Chat, handle: str, **values: Any) -> None:
 def alone(chat: Chat) -> None:
     """No check-ins and no digest, so that every message is about feedback."""
     with chat.world.scope("bo") as scope:
-        scope.db.change(scope.org, checkins_from=None, announced_at=None)
+        scope.db.change(scope.org, checkins_from=None, covers="feedback goals kudos")
 
 
 def away(chat: Chat, handle: str, starts: date, until: date) -> None:

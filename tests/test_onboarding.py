@@ -67,6 +67,31 @@ async def test_from_nothing_to_the_first_check_in(chat: Chat) -> None:
     assert [dm.summary for dm in noor.dms][1:] == ["Hoi Noor, tijd voor je check-in. Het kost je twee minuten."]
 
 
+async def test_nobody_is_asked_anything_by_a_colleague_before_they_were_told(chat: Chat) -> None:
+    """Consent is on record, the announcement is not out: colleagues' questions begin after it, and a question that
+    meets somebody's first message stands below it.
+    """
+    with chat.world.scope("hanna") as scope:
+        scope.db.change(scope.org, announced_at=None, checkins_from=None)
+    noor, lotte, hanna = chat.person("noor"), chat.person("lotte"), chat.person("hanna")
+    for typed in ("/feedback vraag @Lotte over de demo", "/kudos @Lotte dank voor je hulp", "/doel"):
+        await noor.types(typed)
+        assert noor.sees == "Ritme is hier nog niet begonnen. Je hoort het van HR voordat het zover is."
+    await noor.opens_home()
+    assert {"Kudos geven", "Feedback geven", "Nieuw doel"} & set(noor.home.buttons) == set()
+    await chat.moves(timedelta(days=1))
+    assert lotte.dms == []
+    chat.world.clock.move(chat.world.clock.now().replace(hour=21))
+    await hanna.types("/ritme inrichten")
+    await hanna.presses("Eerst bekijken")
+    await hanna.presses("Aankondiging versturen")
+    await noor.types("/feedback vraag @Lotte over de demo")
+    await noor.fills(question="Hoe ging het?")
+    await chat.moves(timedelta(days=2))
+    (told,) = [dm.summary for dm in lotte.dms]
+    assert told == "Hoi Lotte, ik ben Ritme. Leuk je te ontmoeten. · Noor vraagt je om feedback."
+
+
 async def test_the_button_of_the_first_message_chooses_a_moment(chat: Chat) -> None:
     nothing_yet(chat)
     hanna, ravi = chat.person("hanna"), chat.person("ravi")

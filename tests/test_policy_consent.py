@@ -1,9 +1,12 @@
-"""Nothing starts before the consent is on record: every gated route, plan and part of the overview, one by one."""
+"""Nothing starts before the consent is on record and everybody was told: every gated route, plan and part of the
+overview, one by one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -24,11 +27,17 @@ OWN = frozenset({"served"})
 """What is kept of any call."""
 
 
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+BEFORE: dict[str, dict[str, Any]] = {
+    "no consent": {"consent": "", "covers": "", "consent_on": None},
+    "nobody was told": {"announced_at": None},
+}
+
+
+@pytest.fixture(scope="module", params=BEFORE)
+def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world = World(tmp_path_factory.mktemp("consent"))
     with world.scope("hanna") as scope:
-        scope.db.change(scope.org, consent="", covers="", consent_on=None)
+        scope.db.change(scope.org, **BEFORE[request.param])
     yield world
     world.close()
 
@@ -88,7 +97,7 @@ def test_a_capability_that_the_consent_leaves_out_stays_off(company: World, capa
     """The others begin; this one doesn't."""
     others = [one for one in onboarding.CAPABILITIES if one != capability]
     with company.scope("hanna") as scope:
-        scope.org.__dict__["covers"] = " ".join(others)  # for looking, never written
+        scope.org.__dict__ |= {"covers": " ".join(others), "announced_at": scope.now}  # for looking, never written
         assert {route.capability for route in GATED if route.begun(scope)} == set(others)
 
 

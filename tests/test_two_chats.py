@@ -17,7 +17,7 @@ import aiohttp
 from tests.fakes.slack import FakeSlack
 from tests.fakes.teams.connector import FakeTeams
 from tests.fakes.teams.doors import HttpDoor
-from tests.fakes.teams.people import People
+from tests.fakes.teams.people import People, actions, shown
 from tests.fakes.teams.tokens import FakeOpenId
 from tests.fakes.teams.world import World
 
@@ -90,6 +90,12 @@ def said(people: People, user: str) -> list[Any]:
     return [one.body["summary"] for one in people.see_personal(user) if one.author == "bot"]
 
 
+def offering(people: People, user: str, label: str) -> list[Any]:
+    """What stands in somebody's own chat with this button."""
+    seen = people.see_personal(user)
+    return [one for one in seen if any(action.get("title") == label for action in actions(shown(one, user)))]
+
+
 def posted(people: People) -> list[Any]:
     """What everybody in the channel reads."""
     return [one.body["summary"] for one in people.see(CHANNEL) if one.author == "bot" and not one.to]
@@ -132,14 +138,17 @@ async def test_a_list_a_consent_and_thanks_from_one_chat_to_the_other(tmp_path: 
             await until(lambda: said(people, hanna)[1:] == ["Ritme inrichten"])
             await people.press(hanna, "Instemming vastleggen", people.see_personal(hanna)[-1])
             await people.submit(hanna, kind="council", agreed_on="2026-01-05")
+            for label in ("Eerst bekijken", "Aankondiging versturen"):
+                await until(lambda label=label: bool(offering(people, hanna, label)))
+                await people.press(hanna, label, offering(people, hanna, label)[-1])
             await people.mention(hanna, CHANNEL, "setup channel kudos")
             await slack.command(ravi, "/ritme", "help")
             await until(lambda: bool(slack.see_dm(ravi)))
 
             await people.say(noor, "/kudos @Ravi dank je wel voor je hulp")
-            await until(lambda: said(people, noor)[-1] == "Je bedankje is onderweg.")
-            await until(lambda: "Noor" in slack.see_dm(ravi)[-1].said)
+            await until(lambda: "Je bedankje is onderweg." in said(people, noor))
+            await until(lambda: any("Noor" in one.said for one in slack.see_dm(ravi)))
             await slack.command(ravi, "/kudos", "@Noor thanks to you, too")
-            await until(lambda: said(people, noor)[-1] == "Ravi bedankt je.")
+            await until(lambda: "Ravi bedankt je." in said(people, noor))
             await until(lambda: posted(people) == ["Noor gaf kudos.", "Ravi gaf kudos."])
         await people.door.close()

@@ -39,15 +39,13 @@ DAY = timedelta(days=1)
 
 def begun(org: Organisation, day: date) -> bool:
     """Whether people are asked by this day: consent is on record, the announcement is out, the first day came."""
-    allowed = "checkins" in org.covers.split() and org.announced_at is not None
-    return allowed and org.checkins_from is not None and org.checkins_from <= day
+    return org.begun("checkins") and org.checkins_from is not None and org.checkins_from <= day
 
 
 def require_begun(scope: Scope) -> None:
     """Refuses as "checkin.not_begun" (facts: day, or None) before check-ins have begun."""
     if not begun(scope.org, scope.today):
-        announced = "checkins" in scope.org.covers.split() and scope.org.announced_at
-        refuse("checkin.not_begun", day=scope.org.checkins_from if announced else None)
+        refuse("checkin.not_begun", day=scope.org.checkins_from if scope.org.begun("checkins") else None)
 
 
 # --- planning ahead ----------------------------------------------------------------------------------

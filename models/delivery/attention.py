@@ -22,8 +22,10 @@ from models.delivery import Delivery
 from models.scope import Scope
 from models.working import workweeks, zone_of
 
-ORDER = ("checkins", "feedback", "digest")
-"""What comes first when attention is short: one's own check-in, a colleague's request, the digest, then the rest."""
+ORDER = ("onboarding", "checkins", "feedback", "digest")
+"""What comes first, also when attention is short: who Ritme is, one's own check-in, a colleague's request, the digest,
+then the rest.
+"""
 
 TOGETHER = 3
 """Nudges that are said in one message at most."""
@@ -139,6 +141,8 @@ def _refusal(scope: Scope, person: Receiver) -> str:
     """Why Ritme starts no conversation with this person at all; empty when it may."""
     if not scope.org.consent:
         return "no_consent"
+    if scope.org.announced_at is None:
+        return "not_told"
     if person.closed_at is not None:
         return "left"
     return "paused" if person.paused else ""

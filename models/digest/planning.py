@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 
 def begun(org: Organisation) -> bool:
     """Whether a digest may go out at all: consent is on record and people were told."""
-    return "digest" in org.covers.split() and org.announced_at is not None
+    return org.begun("digest")
 
 
 def week_of(day: date) -> str:

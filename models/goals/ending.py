@@ -57,7 +57,7 @@ def plan(scope: Scope, until: datetime) -> bool:
 
     Returns whether there are more people to plan for.
     """
-    if "goals" not in scope.org.covers.split() or scope.org.announced_at is None:
+    if not scope.org.begun("goals"):
         return False
     more = False
     for period in _ending(scope.now.date() - LATE, until.date() + _DAY):  # somewhere it is that day already
