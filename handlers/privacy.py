@@ -207,7 +207,7 @@ def _term(one: model.Chosen) -> view.Term:
 
 def _term_form(call: Call, scope: Scope) -> Form:
     found = model.choosable(scope, call.carry.get("kind", ""))
-    return view.term_form(_term(found), scope.words, council=scope.org.consent != "none")
+    return view.term_form(_term(found), scope.words, council=model.asks_council(scope))
 
 
 @routes.press("privacy.term", opens=True, reads=True)

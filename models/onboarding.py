@@ -93,15 +93,25 @@ def uncovered(scope: Scope) -> tuple[str, ...]:
     return tuple(one for one in CAPABILITIES if one not in scope.org.covers.split())
 
 
+def last_agreed(scope: Scope) -> date | None:
+    """The youngest day on which the works council agreed, of all that is on record, whatever was recorded after it;
+    None where it never did. What a council once agreed to is loosened by nobody but a council.
+    """
+    days = [one.agreed_on for one in scope.db.all(Consent, kind="council")]
+    if scope.org.consent == "council" and scope.org.consent_on:
+        days.append(scope.org.consent_on)
+    return max(days, default=None)
+
+
 def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int) -> Consent:
     """Writes down what the works council agreed to ("council"), or that there is none ("none").
 
     Refused as "denied", "onboarding.kind", "onboarding.agreed_on" (no day), "onboarding.agreed_later" (one to come),
-    "onboarding.floor" (facts: smallest, largest) or "onboarding.again" (facts: floor): a lower floor needs a younger
-    consent.
+    "onboarding.agreed_before" (facts: day; one before the last consent), "onboarding.floor" (facts: smallest, largest)
+    or "onboarding.again" (facts: floor): once a council agreed, a lower floor needs a younger consent of theirs.
     """
     directory.guard(scope)
-    problems, org = Problems(), scope.org
+    problems, org, last = Problems(), scope.org, last_agreed(scope)
     if kind not in {"council", "none"}:
         problems.add("onboarding.kind", "kind")
     if kind == "council" and agreed_on is None:
@@ -110,9 +120,13 @@ def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int) 
         problems.add("onboarding.agreed_later", "agreed_on")
     if not SMALLEST <= floor <= LARGEST:
         problems.add("onboarding.floor", "floor", smallest=SMALLEST, largest=LARGEST)
-    lower = bool(org.consent) and floor < org.floor
-    if lower and kind == "council" and agreed_on and org.consent_on and agreed_on <= org.consent_on:
-        problems.add("onboarding.again", "agreed_on", floor=org.floor)
+    if last is not None and kind == "council" and agreed_on:
+        if floor < org.floor and agreed_on <= last:
+            problems.add("onboarding.again", "agreed_on", floor=org.floor)
+        elif agreed_on < last:
+            problems.add("onboarding.agreed_before", "agreed_on", day=last)
+    elif last is not None and kind == "none" and floor < org.floor:
+        problems.add("onboarding.again", "floor", floor=org.floor)
     problems.settle()
     day = agreed_on or scope.today
     covers = " ".join(CAPABILITIES)

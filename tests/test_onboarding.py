@@ -177,9 +177,16 @@ async def test_a_smaller_group_asks_consent_again(chat: Chat) -> None:
     await hanna.presses("Instemming vastleggen")
     await hanna.fills(floor="3")
     assert hanna.form.errors == {
-        "agreed_on": "Voor een groep kleiner dan 5 is nieuwe instemming nodig. Kies de dag waarop die gegeven is."
+        "agreed_on": "Voor een groep kleiner dan 5 is een nieuwe instemming van de ondernemingsraad nodig, "
+        "met de dag waarop die gegeven is."
     }
-    await hanna.fills(agreed_on="2026-11-23")
+    await hanna.fills(kind="none", agreed_on="", floor="3")
+    assert set(hanna.form.errors) == {"floor"}
+    await hanna.fills(kind="council", agreed_on="2020-01-01", floor="5")
+    assert hanna.form.errors == {
+        "agreed_on": "De ondernemingsraad stemde in op 1 oktober 2026. Kies die dag, of een latere."
+    }
+    await hanna.fills(agreed_on="2026-11-23", floor="3")
     assert org(chat, "floor") == 3
 
 

@@ -101,6 +101,51 @@ def test_a_capability_that_the_consent_leaves_out_stays_off(company: World, capa
         assert {route.capability for route in GATED if route.begun(scope)} == set(others)
 
 
+AGREED, LATER = date(2026, 10, 1), date(2026, 10, 2)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said"),
+    [
+        ((("none", None, 3),), ["onboarding.again"]),
+        ((("none", LATER, 3),), ["onboarding.again"]),
+        ((("none", None, 5), ("none", None, 3)), ["onboarding.again"]),
+        ((("none", None, 5), ("council", AGREED, 3)), ["onboarding.again"]),
+        ((("council", date(2020, 1, 1), 5),), ["onboarding.agreed_before"]),
+        ((("council", date(2020, 1, 2), 3),), ["onboarding.again"]),
+        ((("council", AGREED, 7), ("council", AGREED, 5)), ["onboarding.again"]),
+        ((("none", None, 5), ("council", AGREED, 5)), []),
+        ((("none", None, 7),), []),
+        ((("none", None, 5), ("council", LATER, 3)), []),
+    ],
+)
+def test_no_way_round_leads_to_a_smaller_group_without_a_younger_consent(
+    world: World, recorded: tuple[tuple[str, date | None, int], ...], said: list[str]
+) -> None:
+    """The last word of a row is what comes of it; those before it are accepted."""
+    with world.scope("hanna") as scope:
+        onboarding.record_consent(scope, "council", AGREED, 5)
+        for one in recorded[:-1]:
+            onboarding.record_consent(scope, *one)
+        found: list[str] = []
+        try:
+            onboarding.record_consent(scope, *recorded[-1])
+        except Refused as refused:
+            found = [problem.code for problem in refused.problems]
+        assert found == said
+
+
+def test_who_never_had_a_council_chooses_freely(world: World) -> None:
+    with world.scope("hanna") as scope:
+        scope.db.change(scope.org, consent="", consent_on=None)
+        for floor in (5, 3, 6, 4):
+            onboarding.record_consent(scope, "none", None, floor)
+            assert scope.org.floor == floor
+        assert onboarding.last_agreed(scope) is None
+        onboarding.record_consent(scope, "council", AGREED, 3)
+        assert onboarding.last_agreed(scope) == AGREED
+
+
 def test_a_smaller_group_and_a_new_part_ask_again(world: World) -> None:
     agreed = date(2026, 10, 1)
     with world.scope("hanna") as scope:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import Connection, Date, update
 
+from models import onboarding
 from models.base import core
 from models.errors import Refused
 from models.identity import Person
@@ -178,6 +179,24 @@ def test_longer_needs_the_works_council_and_shorter_does_not(world: World) -> No
         assert _refused(scope, "technical", 2, None) == ["privacy.kind"]
     with world.scope("noor") as scope:
         assert _refused(scope, "checkins", 6, None) == ["denied"]
+
+
+def test_the_word_that_there_is_no_council_opens_no_longer_term_where_one_agreed(world: World) -> None:
+    with world.scope("hanna") as scope:
+        onboarding.record_consent(scope, "council", date(2026, 11, 2), 5)
+        onboarding.record_consent(scope, "none", None, 5)
+        assert keeping.asks_council(scope)
+        for day in (None, date(2026, 11, 1), date(2026, 11, 2)):
+            assert _refused(scope, "checkins", 13, day) == ["privacy.agreed_on"]
+        assert keeping.choose(scope, "checkins", 13, date(2026, 11, 3)).months == 13
+
+
+def test_who_never_had_a_council_chooses_longer_terms_freely(world: World) -> None:
+    with world.scope("hanna") as scope:
+        scope.db.change(scope.org, consent="", consent_on=None)
+        assert _refused(scope, "checkins", 13, None) == ["privacy.agreed_on"]
+        onboarding.record_consent(scope, "none", None, 5)
+        assert keeping.choose(scope, "checkins", 13, None).months == 13
 
 
 def _refused(scope: Scope, kind: str, months: int, day: date | None) -> list[str]:

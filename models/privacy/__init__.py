@@ -3,7 +3,7 @@
 from models.privacy.erasing import ask, asked, begin, staying, take_back, wish
 from models.privacy.erasing import step as erase_step
 from models.privacy.gathering import Part, bundle, counted, gather, named, one_table, people_in, somebody
-from models.privacy.keeping import ERASE, KEEP, Chosen, choosable, choose, counts, plan, terms
+from models.privacy.keeping import ERASE, KEEP, Chosen, asks_council, choosable, choose, counts, plan, terms
 from models.privacy.keeping import step as keep_step
 from models.privacy.messages import GONE
 from models.privacy.tables import Deletion, Erasure, Retention
@@ -19,6 +19,7 @@ __all__ = [
     "Retention",
     "ask",
     "asked",
+    "asks_council",
     "begin",
     "bundle",
     "choosable",

@@ -11,7 +11,7 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Date, Integer, bindparam, exists, func, literal, select
 
-from models import directory, due
+from models import directory, due, onboarding
 from models.base import ORG, core
 from models.cadence import instant, zone_named
 from models.delivery import Delivery
@@ -77,7 +77,7 @@ def choose(scope: Scope, kind: str, months: int, agreed_on: date | None) -> Chos
     problems = Problems()
     if not LEAST <= months <= MOST:
         problems.add("privacy.months", "months", least=LEAST, most=MOST)
-    elif longer and scope.org.consent != "none" and not _agreed(scope, agreed_on):
+    elif longer and asks_council(scope) and not _agreed(scope, agreed_on):
         problems.add("privacy.agreed_on", "agreed_on", usual=now.usual)
     problems.settle()
     agreed = agreed_on if longer else now.agreed_on if months > now.usual else None
@@ -94,9 +94,14 @@ def choosable(scope: Scope, kind: str) -> Chosen:
     return terms(scope)[kind]
 
 
+def asks_council(scope: Scope) -> bool:
+    """Whether a longer term needs the works council: not where it is on record that there is none, and never was."""
+    return scope.org.consent != "none" or onboarding.last_agreed(scope) is not None
+
+
 def _agreed(scope: Scope, day: date | None) -> bool:
     """A consent that is younger than the last one on record, and not of a day to come."""
-    before = scope.org.consent_on
+    before = onboarding.last_agreed(scope)
     return day is not None and day <= scope.today and (before is None or day > before)
 
 

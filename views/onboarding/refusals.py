@@ -20,11 +20,15 @@ REFUSALS: Mapping[str, Sentence] = {
     "onboarding.agreed_later": lambda _, words: words.line(
         "That day is still to come. Record the consent as soon as it's given."
     ),
+    "onboarding.agreed_before": lambda facts, words: words.line(
+        "The works council agreed on {day}. Choose that day, or a later one.", day=words.long_day(facts["day"])
+    ),
     "onboarding.floor": lambda facts, words: words.line(
         "Choose a number from {smallest} to {largest}.", smallest=facts["smallest"], largest=facts["largest"]
     ),
     "onboarding.again": lambda facts, words: words.line(
-        "A group smaller than {floor} needs a new consent. Choose the day on which it was given.", floor=facts["floor"]
+        "A group smaller than {floor} needs a new consent of the works council, and the day on which it was given.",
+        floor=facts["floor"],
     ),
     "onboarding.attention": lambda facts, words: words.line(
         "Choose a number from {smallest} to {largest}.", smallest=1, largest=facts["most"]
