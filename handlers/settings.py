@@ -140,7 +140,7 @@ def set_chat(call: Call, scope: Scope) -> Replies:
 @routes.press("settings.pause")
 def pause(call: Call, scope: Scope) -> Replies:
     model.pause(scope, paused=True)
-    return ReplaceOrigin(view.paused(scope.words)), RefreshHome(scope.me.id)
+    return ReplaceOrigin(view.paused(_facts(scope), scope.words)), RefreshHome(scope.me.id)
 
 
 @routes.press("settings.resume")
@@ -162,7 +162,7 @@ def _saved(scope: Scope) -> Replies:
 
 def _facts(scope: Scope) -> view.Settings:
     me = scope.me
-    known = directory.people(scope, [id for id in (me.second_id, me.partner_id) if id])
+    known = directory.people(scope, [id for id in (me.manager_id, me.second_id, me.partner_id) if id])
     leads = bool(directory.reports(scope, me.id))
     return view.Settings(
         me.language,
@@ -174,7 +174,7 @@ def _facts(scope: Scope) -> view.Settings:
         me.quiet_until,
         scope.org.freedom,
         me.paused,
-        me.manager_id is not None,
+        _mention(known.get(me.manager_id or 0)),
         _mention(known.get(me.second_id or 0)),
         _mention(known.get(me.partner_id or 0)),
         leads,

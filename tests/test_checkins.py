@@ -78,6 +78,7 @@ async def test_who_answered_or_skipped_is_not_reminded(chat: Chat) -> None:
     await sem.presses("Overslaan")
     assert sem.dms[0].lines == (
         "Prima, je check-in van ma 30 nov slaan we over. Op ma 7 dec om 09:00 hoor je weer van me.",
+        "Anna ziet alleen dat je hebt overgeslagen.",
     )
     await chat.moves(timedelta(days=6))
     assert (len(noor.dms), len(sem.dms)) == (1, 1)
@@ -208,7 +209,13 @@ async def test_an_empty_form_is_not_an_answer(chat: Chat) -> None:
 async def test_skipping_says_when_the_next_one_comes_and_can_be_undone(chat: Chat) -> None:
     noor = await asked(chat)
     await noor.types("/checkin overslaan")
-    assert noor.sees == "Prima, je check-in van ma 30 nov slaan we over. Op ma 7 dec om 09:00 hoor je weer van me."
+    assert noor.answered.lines == (
+        "Prima, je check-in van ma 30 nov slaan we over. Op ma 7 dec om 09:00 hoor je weer van me.",
+        "Anna ziet alleen dat je hebt overgeslagen.",
+    )
+    anna = chat.person("anna")
+    await anna.types("/checkin team")
+    assert "Deze keer overgeslagen" in anna.answered.text
     await noor.presses("Toch beantwoorden")
     await noor.fills(blocker="Weinig rust")
     assert len(sent(chat, "noor")) == 1

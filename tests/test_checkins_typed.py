@@ -30,7 +30,7 @@ async def test_the_button_does_what_was_meant(chat: Chat) -> None:
     noor = await asked(chat)
     await noor.types("/checkin overslan")
     await noor.presses("Overslaan")
-    assert noor.sees == "Prima, je check-in van ma 30 nov slaan we over. Op ma 7 dec om 09:00 hoor je weer van me."
+    assert noor.answered.lines[0].startswith("Prima, je check-in van ma 30 nov slaan we over.")
     await noor.types("/checkin laaste")
     await noor.presses("Mijn laatste bekijken")
     assert noor.sees == "Je hebt nog geen check-in. Je kunt er een invullen wanneer het jou uitkomt."

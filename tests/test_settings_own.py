@@ -108,8 +108,20 @@ async def test_before_the_start_nothing_is_said_to_go_on(chat: Chat) -> None:
 async def test_who_pauses_is_left_alone_and_can_start_again(chat: Chat) -> None:
     noor = chat.person("noor")
     await noor.types("/ritme instellingen")
+    before = noor.answered.lines[-1]
     await noor.presses("Pauzeren")
     assert noor.answered.lines[0] == "Ik begin geen gesprek meer met je. Wat je zelf doet, werkt gewoon."
+    assert (
+        noor.answered.lines[1]
+        == before
+        == (
+            "Ik vertel niemand dat je pauzeert. Anna ziet alleen dat er geen antwoord komt op check-ins, en krijgt na drie "
+            "keer de tip om eens te praten."
+        )
+    )
+    iris = chat.person("iris")
+    await iris.types("/ritme instellingen")
+    assert iris.answered.lines[-1] == "Ik vertel niemand dat je pauzeert."
     await chat.moves(MONDAY.replace(hour=12))
     assert noor.dms == []
     await noor.presses("Weer beginnen")

@@ -70,7 +70,8 @@ def _said(scope: Scope, ids: Mapping[str, Any], waiting: Callable[..., Message])
 
 def skipped(scope: Scope, period: model.CheckinPeriod) -> Message:
     after = None if scope.me.paused else model.next_asked(scope)
-    return view.asking.skipped(period.id, period.due_at, after.due_at if after else None, scope.words)
+    manager = facts.short(scope, scope.me.manager_id)
+    return view.asking.skipped(period.id, period.due_at, after.due_at if after else None, manager, scope.words)
 
 
 @routes.section(30)

@@ -67,7 +67,7 @@ def sent(scope: Scope, checkin: model.Checkin) -> view.Sent:
     return view.Sent(
         checkin.id,
         readers(scope, model.fixed_readers(scope, checkin)),
-        _short(scope, checkin.seen_by_id),
+        short(scope, checkin.seen_by_id),
         reactions[0].text if reactions else "",
         changeable=checkin.seen_at is None,
     )
@@ -97,11 +97,11 @@ def read(scope: Scope, checkin: model.Checkin) -> view.Read:
         blocker=checkin.blocker,
         priorities=tuple(plan.text for plan in entry.priorities),
         energy=entry.energy.value if entry.energy else 0,
-        energy_for=_short(scope, next(iter(sharing), None)),
+        energy_for=short(scope, next(iter(sharing), None)),
         notes=notes,
-        seen_by=_short(scope, checkin.seen_by_id),
+        seen_by=short(scope, checkin.seen_by_id),
         answer_to=_answer_to(scope, checkin, writer),
-        above=_short(scope, scope.me.manager_id) if not mine and model.may_pass_on(scope, checkin) else "",
+        above=short(scope, scope.me.manager_id) if not mine and model.may_pass_on(scope, checkin) else "",
         changeable=mine and checkin.seen_at is None,
     )
 
@@ -147,6 +147,6 @@ def rhythm(cadence: Cadence, *, own: bool = False) -> view.Rhythm:
     return view.Rhythm(cadence.every, cadence.day, f"{cadence.at:%H:%M}", rule, own)
 
 
-def _short(scope: Scope, id: int | None) -> str:
+def short(scope: Scope, id: int | None) -> str:
     """How somebody is called; empty for nobody."""
     return directory.people(scope, [id])[id].short if id else ""

@@ -96,8 +96,10 @@ def already(facts: Sent, early: int, words: Words) -> Message:
     return Message(words.line("You have answered your check-in."), (Say(line), Actions(tuple(buttons))))
 
 
-def skipped(period: int, of: datetime, again: datetime | None, words: Words) -> Message:
-    """After skipping the check-in of a day. `again` is when the next one comes, where that is known."""
+def skipped(period: int, of: datetime, again: datetime | None, manager: str, words: Words) -> Message:
+    """After skipping the check-in of a day. `again` is when the next one comes, where that is known; `manager` sees
+    that it was skipped.
+    """
     line = words.say("That's fine, we skip the check-in of {day}.", day=words.day(of))
     if again is not None:
         line = words.say(
@@ -106,7 +108,8 @@ def skipped(period: int, of: datetime, again: datetime | None, words: Words) -> 
             moment=words.moment(again),
         )
     button = Button(words.line("Answer after all"), "checkins.answer", {"period": str(period)})
-    return Message(words.line("That's fine, we skip this one."), (Say(line), Actions((button,))))
+    noticed = (Small(words.say("{name} only sees that you skipped it.", name=manager)),) if manager else ()
+    return Message(words.line("That's fine, we skip this one."), (Say(line), Actions((button,)), *noticed))
 
 
 def unread(typed: str, near: Verb | None, words: Words) -> Message:

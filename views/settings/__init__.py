@@ -76,9 +76,11 @@ REFUSALS: Mapping[str, Sentence] = {
     "deputy.no_team": lambda _, words: words.line("You lead nobody, so there's nothing to deputise for."),
 }
 
-_NOOR = Settings("nl", "Europe/Amsterdam", "1245", "public", Rhythm("weekly", "mon", time(9)), time(18), time(8))
+_NOOR = Settings(
+    "nl", "Europe/Amsterdam", "1245", "public", Rhythm("weekly", "mon", time(9)), time(18), time(8), manager=ANNA
+)
 _ANNA = replace(_NOOR, leads=True, deputy=LOTTE, workdays="12345")
-_IRIS = replace(_NOOR, managed=False, partner=ANNA, rhythm=Rhythm("monthly", "15", time(10)), freedom="often")
+_IRIS = replace(_NOOR, manager=None, partner=ANNA, rhythm=Rhythm("monthly", "15", time(10)), freedom="often")
 _SECOND = replace(_NOOR, second=ANNA, rhythm=Rhythm("rule", "", time(10)), kudos="private")
 
 _BOTH = replace(_NOOR, chats=(Chat(1, "teams", "De Molen"), Chat(2, "slack", "De Molen")))
@@ -96,7 +98,8 @@ EXAMPLES = (
         "settings.section before the start", lambda words: Message("S", section(replace(_NOOR, begun=False), words))
     ),
     Example("settings.saved", lambda words: saved(_NOOR, words)),
-    Example("settings.paused", paused),
+    Example("settings.paused", lambda words: paused(_NOOR, words)),
+    Example("settings.paused without a manager", lambda words: paused(_IRIS, words)),
     Example("settings.moment", lambda words: moment_form(_NOOR, words)),
     Example("settings.moment and how often", lambda words: moment_form(_IRIS, words)),
     Example("settings.moment by HR", lambda words: moment_form(replace(_SECOND, freedom="nothing"), words)),

@@ -91,7 +91,7 @@ def readers_form(facts: Settings, words: Words) -> Form:
             Option("remove", words.line("{name} doesn't read them any more", name=name)),
         )
         fields.append(Choice("second", words.line("Second reader"), options, "keep", look="buttons"))
-    if not facts.managed:
+    if facts.manager is None:
         partner = (Option(str(facts.partner.person), facts.partner.name),) if facts.partner else ()
         fields.append(
             Search(

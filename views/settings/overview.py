@@ -12,6 +12,7 @@ from bot.messages import (
     Message,
     Say,
     Small,
+    Text,
 )
 from bot.words import Words, bold
 from views.settings.parts import (
@@ -53,7 +54,7 @@ def section(facts: Settings, words: Words) -> tuple[Element, ...]:
 
 def _items(facts: Settings, words: Words) -> tuple[Element, ...]:
     parts = [_moment_item(facts, words), _me_item(facts, words)]
-    if facts.second or not facts.managed:
+    if facts.second or not facts.manager:
         parts.append(_readers_item(facts, words))
     if facts.leads:
         parts.append(_team_item(facts, words))
@@ -119,7 +120,9 @@ def _silence(facts: Settings, words: Words) -> tuple[Element, ...]:
     """How to stop Ritme, and how to start it again."""
     if facts.paused:
         line = words.say("I start no conversations with you. What you do yourself still works.")
-        return (Item(line, button=Button(words.line("Start again"), "settings.resume", style="primary")),)
+        return (
+            Item(line, _noticed(facts, words), Button(words.line("Start again"), "settings.resume", style="primary")),
+        )
     confirm = Confirm(
         words.line("Shall I be quiet?"),
         words.line("I won't ask you anything any more. You can start again whenever you like."),
@@ -127,15 +130,26 @@ def _silence(facts: Settings, words: Words) -> tuple[Element, ...]:
         words.line("Go on"),
     )
     line = words.say("Rather not hear from me?")
-    return (Item(line, button=Button(words.line("Pause"), "settings.pause", confirm=confirm)),)
+    return (Item(line, _noticed(facts, words), Button(words.line("Pause"), "settings.pause", confirm=confirm)),)
 
 
-def paused(words: Words) -> Message:
+def _noticed(facts: Settings, words: Words) -> Text:
+    """What others notice of the silence."""
+    if facts.manager is None:
+        return words.say("I tell nobody that you pause.")
+    return words.say(
+        "I tell nobody that you pause. {name} only sees that check-ins stay unanswered, and after three I suggest "
+        "a talk.",
+        name=facts.manager.name,
+    )
+
+
+def paused(facts: Settings, words: Words) -> Message:
     return Message(
         words.line("I'm quiet from now on."),
         (
             Say(words.say("I won't start a conversation with you any more. What you do yourself still works.")),
-            Small(words.say("Colleagues don't hear of this.")),
+            Small(_noticed(facts, words)),
             Actions((Button(words.line("Start again"), "settings.resume"),)),
         ),
     )

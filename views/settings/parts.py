@@ -46,8 +46,9 @@ class Chat:
 class Settings:
     """What stands for one person. `freedom` is what HR leaves to people: "nothing", "moment" or "often".
 
-    `second` is who reads along, `partner` whom they chose where there is no manager; `leads` tells managers. `chats`
-    are where they can be reached, first the one where they are. `begun` says that check-ins go out.
+    `manager` sees whether they answered; `second` is who reads along, `partner` whom they chose where there is no
+    manager; `leads` tells managers. `chats` are where they can be reached, first the one where they are. `begun` says
+    that check-ins go out.
     """
 
     language: str
@@ -59,7 +60,7 @@ class Settings:
     quiet_until: time
     freedom: str = "moment"
     paused: bool = False
-    managed: bool = True
+    manager: Mention | None = None
     second: Mention | None = None
     partner: Mention | None = None
     leads: bool = False
