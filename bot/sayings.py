@@ -35,18 +35,23 @@ FOR_NEWER, ASK_AGAIN = timedelta(days=3), timedelta(minutes=1)
 one; after that it is for an operator.
 """
 
+LEFT = "left"
+"""Why nothing is said to somebody who is not there any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A claim in words. Without a message there is nothing to send, unless it is a retract.
 
-    `said` are the rows that the parcel speaks for, `unsaid` what became of the others already.
+    `said` are the rows that the parcel speaks for, `unsaid` what became of the others already. `back` are the rows, by
+    id, of which nothing stands in the chat any more once it was sent.
     """
 
     claim: Claim
     parcel: Parcel
     said: tuple[Delivery, ...]
     unsaid: tuple[Settled, ...]
+    back: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -99,7 +104,10 @@ class Lane:
         return Ready(claim, self._parcel(claim.head, _joined(messages), said), said, unsaid)
 
     def _change(self, claim: Claim) -> Ready:
-        """What changes a message says everything in it again, for it may have been said with others."""
+        """What changes a message says everything in it again, for it may have been said with others.
+
+        Where nothing is left to say of it, it is taken back: what stands in a chat is no more than what may be read.
+        """
         row = claim.head
         target = self.scope.db.get(Delivery, row.target_id or 0)
         if target is None or target.state != "sent":
@@ -108,11 +116,12 @@ class Lane:
         others = together if row.verb == "revise" else [one for one in together if one.id != target.id]
         parts = [self._say(one, row) for one in others]
         message = _joined([part for part in parts if isinstance(part, Message)])
-        if message is None and row.verb == "revise":
-            unsaid = next(part for part in parts if isinstance(part, Settled))
+        unsaid = next((part for part in parts if isinstance(part, Settled) and not _nothing_left(part)), None)
+        if message is None and row.verb == "revise" and unsaid is not None:
             return Ready(claim, self._parcel(row, None), (), (unsaid,))
         parcel = replace(self._parcel(row, message), verb="revise" if message else "retract", sent=target.ref)
-        return Ready(claim, parcel, (row,), ())
+        left = {one.id for one in others} if message else set()
+        return Ready(claim, parcel, (row,), (), tuple(one.id for one in together if one.id not in left))
 
     def _parcel(self, row: Delivery, message: Message | None, said: Sequence[Delivery] = ()) -> Parcel:
         verb = cast("Literal['dm', 'post', 'revise', 'retract', 'home']", row.verb)
@@ -130,7 +139,7 @@ class Lane:
         if settles.nudge and now - settles.not_before > FRESH:
             return Settled(settles, "new", not_before=now)
         if reader is None:
-            return Settled(settles, "withdrawn", "left")
+            return Settled(settles, "withdrawn", LEFT)
         if saying is None and now - settles.created_at < FOR_NEWER:
             return Settled(settles, "new", "no_saying", not_before=now + ASK_AGAIN)
         if saying is None:
@@ -161,6 +170,11 @@ class Lane:
             return self.scope.as_(_nobody(self.scope.me, self.languages.get(row.to, self.scope.org.language)))
         person = self.people.get(row.person_id)
         return None if person is None or person.closed_at is not None else self.scope.as_(person)
+
+
+def _nothing_left(unsaid: Settled) -> bool:
+    """Whether a row's saying itself had nothing to say; who left is not reached to take anything back."""
+    return unsaid.state == "withdrawn" and unsaid.reason != LEFT
 
 
 def _nobody(me: Person, language: str) -> Person:

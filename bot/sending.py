@@ -164,8 +164,8 @@ class Sender:
         count = settle(scope, settled)
         lanes.unreached(scope, batch.lane, {one.row.to for one in settled if one.unreached})
         lanes.renamed(scope, {one.row.target_id: one.ref for one in settled if one.row.target_id and one.ref})
-        back = [one.row.target_id for one in settled if one.state == "sent" and one.row.verb == "retract"]
-        lanes.taken_back(scope, [target for target in back if target is not None])
+        sent = {one.row.id for one in settled if one.state == "sent"}
+        lanes.taken_back(scope, [id for ready in batch.ready if ready.claim.head.id in sent for id in ready.back])
         self._held(scope, batch, limited=limited)
         return len(settled) - count
 

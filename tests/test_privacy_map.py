@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import CheckConstraint, Column, String
 from sqlmodel import SQLModel
 
+import handlers
 import models
 from models.base import core
 from models.kept import TERMS, Kept, kept
@@ -81,6 +83,18 @@ def _ends(says: Kept, table: type[SQLModel]) -> bool:
 def test_what_people_said_ends() -> None:
     """Words have a term, or go with the entry or the person they are part of."""
     assert [table.__name__ for table in TABLES if kept(table).words and not _ends(kept(table), table)] == []
+
+
+def _read_by_sayings() -> set[str]:
+    """The words by which the sayings of deliveries find what they speak of."""
+    sources = (path.read_text() for path in Path(handlers.__path__[0]).rglob("*.py"))
+    return {word for source in sources for word in re.findall(r'\bids\["(\w+)"\]', source)}
+
+
+def test_a_message_names_what_it_is_about_by_words_that_a_table_claims() -> None:
+    """Else nobody finds what was said of somebody who is erased."""
+    claimed = {word.rstrip("*") for table in TABLES for word in kept(table).ids.split()}
+    assert _read_by_sayings() - claimed == {"reference"}  # of a failure, which is about nobody
 
 
 def test_an_entry_is_named_by_one_word_of_its_own() -> None:

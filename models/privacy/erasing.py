@@ -128,6 +128,19 @@ class _Plan:
             some.setdefault(table, set()).update(self.naming(table, column) - self.of(table))
         return some
 
+    @cached_property
+    def otherwise(self) -> Ids:
+        """The rows that stay, and of which a message says something else afterwards: they lose the name, or something
+        that was said with them does or goes.
+        """
+        some: Ids = {table: set(ids) for table, ids in self.nameless.items()}
+        for table, column, fate in self.fates:
+            if fate.does == "unlink":
+                some.setdefault(table, set()).update(self.naming(table, column))
+        for table, ids in self.gone.items():
+            some.setdefault(table, set()).update(ids)
+        return {table: ids - self.of(table) for table, ids in removing.around(self.db, some).items()}
+
     def naming(self, table: Table, column: str, *where: Any) -> set[int]:
         """The rows that name them in a column."""
         return found(self.db, table, names(table, column, self.person_id), *where)
@@ -169,7 +182,7 @@ def _looked_through(scope: Scope, plan: _Plan, place: Table, erasure: Erasure) -
     """Looks through the next rows of a table; returns the id it has come to, 0 at the end."""
     columns = core(place).c
     if place is Delivery:
-        return messages.look_through(scope, plan.person_id, (plan.gone, plan.nameless), erasure.after, PIECE)
+        return messages.look_through(scope, plan.person_id, (plan.gone, plan.otherwise), erasure.after, PIECE)
     wanted = [columns[name] for name in kept(place).words.split()]
     own = (columns.id != erasure.id,) if place is Erasure else ()
     some = (columns.org_id + 0 == ORG, columns.id > erasure.after, *own)

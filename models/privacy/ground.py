@@ -65,6 +65,12 @@ def references(to: Table) -> tuple[Reference, ...]:
 
 
 @cache
+def refers(table: Table) -> tuple[tuple[Table, str], ...]:
+    """What the rows of a table refer to, other than a person or an organisation, and by which column."""
+    return tuple((to, one.column) for to in tables() for one in references(to) if one.table is table)
+
+
+@cache
 def parents(table: Table) -> Table | None:
     """What the rows of a table are a part of, where they say so."""
     of = kept(table).of

@@ -1,5 +1,5 @@
-"""What Ritme said of somebody who is erased: taken back where it was about them, said anew where they only lose their
-name.
+"""What Ritme said of somebody who is erased: taken back where it was about them, said anew where it said something of
+others too.
 
 A message that is being taken back is known for a day more, by its place in the chat and nothing else.
 """
@@ -38,7 +38,7 @@ _FORGET = Prepared(
 
 def look_through(scope: Scope, person_id: int, plan: tuple[Ids, Ids], after: int, limit: int) -> int:
     """Looks through the next messages; returns the id it has come to, 0 at the end. `plan` is what goes, and what
-    stays without a name.
+    stays but is said otherwise then.
     """
     row = core(Delivery).c
     some = (row.org_id + 0 == ORG, row.id > after)
@@ -85,7 +85,7 @@ def _take_back(scope: Scope, id: int) -> None:
 
 
 def _say_anew(scope: Scope, id: int) -> None:
-    """Has a message said anew, once the name is gone from what it tells."""
+    """Has a message said anew, once they are gone from what it tells."""
     found = scope.db.get(Delivery, id)
     if found is not None and found.verb in {"dm", "post"} and found.state in _SAID:
         _change(scope, found, "revise", scope.now + KNOWN)

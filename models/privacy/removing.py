@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
 from models.base import ORG, Db, core
 from models.kept import kept
-from models.policy import Audience
-from models.privacy.ground import Ids, Table, chunks, found, objects, parents, references, tables
+from models.policy import POLICIES, Audience
+from models.privacy.ground import Ids, Table, chunks, found, objects, parents, references, refers, tables
 from models.privacy.tables import Deletion
 from models.scope import Scope
 
@@ -54,6 +56,39 @@ def _left_alone(db: Db, table: Table, ids: set[int], gone: Ids) -> list[tuple[Ta
         if id not in gone[table]
     }
     return [(entry, carried - others)]
+
+
+def around(db: Db, some: Ids) -> Ids:
+    """These rows, and every entry that they refer to or whose readers they are, and so on: all that may be said with
+    them.
+    """
+    known: Ids = {}
+    new = {table: set(ids) for table, ids in some.items() if ids}
+    while new:
+        for table, ids in new.items():
+            known.setdefault(table, set()).update(ids)
+        more: Ids = {}
+        for table, ids in new.items():
+            for entry, ids_of in _entries(db, table, ids):
+                if fresh := ids_of - known.get(entry, set()):
+                    more.setdefault(entry, set()).update(fresh)
+        new = more
+    return known
+
+
+def _entries(db: Db, table: Table, ids: set[int]) -> Iterator[tuple[Table, set[int]]]:
+    row = core(table).c
+    for entry, column in refers(table):
+        yield entry, {key for (key,) in _values(db, table, ids, row[column]) if key is not None}
+    if table is Audience:
+        read = _values(db, table, ids, row.object, row.entry_id)
+        for object, one in POLICIES.items():
+            yield one.table, {id for name, id in read if name == object}
+
+
+def _values(db: Db, table: Table, ids: set[int], *columns: Any) -> list[Any]:
+    row = core(table).c
+    return [one for some in chunks(ids) for one in db.rows(select(*columns).where(row.org_id == ORG, row.id.in_(some)))]
 
 
 def remove(db: Db, gone: Ids) -> Counter[str]:

@@ -50,6 +50,7 @@ class Erasure(Row, table=True):
         about={"person_id": REMOVE},
         words="also",
         marks="place",
+        ids="erasure",
     )
 
     person_id: int = Field(foreign_key="person.id")

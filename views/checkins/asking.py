@@ -79,6 +79,8 @@ def sent(facts: Sent, words: Words) -> Message:
 
 
 def _thanks(facts: Sent, words: Words) -> Text:
+    if not facts.changeable:  # who has seen it is not there any more
+        return words.say("Thank you, your check-in is in.")
     if not facts.readers:
         return words.say("Thank you, your check-in is in. Only you can read it, and you can change it.")
     if len(facts.readers) == 1:
