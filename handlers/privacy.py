@@ -79,10 +79,10 @@ def _mine(scope: Scope, tables: tuple[tuple[str, int], ...]) -> view.Mine:
 
 
 def _table(scope: Scope, found: model.Part, start: int = 0, size: int | None = None) -> view.Table:
-    rows = found.rows[start : None if size is None else start + size]
-    people = directory.people(scope, model.people_in(replace(found, rows=rows)))
-    names = {id: one.name for id, one in people.items()}
-    shown = tuple(view.Entry(model.named(found, row, names), frozenset(found.kept.words.split())) for row in rows)
+    some = replace(found, rows=found.rows[start : None if size is None else start + size])
+    names = {id: one.name for id, one in directory.people(scope, model.people_in(some)).items()}
+    things, said = model.things_in(scope, some), frozenset(found.kept.words.split())
+    shown = tuple(view.Entry(model.named(some, row, names, things), said) for row in some.rows)
     return view.Table(found.name, shown, len(found.rows), start)
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from bot.words import words
 from models.base import core
 from models.identity import Person
 from models.kept import TERMS, kept
 from models.kudos import Kudos
-from models.privacy.ground import tables
+from models.privacy.gathering import speaking
+from models.privacy.ground import Table, tables
 from tests.chat import Chat
-from views.privacy.names import COLUMNS, KINDS, TABLES
+from views.privacy import names, values
+from views.privacy.names import COLUMNS, KINDS, TABLES, TECHNICAL
 from views.privacy.whys import WHYS
 
 
@@ -20,7 +27,7 @@ async def test_somebody_reads_everything_about_them_and_by_them(chat: Chat) -> N
     await lotte.types("/kudos @Sem thanks for the coffee")
     await noor.types("/ritme gegevens")
     assert "Kudos, gegeven en gekregen" in noor.form.text
-    assert "Nog niemand anders heeft iets van jou geopend." in noor.form.text
+    assert "Nog niemand anders heeft een check-in van jou of feedback over jou geopend." in noor.form.text
     await _reads(noor, "kudos")
     assert "thanks for the calm release last night" in noor.form.text
     assert "Sem Bakker" in noor.form.text
@@ -108,6 +115,53 @@ def test_everything_has_a_name_for_readers() -> None:
     assert {name for name, one in says.items() if one.about or one.by} - set(TABLES) == set()
     assert set(TERMS) - set(KINDS) == set()
     assert {fate.why for one in says.values() for _, fate in one.fates if fate.why} == set(WHYS)
-    shown = {column for one in says.values() if one.about or one.by for column in (*one.people, *one.words.split())}
-    technical = {"id", "manager_id", "short", "letters", "unit", "also"}
-    assert shown - set(COLUMNS) - technical == set()
+
+
+def _choices(table: Table) -> Iterator[tuple[str, str]]:
+    """The columns that hold one of a few words by the schema, with each of them."""
+    for check in core(table).constraints:
+        for column, choices in re.findall(r"(\w+) IN \(([^)]*)\)", str(getattr(check, "sqltext", ""))):
+            for choice in filter(None, re.findall(r"'(\w*)'", choices)):
+                yield column, choice
+
+
+@pytest.mark.parametrize("table", speaking(), ids=lambda table: core(table).name)
+def test_every_column_is_shown_in_words_or_technical(table: Table) -> None:
+    """Whoever adds a column to what somebody may read of themselves says what it is called, and what its words mean."""
+    name = core(table).name
+    for column in (one.name for one in core(table).columns):
+        keys = {column, f"{name}.{column}"}
+        assert keys & set(COLUMNS) or keys & TECHNICAL, f"{name}.{column} has no name"
+    for language in ("nl", "en"):
+        said = words(language, "Europe/Amsterdam")
+        for column, choice in _choices(table):
+            if names.column(name, column):
+                shown = values.shown(name, column, choice, said)
+                assert shown != choice, f"{name}.{column} shows {choice!r}"
+
+
+async def test_what_stands_in_columns_is_said_in_words(chat: Chat) -> None:
+    noor = chat.person("noor")
+    await chat.moves(datetime(2026, 11, 30, 12, 0, tzinfo=UTC))
+    await noor.presses("Overslaan")
+    await noor.types("/ritme gegevens")
+    await _reads(noor, "person")
+    assert "Gepauzeerd: nee" in noor.form.text
+    assert "Hoe je graag bedankt wordt: In het kudoskanaal" in noor.form.text
+    await _reads(noor, "checkin_period")
+    assert "Stand: Overgeslagen" in noor.form.text
+    await _reads(noor, "delivery")
+    assert "Soort: 1 uitnodiging voor een check-in" in noor.form.text
+    await _reads(noor, "due")
+    assert "Soort: Herinnering aan een check-in" in noor.form.text
+
+
+async def test_what_a_digest_said_is_read_word_for_word(chat: Chat) -> None:
+    noor = chat.person("noor")
+    await chat.moves(datetime(2026, 12, 22, 12, 0, tzinfo=UTC))
+    await noor.types("/ritme weekbericht mij")
+    [line] = {line for line in noor.form.lines if "niets in check-ins" in line}
+    await noor.types("/ritme gegevens")
+    await _reads(noor, "digest_line")
+    assert "{" not in noor.form.text
+    assert line.removeprefix("Van Noor") in noor.form.text

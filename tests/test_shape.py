@@ -331,6 +331,14 @@ def test_a_sentence_has_one_translation() -> None:
                 assert first[1] == message.string, f"{key!r} differs in {first[0]} and {name}"
 
 
+def test_a_digest_is_a_weekbericht_everywhere() -> None:
+    """One thing has one name in Dutch, too."""
+    said = {str(message.id): str(message.string) for name in sources() for message in catalogue(name)}
+    digests = {english: dutch for english, dutch in said.items() if "digest" in english.casefold()}
+    assert digests
+    assert {dutch for dutch in digests.values() if "weekbericht" not in dutch.casefold()} == set()
+
+
 def test_the_readme_lists_every_command() -> None:
     rows = [
         f"| {_typed(command)} | {', '.join(f'`{alias}`' for alias in command.aliases) or '-'} | {command.help(ENGLISH).summary} |"

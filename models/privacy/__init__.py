@@ -2,7 +2,7 @@
 
 from models.privacy.erasing import ask, asked, begin, staying, take_back, wish
 from models.privacy.erasing import step as erase_step
-from models.privacy.gathering import Part, bundle, counted, gather, named, one_table, people_in, somebody
+from models.privacy.gathering import Part, bundle, counted, gather, named, one_table, people_in, somebody, things_in
 from models.privacy.keeping import ERASE, KEEP, Chosen, asks_council, choosable, choose, counts, plan, terms
 from models.privacy.keeping import step as keep_step
 from models.privacy.messages import GONE
@@ -37,5 +37,6 @@ __all__ = [
     "staying",
     "take_back",
     "terms",
+    "things_in",
     "wish",
 ]

@@ -134,10 +134,27 @@ def people_in(part: Part) -> set[int]:
     return {row[column] for row in part.rows for column in _naming(part) if row.get(column) is not None}
 
 
-def named(part: Part, row: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
-    """A row with people by name."""
+def things_in(scope: Scope, part: Part) -> dict[str, dict[int, str]]:
+    """By column, what the frame's things are called that these rows refer to: a team, a value, a chat."""
+    found = {}
+    for column in core(by_name(part.name)).columns:
+        for key in column.foreign_keys:
+            to = next((one for one in tables() if core(one) is key.column.table and one not in speaking()), None)
+            if to is not None and "name" in core(to).columns:
+                row = core(to).c
+                ids = {one[column.name] for one in part.rows if one.get(column.name) is not None}
+                known = scope.db.rows(select(row.id, row.name).where(row.org_id == ORG, row.id.in_(ids)))
+                found[column.name] = dict(known)
+    return found
+
+
+def named(
+    part: Part, row: Mapping[str, Any], names: Mapping[int, str], things: Mapping[str, Mapping[int, str]] | None = None
+) -> dict[str, Any]:
+    """A row with people, and other things, by name."""
     people = {column: names.get(row[column], "") for column in _naming(part) if row.get(column) is not None}
-    return {**row, **people}
+    called = {column: known.get(row[column], "") for column, known in (things or {}).items() if row.get(column)}
+    return {**row, **people, **called}
 
 
 def _naming(part: Part) -> tuple[str, ...]:

@@ -98,8 +98,94 @@ COLUMNS: Mapping[str, Called] = {
     "sent_at": lambda words: words.line("Sent"),
     "asked_at": lambda words: words.line("Asked"),
     "deadline": lambda words: words.line("Deadline"),
+    "workdays": lambda words: words.line("Working days"),
+    "cadence": lambda words: words.line("Moment of one's own"),
+    "kudos": lambda words: words.line("How you like to be thanked"),
+    "quiet_from": lambda words: words.line("Quiet from"),
+    "quiet_until": lambda words: words.line("Quiet until"),
+    "digest_day": lambda words: words.line("Day of the digest"),
+    "digest_at": lambda words: words.line("Time of the digest"),
+    "paused": lambda words: words.line("Paused"),
+    "hr": lambda words: words.line("HR"),
+    "admin": lambda words: words.line("Administrator"),
+    "preferred": lambda words: words.line("Preferred chat"),
+    "blocked_at": lambda words: words.line("Not reached since"),
+    "source": lambda words: words.line("From where"),
+    "object": lambda words: words.line("What"),
+    "role": lambda words: words.line("As"),
+    "due_at": lambda words: words.line("Asked on"),
+    "closes_at": lambda words: words.line("To be answered before"),
+    "state": lambda words: words.line("State"),
+    "agreed_on": lambda words: words.line("Agreed on"),
+    "floor": lambda words: words.line("Smallest group"),
+    "covers": lambda words: words.line("What it covers"),
+    "kind": lambda words: words.line("Kind"),
+    "done_at": lambda words: words.line("Done"),
+    "asked": lambda words: words.line("Asked for by yourself"),
+    "shown_at": lambda words: words.line("Opened"),
+    "decided_at": lambda words: words.line("Decided"),
+    "why": lambda words: words.line("Why"),
+    "also": lambda words: words.line("Other names"),
+    "level": lambda words: words.line("Whose goal"),
+    "year": lambda words: words.line("Year"),
+    "quarter": lambda words: words.line("Quarter"),
+    "shown": lambda words: words.line("Who sees it"),
+    "said": lambda words: words.line("Progress as said"),
+    "was": lambda words: words.line("Confidence before"),
+    "falls": lambda words: words.line("Times that confidence fell"),
+    "confident_at": lambda words: words.line("Confidence given"),
+    "reached_at": lambda words: words.line("Reached"),
+    "months": lambda words: words.line("Months"),
+    "answered": lambda words: words.line("Answered"),
+    "part": lambda words: words.line("Part"),
+    "answered_at": lambda words: words.line("Answered"),
+    "evidence": lambda words: words.line("Link"),
+    "measure": lambda words: words.line("Measured in"),
+    "unit": lambda words: words.line("Unit"),
+    "start": lambda words: words.line("At the start"),
+    "target": lambda words: words.line("Aim"),
+    "current": lambda words: words.line("Now"),
+    "dropped_at": lambda words: words.line("Dropped"),
+    "shared": lambda words: words.line("Shared with your manager"),
+    "carried": lambda words: words.line("Taken along from before"),
+    "outcome": lambda words: words.line("What came of it"),
+    "seen_at": lambda words: words.line("First opened"),
+    "read_at": lambda words: words.line("Read"),
+    "thanked_at": lambda words: words.line("Thanked"),
+    "hidden_at": lambda words: words.line("Put out of the list"),
+    "what": lambda words: words.line("What was changed"),
+    "short": lambda words: words.line("Called"),
+    "expires_at": lambda words: words.line("Useful until"),
+    "locale": lambda words: words.line("Language of the chat"),
+    "period": lambda words: words.line("Period"),
+    "team_id": lambda words: words.line("Team"),
+    "value_id": lambda words: words.line("Company value"),
+    "installation_id": lambda words: words.line("Workspace or tenant"),
+    "checkin_energy.person_id": lambda words: words.line("Whose energy"),
+    "audience.person_id": lambda words: words.line("Reader"),
+    "audience.about_id": lambda words: words.line("As somebody of"),
 }
-"""The columns that are shown; a copy to take along has all of them."""
+"""The columns that are shown, by name, or by table and name where that says more."""
+
+_TECHNICAL = """
+    id org_id letters listed chosen latest place entry_id entries target_id bundle_id object_id
+    conversation.conversation conversation.kind service_url bot mri home
+    delivery.verb delivery.ids delivery.state delivery.channel delivery.to delivery.once delivery.nudge delivery.week
+    delivery.not_before delivery.attempts delivery.token delivery.tried_at delivery.retry_at delivery.ref
+    delivery.reason delivery.installation_id due.key due.parked due.about_id erasure.place erasure.after
+    checkin_period.period period_id checkin_id goal_id parent_id result_id request_id kudos_id settled_id digest_id
+    opening_id group_id body digest_line.kind digest_line.object
+"""
+TECHNICAL = frozenset(_TECHNICAL.split())
+"""The columns that say nothing by themselves: numbers of rows, and how a message found its way. A copy has them all."""
+
+
+def column(table: str, name: str) -> Called | None:
+    """What a column of a table is called; None for a technical one."""
+    if {name, f"{table}.{name}"} & TECHNICAL:
+        return None
+    return COLUMNS.get(f"{table}.{name}") or COLUMNS.get(name)
+
 
 KINDS: Mapping[str, Called] = {
     "checkins": lambda words: words.line("Check-ins"),

@@ -44,9 +44,9 @@ def _tables(mine: Mine, words: Words) -> Iterable[Element]:
 
 
 def _opened(mine: Mine, words: Words) -> Iterable[Element]:
-    yield Heading(words.line("Who opened it"))
+    yield Heading(words.line("Who opened your check-ins and feedback"))
     if not mine.opened:
-        yield Small(words.say("Nobody else has opened anything of yours yet."))
+        yield Small(words.say("Nobody else has opened a check-in of yours or feedback about you yet."))
     for one in mine.opened:
         what = OBJECTS[one.object](words) if one.object in OBJECTS else one.object
         yield Small(words.say("{name} opened {what} on {day}.", name=one.who, what=what, day=words.long_day(one.day)))
