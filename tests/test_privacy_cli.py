@@ -70,6 +70,24 @@ def test_a_copy_to_read_and_one_to_take_along(house: Ritme, world: World) -> Non
     assert (kudos["giver_id"], kudos["text"]) == ("Sem Bakker", "<script>alert(1)</script> Noor Jansen!")
 
 
+def test_a_copy_goes_into_a_folder_that_is_made_for_it(house: Ritme) -> None:
+    result = house("privacy export noor@demolen.example copies/of-noor")
+    assert result.exit_code == 0, result.output
+    made = Path("copies/of-noor")
+    assert lines(result) == [str(path) for path in sorted(made.iterdir())]
+    assert {one.stat().st_mode & 0o777 for one in (made, *made.iterdir())} == {0o700, 0o600}
+    Path("taken").write_text("a file")
+    result = house("privacy export noor@demolen.example taken/of-noor")
+    assert (result.exit_code, lines(result)) == (1, ["taken/of-noor: Not a directory."])
+
+
+@pytest.mark.parametrize("command", ["privacy export {}", "privacy erase {} --yes", "people role {} hr"])
+def test_an_address_that_nobody_has_is_said_for_a_terminal(house: Ritme, command: str) -> None:
+    result = house(command.format("nobody@demolen.example"))
+    said = "Nobody here has the e-mail address 'nobody@demolen.example'. ritme people list shows everybody."
+    assert (result.exit_code, lines(result)) == (2, [said])
+
+
 def test_erasing_says_what_stays_and_leaves_nothing(house: Ritme, world: World) -> None:
     assert house("privacy erase sem@demolen.example", input="n\n").exit_code == 1
     result = house("privacy erase sem@demolen.example --yes --also Semmie")

@@ -297,6 +297,15 @@ WRONG: Mapping[str, Callable[[Mapping[str, Any], Words], str]] = {
 }
 """What can be wrong with a row of HR's list, as the end of a sentence that begins with the line."""
 
+TERMINAL: Mapping[str, Sentence] = {
+    "person.unknown": lambda facts, words: words.line(
+        "Nobody here has the e-mail address '{email}'. {command} shows everybody.",
+        email=str(facts["name"]),
+        command="ritme people list",
+    ),
+}
+"""What an operator hears instead of what helps somebody in a chat: here people are named by their address."""
+
 REFUSALS: Mapping[str, Sentence] = {
     "people.word": lambda facts, words: house.unknown_word(
         str(facts["typed"]), (words.line("/ritme people"), words.line("/ritme people sync")), words

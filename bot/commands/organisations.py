@@ -65,5 +65,5 @@ def _words() -> Words:
 
 
 def _sentences(refused: Refused) -> list[str]:
-    known = {**house.SENTENCES, **directory.REFUSALS}
+    known = {**house.SENTENCES, **directory.REFUSALS, **directory.TERMINAL}
     return [known[problem.code](problem.facts, _words()) for problem in refused.problems]

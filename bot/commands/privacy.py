@@ -35,12 +35,19 @@ def exported(
         theirs = scope.as_(person)
         title, body = handler.document(theirs)
         files = {"html": html(title, body, person.language).encode(), "json": _json(model.bundle(theirs))}
-    for kind, data in files.items():
-        path = folder / f"ritme-{person.id}.{kind}"
-        path.touch()
-        path.chmod(0o600)  # also where an older one lies there
-        path.write_bytes(data)
-        say(f"{path}")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for kind, data in files.items():
+            _write(folder / f"ritme-{person.id}.{kind}", data)
+    except OSError as failure:
+        refuse(f"{folder}: {failure.strerror}.", code=1)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.touch(mode=0o600)
+    path.chmod(0o600)  # also where an older one lies there
+    path.write_bytes(data)
+    say(f"{path}")
 
 
 def _json(bundle: object) -> bytes:
