@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.calls import Answer, Call, CloseForm, OpenForm, Replies, Tell, UpdateForm
+from bot.calls import Answer, Call, CloseForm, OpenForm, Replies, Revise, Tell, UpdateForm
 from bot.messages import Element, Form, Message
 from bot.router import Routes, Withdrawn
 from models import directory, due, reads
 from models import privacy as model
-from models.errors import refuse
 from models.scope import Scope
 from views import privacy as view
 
@@ -73,9 +72,23 @@ def _mine(scope: Scope, tables: tuple[tuple[str, int], ...]) -> view.Mine:
         tables,
         tuple(view.Opened(people[one.reader_id].name, one.object, one.day) for one in readings),
         tuple(_term(one) for one in model.terms(scope).values()),
-        asked=wish is not None,
+        copy=_wish(scope, model.copy_asked(scope)),
+        erasure=_erasure(scope, wish) if wish else None,
         hr=tuple(one.name for one in directory.everyone(scope) if one.hr),
     )
+
+
+def _wish(scope: Scope, asked_at: datetime | None) -> view.Wish | None:
+    return view.Wish(_day(scope, asked_at), _day(scope, model.answer_by(asked_at))) if asked_at else None
+
+
+def _erasure(scope: Scope, wish: model.Erasure) -> view.Wish:
+    on, by = _day(scope, wish.asked_at), _day(scope, model.answer_by(wish.asked_at))
+    return view.Wish(on, by, _day(scope, wish.refused_at) if wish.refused_at else None, wish.refusal or "")
+
+
+def _day(scope: Scope, moment: datetime) -> date:
+    return moment.astimezone(scope.zone).date()
 
 
 def _table(scope: Scope, found: model.Part, start: int = 0, size: int | None = None) -> view.Table:
@@ -96,24 +109,35 @@ def document(scope: Scope) -> tuple[str, tuple[Element, ...]]:
 # --- asking ------------------------------------------------------------------------------------------
 
 
+@routes.press("privacy.before_asking", reads=True)
+def before_asking(call: Call, scope: Scope) -> Replies:
+    """What erasing would come to, before one asks for it."""
+    return UpdateForm(view.before_asking(_stays(scope, scope.me.id), scope.words), again=True)
+
+
 @routes.press("privacy.ask")
 def ask(call: Call, scope: Scope) -> Replies:
     wish, new = model.ask(scope)
     told = [Tell(one, "privacy.asked", {"erasure": wish.id}) for one in _deciding(scope)] if new else []
-    return UpdateForm(_sheet(scope), again=True), *told
+    return UpdateForm(_sheet(scope), private=True), *told
 
 
 @routes.press("privacy.stay")
 def stay(call: Call, scope: Scope) -> Replies:
-    model.take_back(scope)
-    return UpdateForm(_sheet(scope), again=True)
+    wish = model.take_back(scope)
+    return UpdateForm(_sheet(scope), private=True), _no_more(wish)
 
 
 @routes.press("privacy.copy")
 def copy(call: Call, scope: Scope) -> Replies:
-    once = f"privacy.copy {scope.me.id} {scope.today}"
-    told = (Tell(one, "privacy.copy", {"person": scope.me.id}, once=f"{once} {one}") for one in _deciding(scope))
-    return UpdateForm(_sheet(scope), again=True), *told
+    new = model.ask_copy(scope)
+    told = [Tell(one, "privacy.copy", {"person": scope.me.id}) for one in _deciding(scope)] if new else []
+    return UpdateForm(_sheet(scope), private=True), *told
+
+
+def _no_more(wish: model.Erasure) -> Revise:
+    """Nobody has to decide about it any more: what asked for that is taken back."""
+    return Revise("privacy.asked", {"erasure": wish.id})
 
 
 def _deciding(scope: Scope) -> Sequence[int]:
@@ -125,7 +149,7 @@ def _deciding(scope: Scope) -> Sequence[int]:
 @routes.deliver("privacy.asked")
 def told_asked(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     wish = model.wish(scope, ids["erasure"])
-    if wish is None or wish.decided_at is not None or not directory.may_manage(scope.me):
+    if wish is None or not model.waits(wish) or not directory.may_manage(scope.me):
         return Withdrawn()
     return view.asked(_erasing(scope, wish), scope.words)
 
@@ -149,16 +173,16 @@ def gone(scope: Scope, ids: Mapping[str, Any]) -> Withdrawn:
 
 def _erasing(scope: Scope, wish: model.Erasure, *, stays: bool = False) -> view.Erasing:
     person = directory.people(scope, [wish.person_id])[wish.person_id]
-    kept = [(one.entries, one.rows, one.why) for one in model.staying(scope, person.id)] if stays else []
-    return view.Erasing(wish.id, person.name, person.email, tuple(kept))
+    return view.Erasing(wish.id, person.name, person.email, _stays(scope, person.id) if stays else ())
+
+
+def _stays(scope: Scope, person: int) -> tuple[tuple[str, int, str], ...]:
+    return tuple((one.entries, one.rows, one.why) for one in model.staying(scope, person))
 
 
 def _erase_form(call: Call, scope: Scope) -> Form:
     directory.guard(scope)
-    wish = model.wish(scope, call.id("erasure"))
-    if wish is None or wish.decided_at is not None:
-        refuse("privacy.gone")
-    return view.erase_form(_erasing(scope, wish, stays=True), scope.words)
+    return view.erase_form(_erasing(scope, model.undecided(scope, call.id("erasure")), stays=True), scope.words)
 
 
 @routes.press("privacy.decide", opens=True, reads=True)
@@ -169,14 +193,39 @@ def decide(call: Call, scope: Scope) -> Replies:
 @routes.submit("privacy.erase", _erase_form)
 def erase(call: Call, scope: Scope) -> Replies:
     """It begins, and goes on by itself."""
-    _erase_form(call, scope)
-    wish = model.wish(scope, call.id("erasure"))
-    if wish is None:
-        refuse("privacy.gone")
+    directory.guard(scope)
+    wish = model.undecided(scope, call.id("erasure"))
     person = directory.people(scope, [wish.person_id])[wish.person_id]
     model.begin(scope, person, wish.why, call.value("also").splitlines())
     due.plan(scope, due.Due(kind=model.ERASE, key=str(wish.id), at=scope.now, about_id=wish.id))
     return CloseForm(), Answer(view.begun(person.name, scope.words))
+
+
+def _decline_form(call: Call, scope: Scope) -> Form:
+    directory.guard(scope)
+    return view.decline_form(_erasing(scope, model.undecided(scope, call.id("erasure"))), scope.words)
+
+
+@routes.press("privacy.refuse", opens=True, reads=True)
+def refusing(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_decline_form(call, scope))
+
+
+@routes.submit("privacy.decline", _decline_form)
+def decline(call: Call, scope: Scope) -> Replies:
+    """Whoever asked hears it, and reads why behind the button."""
+    wish = model.decline(scope, call.id("erasure"), call.value("reason"))
+    said = view.declined(_erasing(scope, wish).name, scope.words)
+    told = Tell(wish.person_id, "privacy.refused", {"erasure": wish.id})
+    return CloseForm(), Answer(said), told, _no_more(wish)
+
+
+@routes.deliver("privacy.refused")
+def told_refused(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    wish = model.asked(scope)
+    if wish is None or wish.id != ids["erasure"] or wish.refused_at is None:
+        return Withdrawn()
+    return view.refused(scope.words)
 
 
 @routes.due(model.ERASE, at_once=1)

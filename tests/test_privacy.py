@@ -40,14 +40,26 @@ async def _reads(somebody, table: str) -> None:  # type: ignore[no-untyped-def] 
     await somebody.taps("privacy.part", table=table)
 
 
-async def test_who_asks_to_be_erased_can_think_again(chat: Chat) -> None:
+async def _asks_to_be_erased(somebody) -> None:  # type: ignore[no-untyped-def]  # a speaker
+    await somebody.types("/ritme mydata")
+    await somebody.presses("Laten wissen")
+    await somebody.presses("Vragen om te wissen")
+
+
+async def test_who_asks_to_be_erased_knows_what_stays_and_can_think_again(chat: Chat) -> None:
     noor, hanna = chat.person("noor"), chat.person("hanna")
+    await noor.types("/kudos @Sem thanks for the coffee")
     await noor.types("/ritme mydata")
+    await noor.presses("Laten wissen")
+    assert "Een bedankje is van wie bedankt is." in noor.form.text
+    assert hanna.dms == []
     await noor.presses("Vragen om te wissen")
-    assert "Je hebt gevraagd om te worden gewist." in noor.form.text
+    said = "Je vroeg op 24 november 2026 om te worden gewist; je krijgt uiterlijk 24 december 2026"
+    assert said in noor.form.text
     assert [dm.summary for dm in hanna.dms] == ["Noor Jansen vraagt om uit Ritme te worden gewist."]
     await noor.presses("Ik blijf liever")
-    await hanna.presses("Bekijken wat dat betekent")
+    assert hanna.dms == []
+    await hanna.taps("privacy.decide", erasure="1")
     assert hanna.sees == "Dit verzoek is er niet meer. Misschien is het ingetrokken."
 
 
@@ -55,10 +67,10 @@ async def test_hr_decides_and_sees_what_stays(chat: Chat) -> None:
     noor, sem, hanna = chat.person("noor"), chat.person("sem"), chat.person("hanna")
     await noor.types("/kudos @Sem thanks from Noor Jansen for the coffee")
     await sem.types("/kudos @Noor dank voor alles, Noor Jansen")
-    await noor.types("/ritme mydata")
-    await noor.presses("Vragen om te wissen")
+    await _asks_to_be_erased(noor)
     await hanna.presses("Bekijken wat dat betekent")
     assert "Een bedankje is van wie bedankt is." in hanna.form.text
+    assert "Haal Noor Jansen eerst van je personeelslijst en uit de chat" in hanna.form.text
     await hanna.fills(also="Noortje")
     assert "Noor Jansen wordt gewist." in hanna.sees
     await chat.moves(timedelta(hours=1))
@@ -73,21 +85,54 @@ async def test_hr_decides_and_sees_what_stays(chat: Chat) -> None:
 
 async def test_nobody_else_decides(chat: Chat) -> None:
     noor, sem = chat.person("noor"), chat.person("sem")
-    await noor.types("/ritme mydata")
-    await noor.presses("Vragen om te wissen")
-    await sem.taps("privacy.decide", erasure="1")
-    assert not sem.reading
+    await _asks_to_be_erased(noor)
+    for name in ("privacy.decide", "privacy.refuse"):
+        await sem.taps(name, erasure="1")
+        assert not sem.reading
     await sem.types("/ritme bewaartermijnen")
     assert "HR" in sem.sees
 
 
-async def test_a_copy_is_asked_of_hr(chat: Chat) -> None:
+async def test_hr_refuses_and_says_why(chat: Chat) -> None:
+    noor, hanna = chat.person("noor"), chat.person("hanna")
+    await _asks_to_be_erased(noor)
+    await hanna.presses("Niet wissen, want…")
+    await hanna.fills(reason="   ")
+    assert hanna.form.errors == {"reason": "Zeg waarom niet; wie het vroeg, heeft recht op een reden."}
+    await hanna.fills(reason="Er loopt een rechtszaak.")
+    assert hanna.sees == "Noor Jansen hoort dat er niets gewist wordt, en waarom."
+    assert hanna.dms == [], "nobody has to decide about it any more"
+    (told,) = noor.dms
+    assert told.summary == "HR heeft geantwoord op je vraag om te wissen."
+    assert "rechtszaak" not in told.text
+    await noor.presses("Mijn gegevens bekijken")
+    assert "Er loopt een rechtszaak." in noor.form.lines
+    await hanna.taps("privacy.decide", erasure="1")
+    assert hanna.sees == "Dit verzoek is er niet meer. Misschien is het ingetrokken."
+    await noor.presses("Laten wissen")
+    await noor.presses("Vragen om te wissen")
+    assert "rechtszaak" not in noor.form.text
+    assert len(hanna.dms) == 1
+
+
+async def test_a_copy_is_asked_of_hr_and_answered_within_a_month(chat: Chat) -> None:
     noor, hanna = chat.person("noor"), chat.person("hanna")
     await noor.types("/ritme mydata")
     await noor.presses("Een kopie vragen")
-    await noor.presses("Een kopie vragen")
-    assert [dm.summary for dm in hanna.dms] == ["Noor Jansen vraagt om een kopie van de eigen gegevens."]
-    assert "ritme privacy export noor@demolen.example" in hanna.dms[0].text
+    said = "Je vroeg op 24 november 2026 om een kopie; je krijgt uiterlijk 24 december 2026 antwoord."
+    assert said in noor.form.lines[:5], "where one looks first"
+    assert "Een kopie vragen" not in noor.form.buttons
+    await noor.taps("privacy.copy")
+    await chat.moves(timedelta(days=29))
+    await noor.types("/ritme mydata")
+    assert said in noor.form.lines
+    await chat.moves(timedelta(days=2))
+    await noor.types("/ritme mydata")
+    assert said not in noor.form.lines
+    assert "Een kopie vragen" in noor.form.buttons
+    asked = [dm for dm in hanna.dms if dm.summary == "Noor Jansen vraagt om een kopie van de eigen gegevens."]
+    assert len(asked) == 1
+    assert "ritme privacy export noor@demolen.example" in asked[0].text
 
 
 async def test_hr_chooses_how_long(chat: Chat) -> None:

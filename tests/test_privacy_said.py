@@ -32,6 +32,7 @@ async def erased(chat: Chat, handle: str) -> None:
     """They ask, HR decides, and knows what they are called."""
     somebody, hanna = chat.person(handle), chat.person("hanna")
     await somebody.types("/ritme mydata")
+    await somebody.presses("Laten wissen")
     await somebody.presses("Vragen om te wissen")
     assert any(CAST[handle][0] in dm.summary for dm in hanna.dms)
     await hanna.presses("Bekijken wat dat betekent")

@@ -1,31 +1,48 @@
 """A person's own data: seeing it, having it erased, and how long it is kept. All from what the tables declare."""
 
-from models.privacy.erasing import ask, asked, begin, staying, take_back, wish
+from models.privacy.asking import (
+    answer_by,
+    ask,
+    ask_copy,
+    asked,
+    copy_asked,
+    decline,
+    take_back,
+    undecided,
+    waits,
+    wish,
+)
+from models.privacy.erasing import begin, staying
 from models.privacy.erasing import step as erase_step
 from models.privacy.gathering import Part, bundle, counted, gather, named, one_table, people_in, somebody, things_in
 from models.privacy.keeping import ERASE, KEEP, Chosen, asks_council, choosable, choose, counts, plan, terms
 from models.privacy.keeping import step as keep_step
 from models.privacy.messages import GONE
-from models.privacy.tables import Deletion, Erasure, Retention
+from models.privacy.tables import CopyWish, Deletion, Erasure, Retention
 
 __all__ = [
     "ERASE",
     "GONE",
     "KEEP",
     "Chosen",
+    "CopyWish",
     "Deletion",
     "Erasure",
     "Part",
     "Retention",
+    "answer_by",
     "ask",
+    "ask_copy",
     "asked",
     "asks_council",
     "begin",
     "bundle",
     "choosable",
     "choose",
+    "copy_asked",
     "counted",
     "counts",
+    "decline",
     "erase_step",
     "gather",
     "keep_step",
@@ -38,5 +55,7 @@ __all__ = [
     "take_back",
     "terms",
     "things_in",
+    "undecided",
+    "waits",
     "wish",
 ]

@@ -18,7 +18,6 @@ from sqlalchemy import select
 from models import directory
 from models.base import ORG, Db, core
 from models.delivery import Delivery
-from models.errors import refuse
 from models.identity import Account, Person
 from models.kept import Fate, kept
 from models.privacy import messages, removing
@@ -47,33 +46,7 @@ class Stays:
     why: str
 
 
-# --- asking and deciding -----------------------------------------------------------------------------
-
-
-def asked(scope: Scope) -> Erasure | None:
-    """The caller's own wish to be erased."""
-    return scope.db.one(Erasure, person_id=scope.me.id)
-
-
-def wish(scope: Scope, id: int) -> Erasure | None:
-    """Somebody's wish, or the decision about it."""
-    return scope.db.get(Erasure, id)
-
-
-def ask(scope: Scope) -> tuple[Erasure, bool]:
-    """The caller asks to be erased; returns the wish, and whether it is new."""
-    known = asked(scope)
-    if known is not None:
-        return known, False
-    return scope.db.add(Erasure(person_id=scope.me.id, why="asked", asked_at=scope.now)), True
-
-
-def take_back(scope: Scope) -> None:
-    """The caller would rather stay. Refused as "privacy.gone" once it is decided, or was never asked."""
-    known = asked(scope)
-    if known is None or known.decided_at is not None:
-        refuse("privacy.gone")
-    scope.db.remove(Erasure, Erasure.id == known.id)
+# --- deciding ----------------------------------------------------------------------------------------
 
 
 def begin(scope: Scope, person: Person, why: str, also: Sequence[str] = ()) -> Erasure:
@@ -83,7 +56,8 @@ def begin(scope: Scope, person: Person, why: str, also: Sequence[str] = ()) -> E
     other = "\n".join(name.strip() for name in also if name.strip())
     before = scope.db.one(Erasure, person_id=person.id)
     if before is not None:
-        return scope.db.change(before, decided_at=scope.now, also=other, place="", after=0)
+        again = {"place": "", "after": 0, "refused_at": None, "refusal": None}
+        return scope.db.change(before, decided_at=scope.now, also=other, **again)
     return scope.db.add(Erasure(person_id=person.id, why=why, also=other, asked_at=scope.now, decided_at=scope.now))
 
 

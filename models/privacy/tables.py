@@ -36,7 +36,8 @@ class Erasure(Row, table=True):
     """Somebody is to be erased: they asked (`asked`), HR decided so (`decided`), or their term is over (`left`).
 
     It begins when it is decided, and goes through one table after another: `place` is the table, `after` the id that
-    it has come to. `also` are other names that they go by in texts, a line for each.
+    it has come to. `also` are other names that they go by in texts, a line for each. Where HR decided not to, it says
+    why (`refusal`).
     """
 
     __tablename__ = "erasure"
@@ -48,7 +49,7 @@ class Erasure(Row, table=True):
     kept: ClassVar[Kept] = Kept(
         "Who asked to be erased, and how far that is.",
         about={"person_id": REMOVE},
-        words="also",
+        words="also refusal",
         marks="place",
         ids="erasure",
     )
@@ -60,6 +61,20 @@ class Erasure(Row, table=True):
     decided_at: datetime | None = moment(default=None)
     place: str = ""
     after: int = 0
+    refused_at: datetime | None = moment(default=None)
+    refusal: str | None = None
+
+
+class CopyWish(Row, table=True):
+    """Somebody asked for a copy of their data; asking again later counts from then."""
+
+    __tablename__ = "copy_wish"
+    __table_args__ = (UniqueConstraint("person_id"),)
+
+    kept: ClassVar[Kept] = Kept("Who asked for a copy of their data, and when.", about={"person_id": REMOVE})
+
+    person_id: int = Field(foreign_key="person.id")
+    asked_at: datetime = moment()
 
 
 class Deletion(Row, table=True):

@@ -67,6 +67,9 @@ KINDS: Mapping[str, Callable[[int, Words], str]] = {
     "onboarding.welcome": lambda n, words: words.many_line("{n} welcome", "{n} welcomes", n),
     "privacy.asked": lambda n, words: words.many_line("{n} wish to be erased", "{n} wishes to be erased", n),
     "privacy.copy": lambda n, words: words.many_line("{n} request for a copy", "{n} requests for a copy", n),
+    "privacy.refused": lambda n, words: words.many_line(
+        "{n} answer to a wish to be erased", "{n} answers to a wish to be erased", n
+    ),
     "privacy.gone": lambda n, words: words.many_line(
         "{n} message that is taken back", "{n} messages that are taken back", n
     ),

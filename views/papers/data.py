@@ -41,6 +41,7 @@ def purposes(words: Words) -> tuple[str, ...]:
         line("What a digest said of somebody, to be read by them too."),
         line("What Ritme is to do, and when."),
         line("Who asked to be erased, and how far that is."),
+        line("Who asked for a copy of their data, and when."),
         line(
             "What somebody saw of another's work, for that person, and for the manager only where the author chose so."
         ),

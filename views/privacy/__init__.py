@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.messages import Button, Element, Heading, Item
 from bot.router import Help, Sentence
 from bot.words import Words
 from views.examples import NOW, Example
 from views.privacy.deciding import asked, begun, copy, erase_form, term_form, terms
-from views.privacy.facts import Entry, Erasing, Mine, Opened, Table, Term
+from views.privacy.facts import Entry, Erasing, Mine, Opened, Table, Term, Wish
 from views.privacy.sheet import document, part, sheet
+from views.privacy.wishes import before_asking, decline_form, declined, refused
 
 __all__ = [
     "EXAMPLES",
@@ -22,13 +24,18 @@ __all__ = [
     "Opened",
     "Table",
     "Term",
+    "Wish",
     "asked",
+    "before_asking",
     "begun",
     "copy",
+    "decline_form",
+    "declined",
     "document",
     "erase_form",
     "help",
     "part",
+    "refused",
     "section",
     "sheet",
     "term_form",
@@ -59,6 +66,8 @@ def section(words: Words) -> tuple[Element, ...]:
 
 REFUSALS: Mapping[str, Sentence] = {
     "privacy.gone": lambda _, words: words.line("This wish isn't there any more. Perhaps it was taken back."),
+    "privacy.reason": lambda _, words: words.line("Say why not; whoever asked has a right to know."),
+    "privacy.long": lambda facts, words: words.line("Keep it under {most} characters, please.", most=facts["most"]),
     "privacy.kind": lambda _, words: words.line("How long this is kept isn't for HR to choose."),
     "privacy.months": lambda facts, words: words.line(
         "Choose a whole number from {least} to {most}.", least=facts["least"], most=facts["most"]
@@ -76,6 +85,9 @@ _MINE = Mine(
     (Term("checkins", 12, 12), Term("feedback", 24, 24)),
     hr=("Hanna",),
 )
+_WISH = Wish(NOW.date(), NOW.date() + timedelta(days=30))
+_REFUSED = replace(_WISH, refused_on=NOW.date(), refusal="A court case is going on.")
+_ASKED = replace(_MINE, opened=(), copy=_WISH, erasure=_WISH, hr=())
 _ENTRY = Entry(
     {"author_id": "Anna Visser", "situation": "The client day", "at": NOW, "thanked": True}, frozenset({"situation"})
 )
@@ -84,7 +96,12 @@ _TERMS = (Term("checkins", 12, 12), Term("feedback", 36, 24, NOW.date()))
 
 EXAMPLES = (
     Example("privacy.sheet", lambda words: sheet(_MINE, words)),
-    Example("privacy.sheet after asking", lambda words: sheet(replace(_MINE, opened=(), asked=True, hr=()), words)),
+    Example("privacy.sheet after asking", lambda words: sheet(_ASKED, words)),
+    Example("privacy.sheet after a refusal", lambda words: sheet(replace(_MINE, erasure=_REFUSED), words)),
+    Example("privacy.before asking", lambda words: before_asking(_ERASING.stays, words)),
+    Example("privacy.decline", lambda words: decline_form(_ERASING, words)),
+    Example("privacy.declined", lambda words: declined("Noor Jansen", words)),
+    Example("privacy.refused", refused),
     Example("privacy.part", lambda words: part(Table("feedback", (_ENTRY,), 3), words)),
     Example("privacy.asked", lambda words: asked(_ERASING, words)),
     Example("privacy.copy", lambda words: copy(_ERASING, words)),

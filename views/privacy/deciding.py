@@ -8,19 +8,16 @@ from bot.messages import (
     DateInput,
     Element,
     Form,
-    Heading,
     Item,
     Message,
     NumberInput,
     Say,
-    Small,
     Span,
     TextInput,
 )
 from bot.words import Words, bold
-from views.privacy import names
+from views.privacy import entries, names
 from views.privacy.facts import Erasing, Term
-from views.privacy.whys import why
 
 
 def asked(erasing: Erasing, words: Words) -> Message:
@@ -28,9 +25,11 @@ def asked(erasing: Erasing, words: Words) -> Message:
     line = words.say(
         "{name} asks to be erased from Ritme. The law gives you a month to decide.", name=bold(erasing.name)
     )
-    look = Button(words.line("See what that means"), "privacy.decide", {"erasure": str(erasing.erasure)}, "primary")
+    carry = {"erasure": str(erasing.erasure)}
+    look = Button(words.line("See what that means"), "privacy.decide", carry, "primary")
+    refuse = Button(words.line("Don't erase, because…"), "privacy.refuse", carry)
     summary = words.line("{name} asks to be erased from Ritme.", name=erasing.name)
-    return Message(summary, (Say(line), Actions((look,))))
+    return Message(summary, (Say(line), Actions((look, refuse))))
 
 
 def copy(erasing: Erasing, words: Words) -> Message:
@@ -52,13 +51,16 @@ def erase_form(erasing: Erasing, words: Words) -> Form:
                 "what digests said, settings and accounts. Messages about it are taken back where the chat allows it.",
                 name=bold(erasing.name),
             )
-        )
+        ),
+        Say(
+            words.say(
+                "Take {name} off your list of people and out of the chat first: whoever is still there and types "
+                "something comes back as somebody new.",
+                name=bold(erasing.name),
+            )
+        ),
     ]
-    if erasing.stays:
-        body.append(Heading(words.line("What stays, without the name")))
-    for table, rows, reason in erasing.stays:
-        many = words.many("{n} entry", "{n} entries", rows)
-        body += [Item((Span(names.table(table, words), "bold"),), many), Small((Span(why(reason, words)),))]
+    body += entries.staying(words.line("What stays, without the name"), erasing.stays, words)
     body.append(
         TextInput(
             "also",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from bot.messages import Element, Facts, Heading, Quote, Small, Span
+from bot.messages import Element, Facts, Heading, Item, Quote, Small, Span
 from bot.words import Words
 from views.privacy import names, values
 from views.privacy.facts import Entry, Table, Value
+from views.privacy.whys import why
 
 
 def table(shown: Table, words: Words) -> Iterator[Element]:
@@ -32,6 +33,15 @@ def entry(table: str, one: Entry, words: Words) -> Iterator[Element]:
         if column in one.words:
             yield Small(_text(label))
             yield Quote(text)
+
+
+def staying(heading: str, stays: Sequence[tuple[str, int, str]], words: Words) -> Iterator[Element]:
+    """What stays of somebody who is erased: of each table how much, and why."""
+    if stays:
+        yield Heading(heading)
+    for table, rows, reason in stays:
+        yield Item((Span(names.table(table, words), "bold"),), words.many("{n} entry", "{n} entries", rows))
+        yield Small((Span(why(reason, words)),))
 
 
 def said(value: Value) -> bool:

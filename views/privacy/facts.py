@@ -47,14 +47,25 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """Something that somebody asked for on a day, with an answer due by another. HR may have refused it, and why."""
+
+    on: date
+    by: date
+    refused_on: date | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Mine:
-    """What is kept of somebody: (table, rows). `asked` says that they asked to be erased, `hr` who decides that."""
+    """What is kept of somebody: (table, rows). `copy` and `erasure` are what they asked for, `hr` who decides that."""
 
     name: str
     tables: tuple[tuple[str, int], ...]
     opened: tuple[Opened, ...] = ()
     terms: tuple[Term, ...] = ()
-    asked: bool = False
+    copy: Wish | None = None
+    erasure: Wish | None = None
     hr: tuple[str, ...] = ()
 
 

@@ -38,6 +38,7 @@ TABLES: Mapping[str, Called] = {
     "announcement": lambda words: words.line("Announcements that you sent"),
     "retention": lambda words: words.line("Terms that you chose"),
     "erasure": lambda words: words.line("Your wish to be erased"),
+    "copy_wish": lambda words: words.line("Your wish for a copy"),
     "sealed_answer": lambda words: words.line("Your answers that aren't published yet"),
     "participant": lambda words: words.line("Anonymous rounds that you were asked in"),
 }
@@ -85,6 +86,8 @@ COLUMNS: Mapping[str, Called] = {
     "behaviour": lambda words: words.line("What was seen or heard"),
     "impact": lambda words: words.line("Effect"),
     "wish": lambda words: words.line("Wish or question"),
+    "refusal": lambda words: words.line("Why HR refused it"),
+    "refused_at": lambda words: words.line("Refused"),
     "value": lambda words: words.line("From 1 to 5"),
     "progress": lambda words: words.line("Progress"),
     "confidence": lambda words: words.line("Confidence"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.messages import Actions, Button, Confirm, Element, Facts, Form, Heading, Item, Say, Small, Span
+from bot.messages import Actions, Button, Element, Facts, Form, Heading, Item, Say, Small, Span
 from bot.words import Words
-from views.privacy import entries, names
+from views.privacy import entries, names, wishes
 from views.privacy.facts import Mine, Table, Term
 from views.privacy.names import Called
 
@@ -19,18 +19,20 @@ OBJECTS: Mapping[str, Called] = {
 
 
 def sheet(mine: Mine, words: Words) -> Form:
-    """All that is kept, table by table; each can be read from here."""
+    """All that is kept, table by table; each can be read from here. How a wish stands, who has one reads first."""
+    rights, waits = tuple(wishes.rights(mine, words)), mine.copy is not None or mine.erasure is not None
     return Form(
         "privacy.sheet",
         words.line("My data"),
         "",
         (
             Say(words.say("This is everything that Ritme keeps about you and by you.")),
+            *(rights if waits else ()),
             *_tables(mine, words),
             *_opened(mine, words),
             *_correct(words),
             *_terms(mine.terms, words),
-            *_rights(mine, words),
+            *(() if waits else rights),
         ),
         words.line("Close"),
     )
@@ -67,30 +69,6 @@ def _terms(terms: Iterable[Term], words: Words) -> Iterable[Element]:
     if rows:
         yield Heading(words.line("How long it is kept"))
         yield Facts(rows)
-
-
-def _rights(mine: Mine, words: Words) -> Iterable[Element]:
-    yield Heading(words.line("Take it along, or have it erased"))
-    hr = words.all_of(mine.hr) if mine.hr else words.say("HR")
-    yield Say(
-        words.say(
-            "{hr} can give you all of it as a document and as a file for other systems. Your employer decides about "
-            "erasing, within a month, and tells you what has to stay and why.",
-            hr=hr,
-        )
-    )
-    copy = Button(words.line("Ask for a copy"), "privacy.copy")
-    if mine.asked:
-        yield Small(words.say("You asked to be erased. Until that is decided you can take it back."))
-        yield Actions((copy, Button(words.line("I'd rather stay"), "privacy.stay")))
-        return
-    confirm = Confirm(
-        words.line("Ask to be erased?"),
-        words.line("HR gets your wish. Nothing is erased before they decide, and you can take it back until then."),
-        words.line("Ask"),
-        words.line("Cancel"),
-    )
-    yield Actions((copy, Button(words.line("Ask to be erased"), "privacy.ask", style="danger", confirm=confirm)))
 
 
 def part(shown: Table, words: Words) -> Form:

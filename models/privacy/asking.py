@@ -1,0 +1,98 @@
+"""What somebody asks of their employer about their own data: a copy, or to be erased; and that it is answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models import directory
+from models.errors import refuse
+from models.privacy.keeping import before
+from models.privacy.tables import CopyWish, Erasure
+from models.scope import Scope
+
+LONGEST = 2000
+"""Characters of an answer."""
+
+
+def answer_by(asked: datetime) -> datetime:
+    """Until when a wish must be answered: within a month (GDPR, article 12(3))."""
+    return before(asked, -1)
+
+
+# --- a copy ------------------------------------------------------------------------------------------
+
+
+def copy_asked(scope: Scope) -> datetime | None:
+    """When the caller asked for a copy, while an answer to that is due."""
+    known = scope.db.one(CopyWish, person_id=scope.me.id)
+    return known.asked_at if known is not None and scope.now < answer_by(known.asked_at) else None
+
+
+def ask_copy(scope: Scope) -> bool:
+    """The caller asks for a copy; returns whether that is new."""
+    if copy_asked(scope) is not None:
+        return False
+    scope.db.remove(CopyWish, CopyWish.person_id == scope.me.id)
+    scope.db.add(CopyWish(person_id=scope.me.id, asked_at=scope.now))
+    return True
+
+
+# --- erasing -----------------------------------------------------------------------------------------
+
+
+def asked(scope: Scope) -> Erasure | None:
+    """The caller's own wish to be erased, also one that was refused."""
+    return scope.db.one(Erasure, person_id=scope.me.id)
+
+
+def wish(scope: Scope, id: int) -> Erasure | None:
+    """Somebody's wish, or the decision about it."""
+    return scope.db.get(Erasure, id)
+
+
+def undecided(scope: Scope, id: int) -> Erasure:
+    """Somebody's wish that waits for an answer. Refused as "privacy.gone" when there is none."""
+    known = wish(scope, id)
+    if known is None or not waits(known):
+        refuse("privacy.gone")
+    return known
+
+
+def waits(known: Erasure) -> bool:
+    return known.decided_at is None and known.refused_at is None
+
+
+def ask(scope: Scope) -> tuple[Erasure, bool]:
+    """The caller asks to be erased; returns the wish, and whether it is new. After a refusal one can ask again."""
+    known = asked(scope)
+    if known is None:
+        return scope.db.add(Erasure(person_id=scope.me.id, why="asked", asked_at=scope.now)), True
+    if known.refused_at is None:
+        return known, False
+    return scope.db.change(known, asked_at=scope.now, refused_at=None, refusal=None), True
+
+
+def take_back(scope: Scope) -> Erasure:
+    """The caller would rather stay; returns the wish that is no more.
+
+    Refused as "privacy.gone" once it is decided, or was never asked.
+    """
+    known = asked(scope)
+    if known is None or not waits(known):
+        refuse("privacy.gone")
+    scope.db.remove(Erasure, Erasure.id == known.id)
+    return known
+
+
+def decline(scope: Scope, id: int, reason: str) -> Erasure:
+    """HR decides not to erase somebody, and says why.
+
+    Refused as "denied", "privacy.gone", "privacy.reason" (none) or "privacy.long" (facts: most).
+    """
+    directory.guard(scope)
+    known, reason = undecided(scope, id), reason.strip()
+    if not reason:
+        refuse("privacy.reason", "reason")
+    if len(reason) > LONGEST:
+        refuse("privacy.long", "reason", most=LONGEST)
+    return scope.db.change(known, refused_at=scope.now, refusal=reason)

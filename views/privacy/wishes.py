@@ -1,0 +1,107 @@
+"""Asking for one's data, or to be erased, and what the employer answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.messages import Actions, Button, Element, Form, Heading, Message, Quote, Say, Small, TextInput
+from bot.words import Words, bold
+from views.privacy import entries
+from views.privacy.facts import Erasing, Mine, Wish
+
+LONGEST = 2000
+
+
+def rights(mine: Mine, words: Words) -> Iterable[Element]:
+    """The sheet's part: what one can ask for, and what became of it."""
+    yield Heading(words.line("Take it along, or have it erased"))
+    hr = words.all_of(mine.hr) if mine.hr else words.say("HR")
+    yield Say(
+        words.say(
+            "{hr} can give you all of it as a document and as a file for other systems. Your employer also decides "
+            "about erasing. You get an answer within a month.",
+            hr=hr,
+        )
+    )
+    buttons = []
+    if mine.copy is None:
+        buttons.append(Button(words.line("Ask for a copy"), "privacy.copy"))
+    else:
+        day, until = words.long_day(mine.copy.on), words.long_day(mine.copy.by)
+        yield Small(words.say("You asked for a copy on {day}; an answer is due by {until}.", day=day, until=until))
+    yield from _erasure(mine.erasure, words)
+    if mine.erasure is None or mine.erasure.refused_on:
+        buttons.append(Button(words.line("Have it erased"), "privacy.before_asking"))
+    else:
+        buttons.append(Button(words.line("I'd rather stay"), "privacy.stay"))
+    yield Actions(tuple(buttons))
+
+
+def _erasure(wish: Wish | None, words: Words) -> Iterable[Element]:
+    if wish is None:
+        return
+    day, until = words.long_day(wish.on), words.long_day(wish.by)
+    if wish.refused_on is None:
+        yield Small(
+            words.say(
+                "You asked on {day} to be erased; an answer is due by {until}. Before that you can take it back.",
+                day=day,
+                until=until,
+            )
+        )
+        return
+    on = words.long_day(wish.refused_on)
+    yield Small(words.say("You asked on {day} to be erased. HR decided on {on} not to do so, because:", day=day, on=on))
+    yield Quote(wish.refusal)
+    yield Small(words.say("You don't agree? Talk about it with HR, or complain to the data protection authority."))
+
+
+def before_asking(stays: Iterable[tuple[str, int, str]], words: Words) -> Form:
+    """What goes, what stays and why; then one can ask for it."""
+    goes = words.say(
+        "All that is about you goes, and nobody can bring it back: check-ins, goals, feedback received, what digests "
+        "said, settings and accounts. Messages about it are taken back where the chat allows it."
+    )
+    decides = words.say("HR gets your wish. Nothing is erased before they decide, and you can take it back until then.")
+    heading = words.line("What stays, without your name")
+    body: list[Element] = [Say(goes), *entries.staying(heading, tuple(stays), words), Small(decides)]
+    ask = Button(words.line("Ask to be erased"), "privacy.ask", style="danger")
+    body.append(Actions((ask, Button(words.line("Back"), "privacy.mydata"))))
+    return Form("privacy.sheet", words.line("Have it erased"), "", tuple(body), words.line("Close"))
+
+
+# --- what HR answers ---------------------------------------------------------------------------------
+
+
+def decline_form(erasing: Erasing, words: Words) -> Form:
+    """To HR: not to erase somebody, and why."""
+    return Form(
+        "privacy.decline",
+        words.line("Don't erase"),
+        words.line("Send"),
+        (
+            TextInput(
+                "reason",
+                words.line("Why not?"),
+                multiline=True,
+                max_length=LONGEST,
+                hint=words.line("The law names few reasons, such as a duty to keep it. Ask your privacy officer."),
+            ),
+        ),
+        words.line("Cancel"),
+        {"erasure": str(erasing.erasure)},
+        sees=words.say("{name} reads this, and that complaining is possible.", name=erasing.name),
+    )
+
+
+def declined(name: str, words: Words) -> Message:
+    """To HR, after that."""
+    line = words.say("{name} hears that it isn't erased, and why.", name=bold(name))
+    return Message(words.line("Your answer was sent."), (Say(line),))
+
+
+def refused(words: Words) -> Message:
+    """To who asked; why stands in the sheet."""
+    line = words.say("HR answered your wish to be erased. What they decided, and why, stands with your data.")
+    read = Button(words.line("See my data"), "privacy.open", style="primary")
+    return Message(words.line("HR answered your wish to be erased."), (Say(line), Actions((read,))))
