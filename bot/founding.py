@@ -15,6 +15,9 @@ from models.base import core, loaded
 from models.identity import Installation, Organisation
 from models.scope import across, alone
 
+NAMELESS = "Ritme"
+"""What an organisation is called while nobody said its name."""
+
 
 class Ambiguous(Exception):  # noqa: N818 - it reads as what happened
     """Nothing says which organisation is meant. `found` are the ids and names of those that are here."""
@@ -58,9 +61,9 @@ def named(connection: Connection, which: str) -> int | None:
 
 
 def chosen(connection: Connection, which: str) -> int:
-    """The same; the first one is founded, by this name."""
+    """The same; the first one is founded, by this name, or without one of its own."""
     known = named(connection, which)
-    return organisation(connection, which or "Ritme") if known is None else known
+    return organisation(connection, which or NAMELESS) if known is None else known
 
 
 def organisations(connection: Connection) -> list[tuple[int, str]]:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from bot import cli
 from bot.commands import papers as command
 from bot.commands import terminal
+from bot.founding import NAMELESS
 from bot.papers import docs, gather
 from bot.papers.markdown import markdown
 from bot.papers.page import page
@@ -26,6 +27,7 @@ from views import papers
 from views.papers import Blank, Document, Facts, Part, Points, Source, Table, data, names
 
 LANGUAGES = ("nl", "en")
+MODELS = Path(__file__).parent.parent / "models"
 HOSTILE = '<script>alert(1)</script> [x](javascript:1) | `a` *b* _c_ \\ & "d"'
 
 
@@ -76,6 +78,25 @@ def test_a_page_needs_nothing_from_elsewhere() -> None:
         assert way not in shown
 
 
+@pytest.mark.parametrize(
+    ("language", "manager", "logged"),
+    [
+        ("nl", "niemand anders dan de eigen leidinggevende", "Wie een check-in van een ander opent, of feedback"),
+        ("en", "nobody but somebody's own manager", "Who opens somebody else's check-in, or feedback"),
+    ],
+)
+def test_who_sees_that_somebody_did_not_answer_is_said_as_the_table_has_it(
+    world: World, language: str, manager: str, logged: str
+) -> None:
+    readers = {one.role for one in gather.grants() if one.object == "checkin_period"}
+    assert readers == {"owner", "manager"}
+    opened = {file.stem for file in MODELS.rglob("*.py") if "reads.opened(" in file.read_text(encoding="utf-8")}
+    assert opened == {"reading", "notes"}, "the check-in's and feedback's getters"
+    text = " ".join(told(command.documents(gathered(world), language)).split())
+    assert manager in text
+    assert logged in text
+
+
 # --- one organisation --------------------------------------------------------------------------------
 
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}
@@ -121,6 +142,15 @@ def test_the_papers_know_how_it_is_set_up(world: World) -> None:
     assert "xoxb" not in text
 
 
+@pytest.mark.parametrize(("floor", "smaller"), [(3, False), (4, True)])
+def test_a_smaller_group_is_spoken_of_only_where_there_can_be_one(world: World, floor: int, *, smaller: bool) -> None:
+    changed(world, floor=floor)
+    text = told(command.documents(gathered(world), "nl"))
+    assert (f"Voor een kleinere groep dan {floor} is een nieuwere instemming nodig." in text) == smaller
+    assert ("Voor een lager getal is opnieuw instemming" in text) == smaller
+    assert (f"Het getal {floor} is een keuze van je organisatie, en lager kan niet." in text) != smaller
+
+
 def test_a_part_without_consent_and_a_missing_consent_are_said(world: World) -> None:
     changed(world, covers="checkins", consent="", consent_on=None)
     text = told(command.documents(gathered(world), "en"))
@@ -138,7 +168,27 @@ def test_only_what_is_connected_receives(world: World, settings: dict[str, str],
     [part] = [part for part in paper.parts if part.title == "Where it is, and who else gets it"]
     rows = [row for block in part.blocks if isinstance(block, Table) for row in block.rows]
     assert {row[0] for row in rows} == receivers
-    assert ("No chat is connected with this configuration." in part.blocks) == (not receivers)
+    ahead = [block for block in part.blocks if isinstance(block, str) and "not connected yet" in block]
+    assert bool(ahead) == (not receivers)
+    text = told(command.documents(gathered(world, **settings), "nl"))
+    assert text.count("Doorgifte buiten de Europese Economische Ruimte") == 2
+    assert "Ontvangers buiten de organisatie: geen" not in text
+    assert ("Slack of Microsoft Teams, nog niet verbonden." in text) == (not receivers)
+
+
+def test_who_was_not_told_the_name_leaves_room_for_it(world: World) -> None:
+    """A company that brings its list before its chat has no name yet, and is not called Ritme."""
+    before = told(command.documents(gathered(world), "nl"))
+    assert ("| De Molen, de werkgever |" in before, "Naam van de verwerkingsverantwoordelijke" in before) == (
+        True,
+        False,
+    )
+    changed(world, name=NAMELESS)
+    text = told(command.documents(gathered(world), "nl"))
+    assert "| (naam van de organisatie), de werkgever |" in text
+    assert "Naam van de verwerkingsverantwoordelijke" in text
+    assert "Ritme bij Ritme" not in text
+    assert "Ritme, de werkgever" not in text
 
 
 @pytest.mark.parametrize(("settings", "said"), [({}, False), ({"ANTHROPIC_API_KEY": "k"}, True)])

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
+from bot.founding import NAMELESS
 from bot.settings import Settings
 from models import directory, everything, privacy
-from models.anonymity import MANAGERS
+from models.anonymity import MANAGERS, SMALLEST
 from models.base import core
 from models.cadence import Cadence
 from models.identity import Organisation
@@ -30,11 +31,11 @@ def facts(scope: Scope, settings: Settings) -> Facts:
 def company(scope: Scope) -> Company:
     org = scope.org
     return Company(
-        name=org.name,
+        name="" if org.name == NAMELESS else org.name,
         people=len(directory.everyone(scope)),
         rhythm=_rhythm(org.cadence),
         attention=org.attention,
-        frame=Frame(org.floor, MANAGERS),
+        frame=Frame(org.floor, MANAGERS, SMALLEST),
         capabilities=CAPABILITIES,
         consent=org.consent,
         consent_on=org.consent_on,
@@ -99,4 +100,4 @@ def grants() -> tuple[Grant, ...]:
 
 def usual() -> Frame:
     """The numbers that guard groups, where nobody chose others."""
-    return Frame(Organisation.model_fields["floor"].default, MANAGERS)
+    return Frame(Organisation.model_fields["floor"].default, MANAGERS, SMALLEST)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.words import Words
 from views.papers import names
-from views.papers.document import Table, table
+from views.papers.document import Blank, Table, table
 from views.papers.facts import Company, Facts, Grant
 
 
@@ -16,7 +16,22 @@ def made_on(facts: Facts, words: Words) -> str:
         "Made by Ritme on {day} for {company}, from the settings as they were then. Make it again when something "
         "changes: ritme papers.",
         day=words.long_day(facts.today),
-        company=facts.company.name,
+        company=named(facts.company, words),
+    )
+
+
+def named(company: Company, words: Words) -> str:
+    """What the organisation is called; room for it where Ritme wasn't told."""
+    return company.name or words.line("(name of the organisation)")
+
+
+def transfer(words: Words) -> Blank:
+    """What no configuration shows: where a receiver takes what it gets."""
+    return Blank(
+        words.line(
+            "Transfer outside the European Economic Area (GDPR, article 30(1)(e)): by which receiver, to which "
+            "country, with which safeguards. Slack and Microsoft may do so; your agreement with them says what holds"
+        )
     )
 
 

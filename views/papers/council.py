@@ -14,7 +14,7 @@ def council(facts: Facts, words: Words) -> Document:
     line, company = words.line, facts.company
     return Document(
         line("works-council"),
-        line("For the works council: Ritme at {company}", company=company.name),
+        line("For the works council: Ritme at {company}", company=common.named(company, words)),
         (
             common.made_on(facts, words),
             line("Three pages to read with it: who sees what, the processing sheet and the impact assessment."),
@@ -106,7 +106,8 @@ def _asked(facts: Facts, words: Words) -> Part:
 
 
 def _binds(facts: Facts, words: Words) -> Part:
-    line = words.line
+    line, frame = words.line, facts.company.frame
+    smaller = line("A smaller group than {floor} takes a younger consent.", floor=frame.floor)
     return Part(
         line("What the software holds the employer to"),
         (
@@ -116,7 +117,7 @@ def _binds(facts: Facts, words: Words) -> Part:
                     "asked."
                 ),
                 line("A part that the consent doesn't cover stays off."),
-                line("A smaller group than {floor} takes a younger consent.", floor=facts.company.frame.floor),
+                *([smaller] if frame.floor > frame.smallest else []),
                 line("A longer term than usual takes a younger consent."),
                 line("Who recorded which consent and when stays on record."),
                 line("Everybody is told, in the name of a person, before anybody is asked anything."),

@@ -15,7 +15,7 @@ def dpia(facts: Facts, words: Words) -> Document:
     line, company = words.line, facts.company
     return Document(
         line("dpia"),
-        line("Impact assessment (DPIA): Ritme at {company}", company=company.name),
+        line("Impact assessment (DPIA): Ritme at {company}", company=common.named(company, words)),
         (
             common.made_on(facts, words),
             line(
@@ -57,8 +57,10 @@ def _what(facts: Facts, words: Words) -> Part:
             ),
             line(
                 "Receivers outside the organisation: {names}.",
-                names=", ".join(who for who, _, _ in receivers(facts, words)) or line("none"),
+                names=", ".join(who for who, _, _ in receivers(facts, words))
+                or line("Slack or Microsoft Teams, not connected yet"),
             ),
+            common.transfer(words),
             line("Database: {database}.", database=facts.machine.database),
             Blank(line("Why you want this, in your own words, and what you did until now")),
         ),
@@ -94,7 +96,10 @@ def _risks(facts: Facts, words: Words) -> Part:
     rows = (
         (
             line("It feels like monitoring, or is used so."),
-            line("No ranks, no scores of people, no reading times, no list of who is late; HR sees no content."),
+            line(
+                "No ranks and no scores of people. Only somebody's own manager sees whether they answered or skipped; "
+                "HR sees numbers of groups, and no content."
+            ),
             line("Agree that nothing from Ritme is the only ground of a decision about somebody."),
         ),
         (
@@ -136,8 +141,11 @@ def _risks(facts: Facts, words: Words) -> Part:
         ),
         (
             line("People dare not refuse."),
-            line("Pause and skip are one press, without a reason and without a list of who does."),
-            line("Say so as an employer, and mean it."),
+            line(
+                "Pause and skip are one press, without a reason. The manager sees that somebody skipped, and of who "
+                "pauses only that there is no answer; HR sees neither."
+            ),
+            line("Say as an employer that both are fine, mean it, and agree that managers don't ask why."),
         ),
     )
     return Part(

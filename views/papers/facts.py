@@ -19,10 +19,13 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The numbers that guard groups: the smallest group shown, and how many managers HR's counts span."""
+    """The numbers that guard groups: the smallest group shown, how many managers HR's counts span, and the smallest
+    group that anybody may choose.
+    """
 
     floor: int
     managers: int
+    smallest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """An organisation as it is set up now. `consent` is "council", "none" or empty: not on record."""
+    """An organisation as it is set up now. `name` is empty where it has none of its own; `consent` is "council", "none"
+    or empty: not on record.
+    """
 
     name: str
     people: int

@@ -29,7 +29,9 @@ def objects(words: Words) -> Mapping[str, tuple[str, str]]:
         "checkin_period": (
             line("Whether you answered"),
             line(
-                "That you were asked, answered or skipped. Not a word of what you wrote. Skipping counts as answered."
+                "That you were asked, answered, skipped or did not answer yet. Not a word of what you wrote, and not "
+                "whether you paused. Skipping counts as answered. After three times without an answer your manager's "
+                "digest suggests a talk."
             ),
         ),
         "checkin_note": (

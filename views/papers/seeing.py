@@ -65,13 +65,21 @@ def groups(frame: Frame, words: Words) -> Part:
                     floor=frame.floor,
                     managers=frame.managers,
                 ),
-                line(
-                    "The number {floor} is your organisation's choice, never below 3. Lowering it takes a new "
-                    "consent of the works council.",
-                    floor=frame.floor,
-                ),
+                _chosen(frame, words),
             ),
         ),
+    )
+
+
+def _chosen(frame: Frame, words: Words) -> str:
+    """Whose choice the smallest group is."""
+    if frame.floor == frame.smallest:
+        return words.line("The number {floor} is your organisation's choice, and it can't be lower.", floor=frame.floor)
+    return words.line(
+        "The number {floor} is your organisation's choice, never below {smallest}. Lowering it takes a new consent of "
+        "the works council.",
+        floor=frame.floor,
+        smallest=frame.smallest,
     )
 
 
@@ -157,12 +165,18 @@ def own(words: Words) -> Part:
         line("What you can do yourself"),
         (
             points(
-                line("Type /ritme mydata to see everything about you and by you, and who opened it."),
+                line(
+                    "Type /ritme mydata to see everything about you and by you, and who opened your check-ins and the "
+                    "feedback about you."
+                ),
                 line(
                     "Type /ritme settings to choose your readers, how you like to be thanked, and when you're left "
                     "alone."
                 ),
-                line("Press Pause there, and Ritme starts no conversation with you."),
+                line(
+                    "Press Pause there, and Ritme starts no conversation with you. Nobody is told; your manager only "
+                    "sees that check-ins stay unanswered."
+                ),
                 line("Type /ritme digest me to read what managers' digests said about you."),
             ),
         ),

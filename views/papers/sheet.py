@@ -17,7 +17,7 @@ def sheet(facts: Facts, words: Words) -> Document:
     line, company = words.line, facts.company
     return Document(
         line("processing-sheet"),
-        line("Processing sheet: Ritme at {company}", company=company.name),
+        line("Processing sheet: Ritme at {company}", company=common.named(company, words)),
         (
             common.made_on(facts, words),
             line("For the works council, the data protection officer and the record of processing activities."),
@@ -40,7 +40,7 @@ def sheet(facts: Facts, words: Words) -> Document:
 def _who(facts: Facts, words: Words) -> Part:
     line, company = words.line, facts.company
     rows = [
-        (line("Controller"), line("{company}, the employer", company=company.name)),
+        (line("Controller"), line("{company}, the employer", company=common.named(company, words))),
         (line("People in Ritme now"), words.number(company.people)),
         (line("Consent"), common.consent(company, words)),
         (line("Smallest group shown"), words.number(company.frame.floor)),
@@ -56,6 +56,7 @@ def _who(facts: Facts, words: Words) -> Part:
         line("Who, and how it is set up"),
         (
             table((line("What"), line("Here")), *rows),
+            *(() if company.name else (Blank(line("Name of the controller")),)),
             Blank(line("Contact of the controller, and of the data protection officer")),
         ),
     )
@@ -73,7 +74,9 @@ def _purposes(facts: Facts, words: Words) -> Part:
     }
     data = {
         "checkins": line("Own words about work; energy from 1 to 5 if given; whether was answered."),
-        "digest": line("Facts from the other rows that the manager may read anyway."),
+        "digest": line(
+            "Facts from the other rows that the manager may read anyway, also that somebody did not answer for a while."
+        ),
         "feedback": line("Own words about a colleague's work, with both names."),
         "goals": line("Titles, numbers, notes and confidence; at closing a score of the goal, not of the person."),
         "kudos": line("Own words of thanks, with the names."),
@@ -178,6 +181,14 @@ def receivers(facts: Facts, words: Words) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
+def unconnected(words: Words) -> str:
+    """There will be a receiver, for without a chat nobody hears of Ritme."""
+    return words.line(
+        "Slack or Microsoft Teams, not connected yet. It will get messages and forms of Ritme, and names and e-mail "
+        "addresses of accounts: make this paper again when it is connected."
+    )
+
+
 def _where(facts: Facts, words: Words) -> Part:
     line, machine = words.line, facts.machine
     others = receivers(facts, words)
@@ -188,7 +199,8 @@ def _where(facts: Facts, words: Words) -> Part:
             line("Ritme runs on your own machine. Its makers get nothing: no statistics, no error reports, no copy."),
             line("Database: {database}.", database=machine.database),
             *rows,
-            *(() if others else (line("No chat is connected with this configuration."),)),
+            *(() if others else (unconnected(words),)),
+            common.transfer(words),
             line("There is a key for Anthropic's language model. This version sends nothing to it.")
             if machine.model
             else line("No language model is connected. No text leaves for one."),
@@ -204,7 +216,10 @@ def measures(facts: Facts, words: Words) -> Part:
         line("Every read goes through one table of roles; every cell of it is tested, also after a change of manager."),
         line("Every statement is kept inside one organisation, and refused when it isn't."),
         line("Every request is checked for its signature or token before anything in it is read."),
-        line("Who opens somebody else's entry is written down, and shown to whoever it is about."),
+        line(
+            "Who opens somebody else's check-in, or feedback about somebody else, is written down and shown to whoever "
+            "it is about. For goals, kudos and digests that is not kept."
+        ),
         line("Logs hold ids and kinds, never what people wrote, and no secrets."),
         line("What people type is shown as text everywhere: no links, mentions or formulas come alive from it."),
         line("Dependencies are pinned by hash; each release has a list of them and is checked for known flaws."),
@@ -236,7 +251,10 @@ def rights(words: Words) -> Part:
                 (line("Right"), line("How")),
                 (
                     line("To see and to take along"),
-                    line("/ritme mydata: everything about me and by me, to read and as JSON."),
+                    line(
+                        "/ritme mydata: everything about me and by me, to read. A copy to take along, as a document "
+                        "and as JSON, is asked for there; whoever runs Ritme makes it and the employer hands it over."
+                    ),
                 ),
                 (
                     line("To correct"),
@@ -244,14 +262,17 @@ def rights(words: Words) -> Part:
                 ),
                 (
                     line("To be erased"),
-                    line("Asked for with /ritme mydata, decided by HR; what must stay is told with why."),
+                    line(
+                        "Asked for with /ritme mydata, which first says what would stay and why; decided by HR, who "
+                        "says why where it refuses."
+                    ),
                 ),
                 (line("To object"), line("Pause stops what Ritme starts; the employer answers the objection itself.")),
                 (line("No decision by a machine alone"), line("Ritme decides nothing about anybody.")),
             ),
             line(
-                "An answer is due within a month. Opinions about somebody are their data, also when somebody else "
-                "wrote them."
+                "An answer is due within a month; who asked sees by which day. Opinions about somebody are their data, "
+                "also when somebody else wrote them."
             ),
         ),
     )
@@ -270,8 +291,11 @@ def never(words: Words) -> Part:
                 line("It shows HR no content, and no numbers about small groups."),
                 line("It keeps no reason of an absence; there is no field for one."),
                 line(
-                    "It has no list of who answers late or is thanked most. Who opened an entry is shown only to "
-                    "whoever it is about."
+                    "It tells nobody but somebody's own manager whether they answered, skipped or did not answer yet."
+                ),
+                line(
+                    "It has no list of who is thanked most. Who opened a check-in or feedback is shown only to whoever "
+                    "it is about."
                 ),
                 line("It has no entry about somebody that they can't read themselves."),
                 line("It sends nothing to its makers."),
