@@ -134,7 +134,7 @@ def now(scope: Scope) -> Edition | None:
     What was asked for is kept like any other: who it is about can read that too. None for who leads nobody, and
     before anything has begun.
     """
-    if not leads(scope) or not planning.begun(scope.org):
+    if not leads(scope) or not scope.org.begun("digest"):
         return None
     found = _this_week(scope)
     if found is None:

@@ -12,7 +12,7 @@ from models import due
 from models.base import ORG, core
 from models.cadence import Workweek, instant
 from models.due import Due
-from models.identity import Organisation, Person
+from models.identity import Person
 from models.prepared import Prepared
 from models.scope import Scope
 from models.working import workweeks, zone_of
@@ -28,11 +28,6 @@ LATE = timedelta(days=2)
 DAY = timedelta(days=1)
 
 
-def begun(org: Organisation) -> bool:
-    """Whether a digest may go out at all: consent is on record and people were told."""
-    return org.begun("digest")
-
-
 def week_of(day: date) -> str:
     """The ISO week of a day: "2026-W48"."""
     year, number, _ = day.isocalendar()
@@ -44,7 +39,7 @@ def plan(scope: Scope, until: datetime) -> bool:
 
     Returns whether there are more managers to plan for.
     """
-    if not begun(scope.org):
+    if not scope.org.begun("digest"):
         return False
     more = False
     monday, last = _monday(scope.now.date()), until.date() + DAY  # somewhere it is that day already
@@ -74,7 +69,7 @@ def replan(scope: Scope, person: Person) -> None:
     waits = scope.db.count(
         Due, Due.kind == SEND, Due.key == _key(person.id, week_of(monday)), core(Due).c.done_at.is_(None)
     )
-    if begun(scope.org) and at is not None and at > scope.now and not waits:
+    if scope.org.begun("digest") and at is not None and at > scope.now and not waits:
         due.plan(scope, _again(person, week_of(monday), at))
 
 
@@ -93,7 +88,7 @@ def ready(scope: Scope, rows: Iterable[Due]) -> dict[int, str]:
         one = people.get(row.person_id or 0)
         week = row.key.split(":")[1]
         at = _moment(scope, one, days[one.id], date.fromisoformat(f"{week}-1")) if one else None
-        if one is None or at is None or not begun(scope.org):
+        if one is None or at is None or not scope.org.begun("digest"):
             continue
         if at > scope.now:
             later[row.id] = at
