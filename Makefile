@@ -10,20 +10,25 @@ SEED ?= $(shell date +%s)
 # A real browser wants the machine for itself, so these come last and one at a time.
 BROWSER := tests/test_browser.py tests/test_demo_page.py
 # More than there are cores: what is about processes that die mostly waits.
-WORKERS ?= 4
+WORKERS ?= 6
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test soak lint types words papers lock migration benchmark screenshots pictures release clean
+.PHONY: demo test checks suite soak lint types words papers lock migration benchmark screenshots pictures release clean
 
 demo: $(VENV)/run.stamp
 	$(BIN)/ritme demo --port $(PORT)
 
 test: $(VENV)/test.stamp
+	$(MAKE) -j2 checks suite
+	$(BIN)/pytest $(BROWSER)
+
+checks: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+suite: $(VENV)/test.stamp
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(BROWSER:%=--ignore=%) --databases sqlite@slack+teams+demo,postgresql@socket
-	$(BIN)/pytest $(BROWSER)
 
 # The long version of every proof that has one. Takes an hour or two; make soak SEED=... draws the same again.
 soak: $(VENV)/test.stamp
