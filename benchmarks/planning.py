@@ -25,7 +25,7 @@ from bot.metrics import Metrics
 from bot.tick import Ticker
 from models import everything
 from models.base import core
-from models.checkins.planning import CHUNK
+from models.checkins.planning import ASK, CHUNK
 from models.delivery import Delivery
 from models.due import Due
 from models.identity import Account, Installation, Organisation, Person, Team
@@ -53,7 +53,7 @@ async def _measured(folder: Path, people: int) -> list[Row]:
     planned = await _timed(ticker.plan())
     clock.move(MONDAY)
     await ticker.plan()
-    due = await _count(database, Due, core(Due).c.at <= MONDAY, core(Due).c.done_at.is_(None))
+    due = await _count(database, Due, core(Due).c.kind == ASK, core(Due).c.at <= MONDAY)
     served = await _timed(ticker.fall_due())
     routed = await _timed(outbound.route_nudges())
     said = await _count(database, Delivery, core(Delivery).c.nudge)

@@ -1,0 +1,9 @@
+"""What is measured still runs, at a size that takes a moment."""
+
+from __future__ import annotations
+
+from benchmarks import planning
+
+
+def test_planning_asks_everybody() -> None:
+    assert [name for name, *_ in planning.run(600)][0] == "planning 600 people of one minute, s"
