@@ -237,4 +237,4 @@ def _pragmas(*, query_only: bool, durable: bool) -> Iterator[str]:
         yield "PRAGMA query_only = ON"
     else:
         yield "PRAGMA secure_delete = ON"  # what is erased is overwritten, and so are texts that became others
-        yield "PRAGMA cache_size = -65536"  # 64 MB: with the default of 2, changing many rows reads pages over and over
+        yield "PRAGMA cache_size = -16384"  # 16 MB: with the default of 2, changing many rows reads pages over and over
