@@ -6,4 +6,4 @@ from benchmarks import planning
 
 
 def test_planning_asks_everybody() -> None:
-    assert [name for name, *_ in planning.run(600)][0] == "planning 600 people of one minute, s"
+    assert next(name for name, *_ in planning.run(600)) == "planning 600 people of one minute, s"
