@@ -25,7 +25,8 @@ from bot.metrics import Metrics
 from bot.tick import Ticker
 from models import everything
 from models.base import core
-from models.checkins.planning import ASK, CHUNK
+from models.checkins import ASK
+from models.checkins.planning import CHUNK
 from models.delivery import Delivery
 from models.due import Due
 from models.identity import Account, Installation, Organisation, Person, Team

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from functools import cached_property
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
 import psycopg
 from sqlalchemy.engine import make_url
+
+from tests.lent import Lent
 
 WALLED = "ritme"
 """A role like an operator's: it owns its databases, and is no superuser."""
@@ -37,17 +39,18 @@ class Server:
         self._folder = folder
         self._numbers = count()
         self._filled: dict[Any, tuple[str, dict[str, int]]] = {}
+        self._free: dict[Any, list[Lent]] = {}
 
     @cached_property
     def walled(self) -> Server:
         """The same server, for a role that row security binds, and whose databases have it."""
         self._run(f"CREATE ROLE {WALLED} LOGIN")
         same = copy(self)
-        same.role, same._filled = WALLED, {}
+        same.role, same._filled, same._free = WALLED, {}, {}
         return same
 
-    def url(self, name: str) -> str:
-        return f"postgresql://{self.role}@/{name}?host={self._running.pgdata}"
+    def url(self, name: str, role: str = "") -> str:
+        return f"postgresql://{role or self.role}@/{name}?host={self._running.pgdata}"
 
     def empty(self) -> str:
         """The address of a new database without a table."""
@@ -65,6 +68,21 @@ class Server:
         self._run(f"CREATE DATABASE {name} OWNER {self.role} TEMPLATE {template} STRATEGY file_copy")
         return self.url(name), people
 
+    def lend(self, key: Any, fill: Fill) -> Lent:
+        """A database as `fill` made it for this key; who is done with it gives it back."""
+        free = self._free.setdefault(key, [])
+        if free:
+            return free.pop()
+        url, people = self.copy(key, fill)
+        return Lent(url, self.url(_name(url), "postgres"), people)
+
+    def give_back(self, key: Any, lent: Lent) -> None:
+        if lent.put_back():
+            self._free[key].append(lent)
+        else:
+            lent.close()
+            self.drop(lent.url)
+
     def drop(self, url: str) -> None:
         self._run(f"DROP DATABASE {_name(url)} WITH (FORCE)")
 
@@ -79,6 +97,9 @@ class Server:
 
     def close(self) -> None:
         if "_running" in self.__dict__:
+            for server in (self, self.__dict__.get("walled", self)):
+                for lent in chain.from_iterable(server._free.values()):
+                    lent.close()
             self.stop()
             self._running._cleanup()
             shutil.rmtree(self._running.pgdata)

@@ -19,6 +19,7 @@ from models.identity import Account, Channel, Installation, Organisation, Person
 from models.kudos import CompanyValue
 from models.onboarding import CAPABILITIES
 from models.scope import Scope, across, enter, enter_org
+from tests.lent import Lent
 from tests.postgres import WALLED, Server
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -69,13 +70,15 @@ def _file(*company: str) -> tuple[bytes, dict[str, int]]:
         return path.read_bytes(), people
 
 
-def _copied(home: Home, *company: str) -> tuple[str, dict[str, int]]:
-    """The address of a copy of the company's database, and its people's ids by handle."""
-    if isinstance(home, Server):
-        return home.copy(company, lambda url: _made(url, *company))
+def _lent(server: Server, *company: str) -> Lent:
+    return server.lend(company, lambda url: _made(url, *company))
+
+
+def _copied(folder: Path, *company: str) -> tuple[str, dict[str, int]]:
+    """The address of a copy of the company's file, and its people's ids by handle."""
     data, people = _file(*company)
-    (home / "ritme.db").write_bytes(data)
-    return f"sqlite:///{home / 'ritme.db'}", people
+    (folder / "ritme.db").write_bytes(data)
+    return f"sqlite:///{folder / 'ritme.db'}", people
 
 
 def _founded(connection: Connection) -> Scope:
@@ -133,9 +136,11 @@ class World:
     def __init__(self, home: Home, platform: str = "demo", team: str = "T1", prefix: str = "") -> None:
         self.home, self.platform, self.team, self.prefix = home, platform, team, prefix
         self.clock = Clock(START, frozen=True)
-        self.url, people = _copied(home, platform, team, prefix)
+        self._company = (platform, team, prefix)
+        self._lent = _lent(home, *self._company) if isinstance(home, Server) else None
+        self.url, people = (self._lent.url, self._lent.people) if self._lent else _copied(home, *self._company)
         self.people = dict(people)
-        self.database = Database(self.url)
+        self.database = self._lent.database if self._lent else Database(self.url)
 
     def user(self, handle: str) -> str:
         """The platform's own id of this person."""
@@ -147,13 +152,17 @@ class World:
 
     def opens(self, *keys: str) -> None:
         """Opens the database again, with these keys for what is kept sealed."""
-        self.database.close()
+        self._leave()
         self.database = Database(self.url, vault=Secrets(keys) if keys else None)
 
     def close(self) -> None:
-        self.database.close()
-        if isinstance(self.home, Server):
-            self.home.drop(self.url)
+        self._leave()
+        if self._lent and isinstance(self.home, Server):
+            self.home.give_back(self._company, self._lent)
+
+    def _leave(self) -> None:
+        if self._lent is None or self.database is not self._lent.database:
+            self.database.close()
 
 
 class _Scoped:
