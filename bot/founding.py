@@ -87,10 +87,13 @@ def installation(connection: Connection, workspace: Workspace) -> Installation:
 
 
 def _home(connection: Connection, workspace: Workspace) -> int:
-    """The organisation that a new installation belongs to."""
+    """The organisation that a new installation belongs to; one without a name of its own takes the workspace's."""
     if workspace.own:
         return _founded(connection, Organisation(name=workspace.name, language=workspace.language))
-    return organisation(connection, workspace.name)
+    id, row = organisation(connection, workspace.name), core(Organisation)
+    nameless = (row.c.id == id, row.c.name == NAMELESS)
+    across(connection).execute(row.update().where(*nameless).values(name=workspace.name))
+    return id
 
 
 def _founded(connection: Connection, new: Organisation) -> int:

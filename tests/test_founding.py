@@ -75,3 +75,11 @@ def test_the_only_one_need_not_be_named(database: Database) -> None:
     with database.reader.connect() as connection:
         assert founding.organisations(connection) == [(1, "De Molen")]
         assert founding.named(connection, "") == 1
+
+
+async def test_who_was_founded_without_a_name_takes_that_of_the_first_chat_that_has_one(database: Database) -> None:
+    assert chosen(database, "") == 1
+    for platform, name in (("teams", founding.NAMELESS), ("slack", "De Molen"), ("slack", "De Linde")):
+        await database.write(partial(founding.installation, workspace=Workspace(platform, name, name)))
+    with database.reader.connect() as connection:
+        assert founding.organisations(connection) == [(1, "De Molen")]
