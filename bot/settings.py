@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -127,9 +128,10 @@ class Settings(BaseSettings):
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What is set and has no effect in this version."""
+        """What is set and has no effect: in this version, or because its name is no setting's."""
         unused = {"ANTHROPIC_API_KEY": self.anthropic_api_key}
-        return tuple(f"{name} has no effect in this version." for name, value in unused.items() if value)
+        idle = (f"{name} has no effect in this version." for name, value in unused.items() if value)
+        return (*idle, *map(_misspelled, _unknown()))
 
 
 def load(*, doors: bool = True, **values: Any) -> Settings:
@@ -151,6 +153,22 @@ def load(*, doors: bool = True, **values: Any) -> Settings:
     if problems:
         raise Wrong(problems)
     return settings
+
+
+def _unknown() -> list[str]:
+    """What is called like a setting of Ritme's and is none. It stops nothing: a cluster may name its own so."""
+    sources = (EnvSettingsSource(Settings), DotEnvSettingsSource(Settings))
+    given = {name.upper() for source in sources for name in source.env_vars}
+    return sorted(name for name in given - _names() if name.startswith("RITME_"))
+
+
+def _names() -> set[str]:
+    return {str(field.validation_alias) for field in Settings.model_fields.values()}
+
+
+def _misspelled(name: str) -> str:
+    close = get_close_matches(name, _names(), 1)
+    return f"{name} is no setting, and has no effect." + (f" Did you mean {close[0]}?" if close else "")
 
 
 def _database(settings: Settings) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.settings import Settings, Wrong, load
@@ -107,6 +109,17 @@ def test_a_file_beside_it_counts_too(tmp_path) -> None:
 def test_what_is_half_set_or_wrong_is_named(values: dict[str, str], names: list[str]) -> None:
     found = problems(**values)
     assert [problem.split(":")[0] for problem in found] == names
+
+
+def test_what_is_misspelled_is_told_and_stops_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RITME_ROW_SECURIY", "1")
+    monkeypatch.setenv("RITME_SERVICE_HOST", "10.0.0.1")  # as a cluster says where a service of this name is
+    (tmp_path / ".env").write_text("RITME_DATABASEURL=sqlite:///other.db\n")
+    assert load().notices == (
+        "RITME_DATABASEURL is no setting, and has no effect. Did you mean RITME_DATABASE_URL?",
+        "RITME_ROW_SECURIY is no setting, and has no effect. Did you mean RITME_ROW_SECURITY?",
+        "RITME_SERVICE_HOST is no setting, and has no effect. Did you mean RITME_TEAMS_SERVICE_HOSTS?",
+    )
 
 
 def test_whole_parts_are_accepted() -> None:
