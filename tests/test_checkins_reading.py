@@ -192,6 +192,35 @@ async def test_the_line_names_exactly_who_can_read(chat: Chat) -> None:
     assert readers == said | {chat.world.people["noor"]}
 
 
+async def test_who_is_taken_out_cannot_open_what_was_sent_before(chat: Chat) -> None:
+    """As the form says in which that is chosen."""
+    with chat.world.scope("noor") as scope:
+        scope.db.change(scope.me, second_id=chat.world.people["sem"])
+    noor = await written(chat)
+    sem = await read(chat, "sem")
+    assert "Rapport" in sem.form.lines
+    await noor.types("/ritme instellingen")
+    await noor.presses("Lezers kiezen")
+    assert noor.form.sees == "Wie je weghaalt of vervangt, kan ook wat je eerder stuurde niet meer openen."
+    await noor.fills(second="remove")
+    [checkin] = _all(chat, Checkin)
+    await sem.taps("checkins.open", checkin=str(checkin.id))
+    assert sem.sees == "Deze check-in is er niet meer, of is niet voor jou om te lezen."
+
+
+async def test_a_new_manager_reads_nothing_from_before(chat: Chat) -> None:
+    """Neither does the old one any more: as HR is told when a manager leaves."""
+    noor = await written(chat)
+    await read(chat)
+    with chat.world.scope("hanna") as scope:
+        scope.db.update(Person, Person.id == noor.id, manager_id=chat.world.people["bo"])
+    [checkin] = _all(chat, Checkin)
+    for handle in ("anna", "bo"):
+        person = chat.person(handle)
+        await person.taps("checkins.open", checkin=str(checkin.id))
+        assert person.sees == "Deze check-in is er niet meer, of is niet voor jou om te lezen."
+
+
 @pytest.mark.parametrize(
     ("press", "handle"), [("checkins.open", "hanna"), ("checkins.edit", "anna"), ("checkins.pass", "lotte")]
 )

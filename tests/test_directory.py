@@ -256,6 +256,10 @@ async def test_hr_hears_of_a_team_without_a_manager(chat: Chat) -> None:
         "Anna Visser is uit dienst. Nu zonder leidinggevende: "
         "Lotte de Boer, Maria Costa, Noor Jansen, Ravi Patel en Sem Bakker."
     )
+    assert told.lines[1] == (
+        "Geef in je personeelslijst een nieuwe leidinggevende op. Die leest de check-ins die vanaf dan worden "
+        "verstuurd, niet die van daarvoor."
+    )
     assert chat.person("bo").dms == []
 
 

@@ -191,6 +191,21 @@ def test_who_was_not_told_the_name_leaves_room_for_it(world: World) -> None:
     assert "Ritme, de werkgever" not in text
 
 
+def test_only_what_has_no_term_is_kept_as_long_as_needed(world: World) -> None:
+    """The assessment says so of check-ins, feedback, goals, kudos, digests and who left; the data map of each table."""
+    facts = gathered(world)
+    assert {one.kind for one in facts.terms if not one.fixed} == {
+        *("checkins", "feedback", "goals", "kudos", "digests", "answers", "leavers"),
+    }
+    endless = {one.table for one in facts.entries if not one.kind and not one.part}
+    assert endless & {"checkin", "feedback", "goal", "kudos", "digest", "person"} == set()
+    assert {"consent", "deputy", "team"} <= endless
+    text = " ".join(markdown(papers.dpia(facts, words("nl", "Europe/Amsterdam"))).split())
+    assert "Wat in de gegevenskaart geen termijn heeft, zoals een instemming of een instelling, blijft zolang" in text
+    assert "kan worden verwijderd" not in text
+    assert "Daarna is die niet meer los te verwijderen" in text
+
+
 @pytest.mark.parametrize(("settings", "said"), [({}, False), ({"ANTHROPIC_API_KEY": "k"}, True)])
 def test_a_key_for_a_language_model_is_told(world: World, settings: dict[str, str], *, said: bool) -> None:
     text = markdown(papers.sheet(gathered(world, **settings), words("en", "Europe/Amsterdam")))

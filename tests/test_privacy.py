@@ -36,6 +36,15 @@ async def test_somebody_reads_everything_about_them_and_by_them(chat: Chat) -> N
     assert "Hoe lang het bewaard blijft" in noor.form.text
 
 
+async def test_help_promises_what_can_be_asked(chat: Chat) -> None:
+    """A copy, or that everything is erased: there is no erasing of one thing."""
+    noor = chat.person("noor")
+    await noor.types("/ritme gegevens hulp")
+    assert noor.answered.lines[2] == "/ritme gegevens voor een kopie, of om alles te laten wissen"
+    await noor.types("/ritme gegevens voor een kopie, of om alles te laten wissen")
+    assert {"Een kopie vragen", "Laten wissen"} <= set(noor.form.buttons)
+
+
 async def _reads(somebody, table: str) -> None:  # type: ignore[no-untyped-def]  # a speaker
     await somebody.taps("privacy.part", table=table)
 

@@ -249,7 +249,10 @@ def synced(counts: Counts, words: Words) -> Message:
 def left(name: str, orphans: tuple[str, ...], words: Words) -> Message:
     """To HR: a manager left, and these people have none now."""
     line = words.say("{name} has left. Without a manager now: {names}.", name=bold(name), names=_names(orphans, words))
-    todo = words.say("Name a new manager in your list of people. What they wrote before stays with who could read it.")
+    todo = words.say(
+        "Name a new manager in your list of people, who then reads the check-ins that are sent from that day on, and "
+        "none from before."
+    )
     return Message(words.line("{name} has left, and led a team.", name=name), (Say(line), Small(todo)))
 
 

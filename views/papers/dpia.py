@@ -79,7 +79,11 @@ def _needed(facts: Facts, words: Words) -> Part:
                 ),
                 line("Energy is optional each time, and its reader is chosen each time."),
                 line("HR gets numbers of at least {floor} people, never entries.", floor=facts.company.frame.floor),
-                line("Every kind of entry has a term after which it is deleted by itself."),
+                line(
+                    "Check-ins, feedback, goals, kudos, digests and the data of who left each have a term, after "
+                    "which they are deleted by themselves. What the data map gives no term, such as a consent or a "
+                    "setting, stays as long as it is needed."
+                ),
                 line(
                     "The goal can't be reached with anonymous data: a conversation is between people who know each "
                     "other."
@@ -118,7 +122,11 @@ def _risks(facts: Facts, words: Words) -> Part:
         ),
         (
             line("People write about health or private life."),
-            line("Nothing asks for it; an absence has no reason. What was sent can be erased."),
+            line(
+                "Nothing asks for it; an absence has no reason. A check-in or feedback can be changed until somebody "
+                "has read it. After that it can't be deleted by itself: it goes when its term is over, or when the "
+                "employer erases everything of whom it is about."
+            ),
             line("Tell managers not to ask for it and not to note it down."),
         ),
         (

@@ -47,7 +47,11 @@ __all__ = [
 def help(words: Words) -> Help:
     return Help(
         words.line("See everything that Ritme keeps of you, and who opened it."),
-        (words.line("/ritme mydata"), words.line("/ritme mydata to have something erased"), words.line("/ritme help")),
+        (
+            words.line("/ritme mydata"),
+            words.line("/ritme mydata for a copy, or to be erased"),
+            words.line("/ritme help"),
+        ),
     )
 
 

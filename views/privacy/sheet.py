@@ -58,8 +58,9 @@ def _correct(words: Words) -> Iterable[Element]:
     yield Heading(words.line("Something isn't right?"))
     yield Say(
         words.say(
-            "What you wrote you change where you wrote it: a check-in until somebody read it, kudos for ten minutes, "
-            "a goal at any time. Ask who wrote about you to correct it, or answer it. HR corrects your name."
+            "What you wrote you change where you wrote it: a check-in or feedback until somebody read it, kudos for "
+            "ten minutes, a goal at any time. Feedback that you read stays as it is: you can hide it, or ask its "
+            "writer for new feedback. HR corrects your name."
         )
     )
 

@@ -105,8 +105,11 @@ def readers_form(facts: Settings, words: Words) -> Form:
             )
         )
     if not fields:
-        fields.append(Say(words.say("Your manager reads your check-ins, and nobody else. There's nothing to choose.")))
-    sees = words.say("What you sent before stays with who could read it.")
+        nobody = words.say(
+            "Your manager reads your check-ins, and while they're away their deputy. There's nothing to choose."
+        )
+        fields.append(Say(nobody))
+    sees = words.say("Who you take out or replace can't open what you sent before any more either.")
     return _form("settings.set_readers", words.line("Choose readers"), fields, sees, words)
 
 
