@@ -235,6 +235,16 @@ async def test_who_is_on_no_list_leaves_and_comes_back_with_their_account(chat: 
     assert kim(chat).closed_at is None
 
 
+async def test_who_comes_back_has_no_role_any_more(chat: Chat) -> None:
+    """Hanna's account still lives, and what she types opens her again: as a colleague, not as HR."""
+    hanna = chat.person("hanna")
+    with chat.world.scope("bo") as scope:
+        directory.close(scope, [directory.person(scope, hanna.id)])
+    await hanna.types("/ritme inrichten")
+    assert hanna.sees == FOR_HR
+    assert _closed(chat, "hanna") is False
+
+
 async def test_where_hr_keeps_a_list_the_list_decides_who_left(chat: Chat) -> None:
     await happens(chat, "person.joined", KIM)
     changes(chat, listed="name")

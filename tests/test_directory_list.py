@@ -243,6 +243,18 @@ def test_who_comes_back_is_opened_again(world: World) -> None:
     assert person(world, "sem").closed_at is None
 
 
+def test_who_comes_back_on_a_list_without_roles_has_none(world: World) -> None:
+    """On one with roles they have what it says."""
+    take_over(world, lines(leave_out=["hanna"]))
+    assert not person(world, "hanna").hr
+    rows = (f"{name},{one}@demolen.example" for one, (name, *_) in CAST.items())
+    difference = take_over(world, "name,email\n" + "\n".join(rows))
+    assert [one.name for one in difference.returning] == ["Hanna Mulder"]
+    assert (person(world, "hanna").hr, person(world, "bo").admin) == (False, True)
+    take_over(world, lines())
+    assert person(world, "hanna").hr
+
+
 def test_a_changed_address_is_not_taken_for_a_fact(world: World) -> None:
     """Nobody inherits another's entries because they share a name; it is only pointed out."""
     text = lines("Sem Bakker,sem.bakker@demolen.example,anna@demolen.example,", leave_out=["sem"])

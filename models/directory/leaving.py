@@ -14,6 +14,7 @@ from models import due
 from models.base import ORG, core
 from models.cadence import instant, zone_named
 from models.directory.finding import reports
+from models.directory.roles import ROLES
 from models.due import Due
 from models.errors import refuse
 from models.identity import Account, Deputy, Person
@@ -33,13 +34,13 @@ class Left:
 
 
 def close(scope: Scope, people: Sequence[Person]) -> list[Left]:
-    """Closes these people and their accounts. Whom they led has no manager until HR names one: nobody inherits
-    a team by accident, and with it the right to read.
+    """Closes these people and their accounts, and takes their roles away: who comes back gets them anew or not at all.
+    Whom they led has no manager until HR names one: nobody inherits a team by accident, and with it the right to read.
     """
     person = core(Person).c
     led: dict[int, list[Person]] = {}
     for ids in _chunks(one.id for one in people):
-        scope.db.update(Person, person.id.in_(ids), closed_at=scope.now)
+        scope.db.update(Person, person.id.in_(ids), closed_at=scope.now, **dict.fromkeys(ROLES, False))
         scope.db.update(Account, core(Account).c.person_id.in_(ids), closed_at=scope.now)
         scope.db.remove(Deputy, core(Deputy).c.deputy_id.in_(ids) | core(Deputy).c.manager_id.in_(ids))
         for report in scope.db.all(Person, person.manager_id.in_(ids), person.closed_at.is_(None), order=person.name):
