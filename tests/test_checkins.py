@@ -354,3 +354,37 @@ async def test_a_deputy_reads_what_is_sent_during_the_absence(chat: Chat) -> Non
     assert "Energie" not in lotte.form.text
     await lotte.taps("checkins.open", checkin=str(sent(chat, "noor")[0].id))
     assert lotte.sees == "Deze check-in is er niet meer, of is niet voor jou om te lezen."
+
+
+async def test_an_absence_that_is_over_is_not_opened_again_for_a_deputy(chat: Chat) -> None:
+    """Anna is away for three days, comes back, and says later that she was and is away from that first day on."""
+    anna, bo = chat.person("anna"), chat.person("bo")
+    with chat.world.scope("anna") as scope:
+        scope.db.add(Deputy(manager_id=scope.me.id, deputy_id=bo.id))
+    await anna.types("/ritme verlof 30 nov t/m 2 dec")
+    await answered(chat, priorities="Tijdens het verlof")
+    checkin = str(sent(chat, "noor")[0].id)
+
+    async def reads() -> bool:
+        await bo.types("/checkin team")
+        return "Noor" in bo.answered.lines
+
+    assert await reads()
+    await chat.moves(MONDAY + timedelta(days=1))
+    await anna.types("/ritme verlof 30 nov t/m 4 dec")
+    assert anna.answered.lines[0] == "Je bent weg: ma 30 nov tot en met vr 4 dec."
+    await chat.moves(MONDAY + timedelta(days=4))
+    assert await reads(), "longer before it was over, so it is the same absence"
+    await chat.moves(MONDAY + timedelta(days=5))
+    assert not await reads(), "Anna is back"
+    await anna.types("/ritme verlof 5 dec")
+    assert not await reads(), "the day after is another absence"
+    await chat.moves(MONDAY + timedelta(days=18))
+    await anna.types("/ritme verlof 30 nov t/m 24 dec")
+    assert anna.answered.lines[0] == "Je bent weg: vr 18 dec tot en met do 24 dec."
+    assert not await reads()
+    await bo.taps("checkins.open", checkin=checkin)
+    assert bo.sees == "Deze check-in is er niet meer, of is niet voor jou om te lezen."
+    with chat.world.scope("anna") as scope:
+        spans = [(one.starts.isoformat(), one.until.isoformat()) for one in scope.db.all(Absence, order="id")]
+    assert spans[-2:] == [("2026-11-30", "2026-12-17"), ("2026-12-18", "2026-12-24")], "the days before count too"

@@ -309,6 +309,26 @@ def test_teams_and_leave_come_along_and_go_again(world: World) -> None:
         assert team.name == "Zorg"
 
 
+def test_a_leave_that_began_before_it_was_told_is_not_one_with_the_days_before(world: World) -> None:
+    """What is over stays over: a deputy reads in one absence what was sent in it."""
+
+    def takes(leave: str) -> list[tuple[str, str]]:
+        rows = [f"{name},{one}@demolen.example,{leave if one == 'noor' else ''}" for one, (name, *_) in CAST.items()]
+        text = "\n".join(["name,email,leave", *rows])
+        take_over(world, text)
+        assert compare(world, text).nothing
+        with world.scope("noor") as scope:
+            return [(f"{one.starts:%d-%m}", f"{one.until:%d-%m}") for one in scope.db.all(Absence, order="id")]
+
+    assert takes("2026-11-20..2026-11-25") == [("24-11", "25-11"), ("20-11", "23-11")]
+    world.clock.step(timedelta(days=1))
+    assert takes("2026-11-20..2026-11-26") == [("20-11", "23-11"), ("24-11", "26-11")], "it lasts"
+    world.clock.step(timedelta(days=5))
+    assert takes("2026-11-20..2026-12-04") == [
+        *(("20-11", "23-11"), ("24-11", "26-11"), ("30-11", "04-12"), ("20-11", "29-11")),
+    ]
+
+
 def test_a_last_day_to_come_is_planned_and_one_that_is_over_counts(world: World) -> None:
     text = lines().replace(HEADER, HEADER + ",leaves").splitlines()
     rows = [text[0], *(f"{row},2026-11-30" if "sem@" in row else f"{row}," for row in text[1:])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from models.base import core
@@ -27,7 +28,8 @@ def take_leave(scope: Scope, text: str) -> Absence:
 
 
 def go_away(scope: Scope, starts: date, until: date) -> Absence:
-    """The caller is away from one day up to and including another; days that touch become one absence.
+    """The caller is away from one day up to and including another; days that touch what is not over become one absence.
+    Days that are over count too, in an absence of their own (`unbroken`).
 
     Refused as "leave.backwards", "leave.past" or "leave.long".
     """
@@ -43,13 +45,23 @@ def go_away(scope: Scope, starts: date, until: date) -> Absence:
         absence.person_id == scope.me.id,
         absence.source == "person",
         absence.starts <= until + DAY,
-        absence.until >= starts - DAY,
+        absence.until >= max(starts - DAY, scope.today),
     )
     if touching:
         scope.db.remove(Absence, absence.id.in_([one.id for one in touching]))
-    starts = min([starts, *(one.starts for one in touching)])
+    begins = min([unbroken(starts, touching, scope.today), *(one.starts for one in touching)])
+    if starts < begins:
+        scope.db.add(Absence(person_id=scope.me.id, starts=starts, until=begins - DAY))
     until = max([until, *(one.until for one in touching)])
-    return scope.db.add(Absence(person_id=scope.me.id, starts=starts, until=until))
+    return scope.db.add(Absence(person_id=scope.me.id, starts=begins, until=until))
+
+
+def unbroken(starts: date, known: Iterable[Absence], today: date) -> date:
+    """From which day on leave is one absence with the days to come: from today at the latest, and from before only as
+    far as an absence that still lasts. A deputy reads in one absence what was sent in it, so one that was over is
+    never made part of another afterwards.
+    """
+    return max(starts, min([today, *(one.starts for one in known if one.starts <= today <= one.until)]))
 
 
 def cancel_leave(scope: Scope, id: int) -> Absence:

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from models.base import ORG, core
-from models.directory.absence import planned_by_list
+from models.directory.absence import planned_by_list, unbroken
+from models.directory.days import DAY
 from models.directory.leaving import close, plan_leaving, welcome
 from models.directory.listing import Entry, Listing
 from models.directory.naming import shorten
@@ -159,7 +160,7 @@ class _Comparison:
             person.starts_on,
             person.leaves_on,
             frozenset(role for role in ROLES if getattr(person, role)),
-            tuple((one.starts, one.until) for one in self.absences.get(person.id, ())),
+            tuple((one.starts, one.until) for one in self._planned(person)),
         )
 
     def _wanted(self, entry: Entry) -> _State:
@@ -173,13 +174,18 @@ class _Comparison:
             if value or column not in _OWN:
                 said[column] = value
         if "leave" in said:
-            said["leave"] = tuple(span for span in sorted(set(entry.leave)) if span[1] >= self.scope.today)
+            today, planned = self.scope.today, self._planned(person)
+            ahead = {(unbroken(a, planned, today), b) for a, b in entry.leave if b >= today}
+            said["leave"] = tuple(sorted(ahead))
         wanted = replace(stays, **said)
         return replace(
             wanted,
             manager="" if wanted.manager in self.gone else wanted.manager,
             second="" if wanted.second in self.gone else wanted.second,
         )
+
+    def _planned(self, person: Person | None) -> list[Absence]:
+        return self.absences.get(person.id, []) if person else []
 
     def _changes(self, email: str) -> tuple[Change, ...]:
         before, after = self.before.get(email, _State()), self.after[email]
@@ -272,15 +278,23 @@ class _Comparison:
             return
         gone: list[int] = []
         rows: list[Absence] = []
-        for email, state in self.after.items():
-            person = self.by_email[email]
-            planned = self.absences.get(person.id, ())
-            if state.leave != tuple((one.starts, one.until) for one in planned):
+        for entry in self.entries:
+            person, leave = self.by_email[entry.email], self.after[entry.email].leave
+            planned = self._planned(person)
+            if leave != tuple((one.starts, one.until) for one in planned):
                 gone += [one.id for one in planned]
-                rows += [Absence(person_id=person.id, starts=a, until=b, source="csv") for a, b in state.leave]
+                spans = [*leave, *self._begun(entry, planned)]
+                rows += [Absence(person_id=person.id, starts=a, until=b, source="csv") for a, b in spans]
         for start in range(0, len(gone), 1000):
             self.db.remove(Absence, core(Absence).c.id.in_(gone[start : start + 1000]))
         self.db.add_all(rows)
+
+    def _begun(self, entry: Entry, planned: list[Absence]) -> list[tuple[date, date]]:
+        """The days that were over when the list first told of a leave. They count as days away, by themselves."""
+        today = self.scope.today
+        if any(one.starts <= today for one in planned):
+            return []
+        return [(a, today - DAY) for a, b in sorted(set(entry.leave)) if a < today <= b]
 
 
 _WRITTEN = (
