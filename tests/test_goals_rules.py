@@ -141,7 +141,8 @@ def test_progress_rolls_up_and_own_key_results_come_first(world: World) -> None:
         team = _add(scope, "Sneller live", level="team", team_id=1, parent_id=quarter)
     for handle, progress in (("noor", 0.8), ("sem", 0.4)):
         with world.scope(handle) as scope:
-            goals.update(scope, _add(scope, "Mijn deel", parent_id=team), progress=progress)
+            mine = goals.show(scope, _add(scope, "Mijn deel", parent_id=team), everyone=True)
+            goals.update(scope, mine.id, progress=progress)
     with world.scope("anna") as scope:
         assert _progress(scope, team, quarter, year) == [0.6, 0.6, 0.6]
         with pytest.raises(Refused, match=r"goals\.measured"):

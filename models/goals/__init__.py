@@ -25,7 +25,7 @@ from models.goals.ending import heard_of as heard_of_ending
 from models.goals.ending import message_ids as ending_ids
 from models.goals.ending import plan as plan_endings
 from models.goals.ending import ready as ready_endings
-from models.goals.keeping import Updated, update
+from models.goals.keeping import Updated, leave, update
 from models.goals.measuring import Measure, add_result, change_result, drop_result
 from models.goals.reading import (
     around,
@@ -110,6 +110,7 @@ __all__ = [
     "guided_teams",
     "heard_of_ask",
     "heard_of_ending",
+    "leave",
     "led_teams",
     "longer",
     "may",

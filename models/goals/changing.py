@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from models.errors import Problems, refuse
 from models.goals import choosing
-from models.goals.checks import check_parent, check_reason, check_text, check_title, note, recount
-from models.goals.keeping import roll_up
+from models.goals.checks import check_parent, check_reason, check_text, check_title, note
+from models.goals.keeping import recount, roll_up
 from models.goals.reading import get, get_open, has_children, updates
 from models.goals.rules import Period
 from models.goals.tables import Goal, GoalAsk, GoalChange, GoalUpdate, KeyResult
@@ -118,9 +118,12 @@ def change(scope: Scope, id: int, *, title: str, text: str, period: Period | Non
 
 
 def show(scope: Scope, id: int, *, everyone: bool) -> Goal:
-    """Lets everyone read a personal goal, or only the manager again."""
+    """Lets everyone read a personal goal, or only the manager again. What counts in it and where it counts changes."""
     goal = get_open(scope, id)
-    return scope.db.change(goal, shown="everyone" if everyone else "manager")
+    goal = scope.db.change(goal, shown="everyone" if everyone else "manager")
+    roll_up(scope, goal)
+    recount(scope, goal.parent_id)
+    return goal
 
 
 def close(scope: Scope, id: int, score: float | None, learned: str) -> Goal:

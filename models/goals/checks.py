@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from models.errors import Problems
 from models.goals import rules
-from models.goals.keeping import roll_up
 from models.goals.reading import by_ids
 from models.goals.rules import Period
 from models.goals.tables import MAX_TEXT, MAX_TITLE, Goal, GoalChange, KeyResult
@@ -66,9 +65,3 @@ def note(
         result_id=result.id if result else None,
     )
     scope.db.add(row)
-
-
-def recount(scope: Scope, parent_id: int | None) -> None:
-    parent = scope.db.get(Goal, parent_id) if parent_id else None
-    if parent is not None:
-        roll_up(scope, parent)

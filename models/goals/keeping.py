@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from models.base import core
 from models.errors import Problems
 from models.goals import rules
-from models.goals.reading import get_open, results
+from models.goals.reading import counting, get_open, measured, results
 from models.goals.tables import MAX_LINK, MAX_TEXT, Goal, GoalUpdate, KeyResult
 from models.scope import Scope
 
@@ -47,7 +47,7 @@ def update(
     problems = Problems()
     _check_values(problems, own, values or {})
     if progress is not None:
-        _check_progress(scope, problems, goal, progress, own)
+        _check_progress(scope, problems, goal, progress)
     if confidence is not None and not 0 <= confidence <= 10:
         problems.add("goals.confidence", "confidence")
     if len(note.strip()) > MAX_TEXT:
@@ -92,9 +92,9 @@ def _told(scope: Scope, goal: Goal, progress: float | None, confidence: int | No
 def roll_up(scope: Scope, goal: Goal) -> Goal:
     """Counts a goal's progress again, and that of every goal above it as far as it changes something there.
 
-    The rule: a goal's own key results count, equally weighted; where it has none, the goals below it do, equally
-    weighted, closed ones with the progress they had; where it has neither, what its keeper said. A closed goal stays
-    as it was.
+    The rule: a goal's own key results count, equally weighted; where it has none, the goals below it do that
+    everybody who reads it may read, equally weighted, closed ones with the progress they had; where it has neither,
+    what its keeper said. A closed goal stays as it was.
     """
     above: Goal | None = goal
     while above is not None and above.closed_at is None:
@@ -107,9 +107,24 @@ def roll_up(scope: Scope, goal: Goal) -> Goal:
     return goal
 
 
+def recount(scope: Scope, id: int | None) -> None:
+    """Counts a goal again below which something changed; None for what contributed to nothing."""
+    goal = scope.db.get(Goal, id) if id else None
+    if goal is not None:
+        roll_up(scope, goal)
+
+
+def leave(scope: Scope, ids: Collection[int]) -> None:
+    """Before goals are removed for good: what they contributed to is counted without them."""
+    parents = {goal.parent_id for goal in scope.db.some(Goal, ids)}
+    scope.db.update(Goal, core(Goal).c.id.in_(ids), parent_id=None)
+    for parent in parents - set(ids):
+        recount(scope, parent)
+
+
 def _counted(scope: Scope, goal: Goal) -> float:
     own = [rules.covered(one.start, one.target, one.current) for one in results(scope, [goal])[goal.id]]
-    below = [] if own else [one.progress for one in scope.db.all(Goal, parent_id=goal.id)]
+    below = [] if own else [one.progress for one in counting(scope, goal)]
     return rules.progress(own, below, goal.said)
 
 
@@ -121,10 +136,8 @@ def _check_values(problems: Problems, own: Mapping[int, KeyResult], values: Mapp
             problems.add("goals.yesno", f"result{id}")
 
 
-def _check_progress(
-    scope: Scope, problems: Problems, goal: Goal, progress: float, own: Mapping[int, KeyResult]
-) -> None:
-    if own or scope.db.count(Goal, core(Goal).c.parent_id == goal.id):
+def _check_progress(scope: Scope, problems: Problems, goal: Goal, progress: float) -> None:
+    if measured(scope, goal):
         problems.add("goals.measured", "progress")
     elif not 0 <= progress <= 1:
         problems.add("goals.progress", "progress")

@@ -12,7 +12,7 @@ from models import directory
 from models.base import core
 from models.errors import refuse
 from models.goals import rules
-from models.goals.tables import POLICY, Goal, GoalChange, GoalUpdate, KeyResult, holder, kept_by
+from models.goals.tables import POLICY, Goal, GoalChange, GoalUpdate, KeyResult, counts_in, holder, kept_by
 from models.moments import Moment
 from models.prepared import Prepared
 from models.scope import Scope
@@ -86,9 +86,14 @@ def has_children(scope: Scope, goal: Goal) -> bool:
     return scope.db.one(Goal, parent_id=goal.id) is not None
 
 
+def counting(scope: Scope, goal: Goal) -> list[Goal]:
+    """The goals below whose progress counts in this one, whoever asks."""
+    return [one for one in scope.db.all(Goal, parent_id=goal.id) if counts_in(one, goal)]
+
+
 def measured(scope: Scope, goal: Goal) -> bool:
-    """Whether progress is computed, from key results or from the goals below, instead of said."""
-    return bool(results(scope, [goal])[goal.id]) or has_children(scope, goal)
+    """Whether progress is computed, from key results or from the goals below that count, instead of said."""
+    return bool(results(scope, [goal])[goal.id] or counting(scope, goal))
 
 
 def updates(scope: Scope, goal: Goal) -> list[GoalUpdate]:

@@ -238,6 +238,20 @@ def _offered(_: int) -> ColumnElement[bool]:
     return and_(_goal.level == "person", _goal.shown == "everyone")
 
 
+def counts_in(goal: Goal, above: Goal) -> bool:
+    """Whether everybody who may read the one above may read this one too, by the rows of `POLICY`.
+
+    Only then does its progress count there: from what counts, and one's own beside it, the other can be worked out.
+    """
+    if _for_all(goal):
+        return True
+    return not _for_all(above) and goal.owner_id == above.owner_id
+
+
+def _for_all(goal: Goal) -> bool:
+    return goal.level != "person" or goal.shown == "everyone"
+
+
 POLICY = policy.declare(
     "goal",
     Goal,

@@ -125,13 +125,13 @@ class _Plan:
     def carry_out(self) -> Counter[str]:
         """Removes what goes, the person last, and takes them out of what stays; returns how much went."""
         person: Ids = {Person: self.gone.pop(Person, set())}
-        counts = removing.remove(self.db, self.gone)
+        counts = removing.remove(self.scope, self.gone)
         for table, column, fate in self.fates:
             if fate.does == "unlink":
                 self.db.update(table, names(table, column, self.person_id), **{column: None})
             elif fate.does == "unname" and self.nameless.get(table):
                 self.db.update(table, names(table, column, self.person_id), **{column: former(self.scope)})
-        return counts + removing.remove(self.db, person)
+        return counts + removing.remove(self.scope, person)
 
 
 def step(scope: Scope, erasure: Erasure) -> bool:

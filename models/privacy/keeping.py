@@ -150,7 +150,7 @@ def _delete(scope: Scope, table: Table, ids: set[int]) -> None:
     if table is Person:
         _leavers(scope, ids)
     else:
-        removing.note(scope, removing.remove(scope.db, removing.whole(scope.db, {table: ids})), "over")
+        removing.note(scope, removing.remove(scope, removing.whole(scope.db, {table: ids})), "over")
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from models import goals
 from models.base import ORG, Db, core
 from models.kept import kept
 from models.policy import POLICIES, Audience
@@ -91,10 +92,13 @@ def _values(db: Db, table: Table, ids: set[int], *columns: Any) -> list[Any]:
     return [one for some in chunks(ids) for one in db.rows(select(*columns).where(row.org_id == ORG, row.id.in_(some)))]
 
 
-def remove(db: Db, gone: Ids) -> Counter[str]:
+def remove(scope: Scope, gone: Ids) -> Counter[str]:
     """Removes these rows, who was written down as their readers, and every reference to them; returns how many of
     each table.
     """
+    db = scope.db
+    for some in chunks(gone.get(goals.Goal, set())):
+        goals.leave(scope, some)
     counts: Counter[str] = Counter()
     for table, ids in gone.items():
         for some in chunks(ids):

@@ -35,7 +35,10 @@ def parent_field(choosing: Choosing, chosen: int, words: Words) -> Choice:
             for id, title, written in choosing.parents
         ),
     )
-    hint = words.line("Its progress counts in the goal you choose here.")
+    hint = words.line(
+        "Its progress counts in the goal you choose here. In a goal that everybody can read, it only counts if "
+        "everybody can read this one too."
+    )
     return Choice("parent", words.line("What does it contribute to?"), options, str(chosen), hint)
 
 

@@ -41,6 +41,7 @@ from views.goals.facts import (
     value,
     view_button,
 )
+from views.goals.parts import shortened
 
 MOST_POINTS = 20
 MOST_LINES = 12
@@ -146,7 +147,9 @@ def _buttons(story: Story, words: Words) -> Iterator[Button]:
         yield Button(words.line("Translate for teams"), "goals.cascade", carry)
     yield Button(words.line("Change"), "goals.change", carry)
     if can.show == "everyone":
-        yield Button(words.line("Show to everyone"), "goals.show", {**carry, "to": "everyone"}, confirm=_wider(words))
+        yield Button(
+            words.line("Show to everyone"), "goals.show", {**carry, "to": "everyone"}, confirm=_wider(goal, words)
+        )
     elif can.show == "manager":
         yield Button(words.line("No longer show to everyone"), "goals.show", {**carry, "to": "manager"})
     yield close_button(goal, words)
@@ -164,11 +167,13 @@ def _asking(story: Story, words: Words) -> Iterator[Element]:
         yield offer(keeper, words)
 
 
-def _wider(words: Words) -> Confirm:
-    """What was written for few is going to be read by many."""
+def _wider(goal: Goal, words: Words) -> Confirm:
+    """What was written for few is going to be read by many, and counts where it did not."""
+    read = words.line("Everyone in the organisation can then also read what you wrote with this goal until now.")
+    counts = words.line("Its progress then counts in '{parent}'.", parent=shortened(goal.parent)) if goal.parent else ""
     return Confirm(
         words.line("Show it to everyone?"),
-        words.line("Everyone in the organisation can then also read what you wrote with this goal until now."),
+        f"{read} {counts}".rstrip(),
         words.line("Show it"),
         words.line("Leave it as it is"),
     )
@@ -198,6 +203,9 @@ def _below(story: Story, words: Words) -> Iterator[Element]:
         yield Heading(words.line("What contributes to it"))
     for goal in story.below:
         yield line(goal, view_button(goal, words), words)
+    personal = any(goal.level == "person" for goal in story.below)
+    if personal and story.readers.everyone and not story.goal.results:
+        yield Small(words.say("Goals that not everybody can read don't count here."))
 
 
 def _trend(story: Story, words: Words) -> Iterator[Element]:

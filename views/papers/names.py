@@ -52,7 +52,10 @@ def objects(words: Words) -> Mapping[str, tuple[str, str]]:
         ),
         "goal": (
             line("Goals"),
-            line("What you, your team or the organisation wants to reach, and how it stands."),
+            line(
+                "What you, your team or the organisation wants to reach, and how it stands. A goal's progress counts "
+                "in the goal above it only if everybody who may read that one may read this one too."
+            ),
         ),
         "digest": (
             line("The weekly digest for managers"),
