@@ -28,6 +28,10 @@ Kind = Literal["command", "press", "submit", "shortcut", "lookup", "home", "even
 
 Value = str | tuple[str, ...]
 
+PERMALINK = "permalink"
+"""The name under which a form or button carries a message's address. What is carried may come back by way of somebody's
+own computer, so a platform's `parse` believes it only where that platform makes such addresses."""
+
 
 _LARGEST = 2**31 - 1
 """PostgreSQL keeps no larger id, and refuses to look for one."""

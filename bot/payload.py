@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
+
+from bot.calls import PERMALINK
 
 Json = dict[str, Any]
 
@@ -54,6 +56,11 @@ def deep(body: Any, *path: str) -> str:
 def texts(found: Any) -> Mapping[str, str]:
     """The texts of an object, by name."""
     return {k: v for k, v in found.items() if isinstance(v, str)} if isinstance(found, dict) else {}
+
+
+def carried(found: Any, ours: Callable[[str], bool]) -> Mapping[str, str]:
+    """What a button or a form carried; the address of a message only where the platform makes such addresses."""
+    return {name: value for name, value in texts(found).items() if name != PERMALINK or ours(value)}
 
 
 def loads(held: str) -> Json:

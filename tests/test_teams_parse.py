@@ -306,6 +306,16 @@ def test_an_action_on_a_message() -> None:
     assert call.origin == Origin(trigger="1790000000001", respond=SERVICE, permalink=link)
 
 
+@pytest.mark.parametrize("link", ["https://evil.example/l/message/19:c/99", "https://teams.microsoft.com/other", ""])
+def test_an_address_that_is_no_message_of_teams_is_none(link: str) -> None:
+    message = payload(linkToMessage=link)
+    value = {"commandId": "goals.message", "commandContext": "message", "messagePayload": message}
+    assert parsed(invoke("composeExtension/fetchTask", value, "channel")).origin.permalink == ""
+    held = {"k": "submit", "n": "goals.update", "c": {"goal": "7", "permalink": link}}
+    sent = {"type": "Action.Execute", "verb": "goals.update", "data": {"ritme": held}}
+    assert parsed(invoke("adaptiveCard/action", {"action": sent})).carry == {"goal": "7"}
+
+
 def test_an_action_on_a_plain_message_of_nobody() -> None:
     message = payload(body={"contentType": "text", "content": "a < b & c"}, mentions="x")
     message["from"] = {"application": {"id": "1"}}

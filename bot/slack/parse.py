@@ -13,6 +13,7 @@ from bot.calls import Account, Call, Kind, Origin, Profile, Value
 from bot.payload import (
     Json,
     Malformed,
+    carried,
     deep,
     digest,
     loads,
@@ -155,7 +156,7 @@ def _press(body: Json) -> Call | None:
     key = f"press:{account.user}:{where}:{name}:{moment}"
     if name == AGAIN:
         return _again(held, account, key, origin)
-    return Call("press", name, account, key, carry=texts(held), origin=origin)
+    return Call("press", name, account, key, carry=carried(held, is_permalink), origin=origin)
 
 
 def _again(held: Json, account: Account, key: str, origin: Origin) -> Call:
@@ -169,7 +170,7 @@ def _again(held: Json, account: Account, key: str, origin: Origin) -> Call:
         key,
         text=deep(first, "text"),
         mentions=texts(first.get("mentions")),
-        carry=texts(first.get("carry")),
+        carry=carried(first.get("carry"), is_permalink),
         origin=origin,
     )
 
@@ -260,7 +261,7 @@ def remembered(held: str) -> tuple[Mapping[str, str], Origin]:
     found = loads(held)
     came = texts(found.get("from"))
     origin = Origin(channel=came.get("c", ""), message=came.get("m", ""), respond=came.get("r", ""))
-    return texts(found.get("carry")), origin
+    return carried(found.get("carry"), is_permalink), origin
 
 
 def _pressed_at(body: Json) -> Origin:
@@ -292,6 +293,11 @@ def _permalink(domain: str, channel: str, message: Any) -> str:
         return ""
     address = f"https://{domain}.slack.com/archives/{channel}/p{stamp.replace('.', '')}"
     return f"{address}?thread_ts={thread}&cid={channel}" if thread and thread != stamp else address
+
+
+def is_permalink(address: str) -> bool:
+    """Whether it leads to a message in a workspace, and nowhere else."""
+    return re.match(r"https://[a-z0-9-]+\.slack\.com/archives/", address) is not None
 
 
 # --- values and texts -----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from bot.calls import Account, Call, Kind, Origin, Value
-from bot.payload import Json, Malformed, deep, digest, need, need_object, text, texts
+from bot.payload import Json, Malformed, carried, deep, digest, need, need_object, text, texts
 from bot.teams.installs import Kind as Room
 from bot.teams.installs import Reference
 from bot.teams.typed import plain, spoken
@@ -28,6 +28,9 @@ AGAIN = "again:"
 
 MET, LEFT = "installation.met", "installation.left"
 """The app was added to a conversation, or taken out of it."""
+
+MESSAGES = ("https://teams.microsoft.com/l/message/", "https://teams.cloud.microsoft/l/message/")
+"""What the address of a message in Teams begins with."""
 
 _KINDS: Mapping[str, Room] = {"personal": "personal", "groupchat": "group", "channel": "channel"}
 _ELSEWHERE = {"composeExtension/fetchTask", "composeExtension/submitAction", "application/search"}
@@ -78,6 +81,11 @@ def reference(body: Json) -> Reference | None:
     )
 
 
+def is_permalink(address: str) -> bool:
+    """Whether it leads to a message in Teams, and nowhere else."""
+    return address.startswith(MESSAGES)
+
+
 # --- one function for each shape ------------------------------------------------------------------------------
 
 
@@ -121,8 +129,8 @@ def _dialog(body: Json) -> Call:
 def _lookup(body: Json) -> Call:
     """Letters typed in a search field. It only reads, so its key says what was asked and where."""
     value = need_object(body, "value")
-    name, _, carried = need(value, "dataset").partition("?")
-    typed, carry = deep(value, "queryText"), dict(parse_qsl(carried))
+    name, _, held = need(value, "dataset").partition("?")
+    typed, carry = deep(value, "queryText"), carried(dict(parse_qsl(held)), is_permalink)
     asked = digest([name, typed, carry])
     return _call(body, "lookup", name, key=f"lookup:{_user(body)}:{asked}", text=typed, carry=carry)
 
@@ -139,7 +147,9 @@ def _extension(body: Json) -> Call:
         said, mentions = plain(message)
         author = deep(message, "from", "user", "id").lower()
         mentions = {**mentions, "author": author} if author else mentions
-        where = Origin(trigger=_id(body), respond=deep(body, "serviceUrl"), permalink=deep(message, "linkToMessage"))
+        link = deep(message, "linkToMessage")
+        permalink = link if is_permalink(link) else ""
+        where = Origin(trigger=_id(body), respond=deep(body, "serviceUrl"), permalink=permalink)
         return _call(body, "shortcut", name, text=said, mentions=mentions, origin=where)
     command, rest = _split(name)
     where = Origin(trigger=_id(body), respond=deep(body, "serviceUrl"))
@@ -182,7 +192,7 @@ def _held(body: Json, data: Json) -> Call:
     held = need_object(data, HELD)
     match deep(held, "k"):
         case "press":
-            carry = texts(held.get("c"))
+            carry = carried(held.get("c"), is_permalink)
             return _call(body, "press", need(held, "n"), carry=carry, origin=_pressed_at(body, held))
         case "submit":
             return _submit(body, data, held)
@@ -199,7 +209,7 @@ def _submit(body: Json, data: Json, held: Json) -> Call:
     several = held.get("l")
     many = several if isinstance(several, list) else []
     values = {field: _value(typed, several=field in many) for field, typed in data.items() if field not in _NOT_INPUTS}
-    name, carry, origin = need(held, "n"), texts(held.get("c")), _pressed_at(body, held)
+    name, carry, origin = need(held, "n"), carried(held.get("c"), is_permalink), _pressed_at(body, held)
     opening = origin.view or f"{origin.channel}:{origin.message}"
     key = f"submit:{_user(body)}:{opening}:{digest([name, carry, values])}"
     return _call(body, "submit", name, key=key, values=values, carry=carry, origin=origin)
@@ -215,7 +225,7 @@ def _again(body: Json, first: Json) -> Call:
         need(first, "name"),
         text=deep(first, "text"),
         mentions=texts(first.get("mentions")),
-        carry=texts(first.get("carry")),
+        carry=carried(first.get("carry"), is_permalink),
         origin=Origin(where.channel, where.message, AGAIN + where.trigger, "", where.respond, direct=where.direct),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, UpdateForm, whole
+from bot.calls import PERMALINK, Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, UpdateForm, whole
 from bot.messages import Form
 from handlers.goals.asking import news
 from handlers.goals.ending import again
@@ -31,7 +31,7 @@ def update_form(scope: Scope, goal: Goal, note: str = "", evidence: str = "") ->
 
 def _update_again(call: Call, scope: Scope) -> Form:
     goal = model.get(scope, call.id("goal"), "change")
-    return update_form(scope, goal, call.value("note"), call.carry.get("evidence", ""))
+    return update_form(scope, goal, call.value("note"), call.carry.get(PERMALINK, ""))
 
 
 @routes.submit("goals.update", _update_again)
@@ -48,7 +48,7 @@ def update(call: Call, scope: Scope) -> Replies:
         progress=progress,
         confidence=call.number("confidence"),
         note=call.value("note"),
-        evidence=call.carry.get("evidence", ""),
+        evidence=call.carry.get(PERMALINK, ""),
     )
     if updated.reached:
         home = RefreshHome(scope.me.id)
@@ -75,13 +75,13 @@ def _pick_again(call: Call, scope: Scope) -> Form:
     goals = model.mine(scope)[:MOST]
     if not goals:
         refuse("goals.none")
-    return view.pick(cards(scope, goals), call.value("note"), call.carry.get("evidence", ""), scope.words)
+    return view.pick(cards(scope, goals), call.value("note"), call.carry.get(PERMALINK, ""), scope.words)
 
 
 @routes.submit("goals.pick", _pick_again)
 def picked(call: Call, scope: Scope) -> Replies:
     goal = model.get_open(scope, call.number("goal") or 0)
-    form = update_form(scope, goal, call.value("note"), call.carry.get("evidence", ""))
+    form = update_form(scope, goal, call.value("note"), call.carry.get(PERMALINK, ""))
     return UpdateForm(form, again=True)
 
 

@@ -144,5 +144,5 @@ def _check_progress(scope: Scope, problems: Problems, goal: Goal, progress: floa
 
 
 def _made_by_a_platform(link: str) -> bool:
-    """A last look at an address that came along with a form; what a person types never gets here."""
+    """A last look at an address that came along with a form, after its platform's own (`bot.calls.PERMALINK`)."""
     return link.startswith(_WEB) and len(link) <= MAX_LINK and link.isprintable() and " " not in link

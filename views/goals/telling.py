@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.calls import PERMALINK
 from bot.messages import Choice, Element, Field, Form, NumberInput, Option, Say, Small, TextInput
 from bot.words import Words, bold
 from views.goals.facts import Goal, Readers, Result, held, sees, stands
@@ -19,7 +20,7 @@ def pick(goals: tuple[Goal, ...], note: str, evidence: str, words: Words) -> For
         words.line("Next"),
         (Choice("goal", words.line("Which goal is this progress on?"), options, options[0].value), _note(note, words)),
         words.line("Cancel"),
-        {"evidence": evidence} if evidence else {},
+        {PERMALINK: evidence} if evidence else {},
     )
 
 
@@ -45,7 +46,7 @@ def update(telling: Telling, words: Words) -> Form:
     fields.extend((_confidence(goal, words), _note(telling.note, words)))
     if telling.evidence:
         fields.append(Small(words.say("The message is kept with it, as a link.")))
-    carry = held(goal) | ({"evidence": telling.evidence} if telling.evidence else {})
+    carry = held(goal) | ({PERMALINK: telling.evidence} if telling.evidence else {})
     return Form(
         "goals.update",
         words.line("Update goal"),
