@@ -197,7 +197,6 @@ def erase(call: Call, scope: Scope) -> Replies:
     wish = model.undecided(scope, call.id("erasure"))
     person = directory.people(scope, [wish.person_id])[wish.person_id]
     model.begin(scope, person, wish.why, call.value("also").splitlines())
-    due.plan(scope, due.Due(kind=model.ERASE, key=str(wish.id), at=scope.now, about_id=wish.id))
     return CloseForm(), Answer(view.begun(person.name, scope.words))
 
 

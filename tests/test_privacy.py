@@ -13,8 +13,10 @@ from models.base import core
 from models.identity import Person
 from models.kept import TERMS, kept
 from models.kudos import Kudos
+from models.privacy import begin, erase_step
 from models.privacy.gathering import speaking
 from models.privacy.ground import Table, tables
+from models.privacy.tables import Erasure
 from tests.chat import Chat
 from views.privacy import names, values
 from views.privacy.names import COLUMNS, KINDS, TABLES, TECHNICAL
@@ -90,6 +92,29 @@ async def test_hr_decides_and_sees_what_stays(chat: Chat) -> None:
     assert len(posts) == 1
     assert "Oud-collega" in posts[0]
     assert "Noor" not in posts[0]
+
+
+async def test_what_was_begun_elsewhere_and_broken_off_goes_on_with_the_clock(chat: Chat) -> None:
+    """An operator began on the command line, and the terminal was closed after the first piece."""
+    noor = chat.person("noor")
+    await noor.types("/kudos @Sem thanks from Noor Jansen for the coffee")
+    with chat.world.scope("hanna") as scope:
+        begun = begin(scope, scope.db.some(Person, [noor.id])[0], "decided")
+        assert erase_step(scope, begun)
+    await chat.moves(timedelta(hours=1))
+    with chat.world.scope("sem") as scope:
+        assert [one.text for one in scope.db.all(Kudos)] == ["thanks from […] for the coffee"]
+        assert (scope.db.count(Person, core(Person).c.name == "Noor Jansen"), scope.db.all(Erasure)) == (0, [])
+
+
+async def test_one_is_erased_after_the_other(chat: Chat) -> None:
+    """The second wish may have the number that the first one had."""
+    for handle in ("noor", "sem"):
+        with chat.world.scope("hanna") as scope:
+            begin(scope, scope.db.some(Person, [chat.person(handle).id])[0], "decided")
+        await chat.moves(timedelta(hours=1))
+        with chat.world.scope("hanna") as scope:
+            assert scope.db.all(Erasure) == []
 
 
 async def test_nobody_else_decides(chat: Chat) -> None:

@@ -11,8 +11,10 @@ import pytest
 from bot.document import html
 from bot.messages import Quote
 from models.delivery import Delivery
+from models.due import Due
 from models.identity import Organisation, Person
 from models.kudos import Kudos, KudosReceiver
+from models.privacy import ERASE
 from tests.test_cli import Ritme, lines, ready, ritme
 from tests.world import World
 
@@ -96,6 +98,7 @@ def test_erasing_says_what_stays_and_leaves_nothing(house: Ritme, world: World) 
     with world.scope("noor") as scope:
         assert scope.db.count(Person, Person.email == "sem@demolen.example") == 0
         assert scope.db.count(Kudos) == 2
+        assert scope.db.all(Due, kind=ERASE) == [], "nothing is left for the clock"
     result = house("privacy erase sem@demolen.example --yes")
     assert result.exit_code == 2, result.output
 

@@ -12,10 +12,10 @@ from models.privacy.asking import (
     waits,
     wish,
 )
-from models.privacy.erasing import begin, staying
+from models.privacy.erasing import ERASE, begin, staying
 from models.privacy.erasing import step as erase_step
 from models.privacy.gathering import Part, bundle, counted, gather, named, one_table, people_in, somebody, things_in
-from models.privacy.keeping import ERASE, KEEP, Chosen, asks_council, choosable, choose, counts, plan, terms
+from models.privacy.keeping import KEEP, Chosen, asks_council, choosable, choose, counts, plan, terms
 from models.privacy.keeping import step as keep_step
 from models.privacy.messages import GONE
 from models.privacy.tables import CopyWish, Deletion, Erasure, Retention

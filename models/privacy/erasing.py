@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import directory
+from models import directory, due
 from models.base import ORG, Db, core
 from models.delivery import Delivery
 from models.identity import Account, Person
@@ -24,6 +24,9 @@ from models.privacy import messages, removing
 from models.privacy.ground import Ids, Table, by_name, found, names, tables
 from models.privacy.tables import Erasure
 from models.scope import Scope
+
+ERASE = "privacy.erase"
+"""The kind of due work that erases somebody, piece by piece."""
 
 PIECE = 1000
 """Rows that are looked through in one transaction."""
@@ -50,15 +53,24 @@ class Stays:
 
 
 def begin(scope: Scope, person: Person, why: str, also: Sequence[str] = ()) -> Erasure:
-    """Has somebody erased, from now on. They are closed first, so that nothing new begins about them."""
+    """Has somebody erased, from now on. They are closed first, so that nothing new begins about them.
+
+    The clock carries it out, also what another began and did not finish.
+    """
     if person.closed_at is None:
         directory.close(scope, [person])
-    other = "\n".join(name.strip() for name in also if name.strip())
+    begun = _decided(scope, person, why, "\n".join(name.strip() for name in also if name.strip()))
+    # It concerns them, so it goes with them: databases give an id, and with it this key, a second time.
+    due.plan(scope, due.Due(kind=ERASE, key=str(begun.id), at=scope.now, person_id=person.id, about_id=begun.id))
+    return begun
+
+
+def _decided(scope: Scope, person: Person, why: str, also: str) -> Erasure:
     before = scope.db.one(Erasure, person_id=person.id)
     if before is not None:
         again = {"place": "", "after": 0, "refused_at": None, "refusal": None}
-        return scope.db.change(before, decided_at=scope.now, also=other, **again)
-    return scope.db.add(Erasure(person_id=person.id, why=why, also=other, asked_at=scope.now, decided_at=scope.now))
+        return scope.db.change(before, decided_at=scope.now, also=also, **again)
+    return scope.db.add(Erasure(person_id=person.id, why=why, also=also, asked_at=scope.now, decided_at=scope.now))
 
 
 def staying(scope: Scope, person_id: int) -> list[Stays]:

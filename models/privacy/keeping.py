@@ -35,8 +35,8 @@ LEAST, MOST = 1, 120
 """Months that HR may choose between."""
 
 
-KEEP, ERASE = "privacy.keep", "privacy.erase"
-"""The kinds of due work: deleting what is over, each night, and erasing somebody."""
+KEEP = "privacy.keep"
+"""The kind of due work that deletes what is over, each night."""
 
 AT = time(3, 15)
 """When what is over is deleted, where the organisation is."""
