@@ -49,7 +49,8 @@ def new(call: Call, scope: Scope) -> Replies:
 def for_message(call: Call, scope: Scope) -> Replies:
     """On a message: thanks for its author, unless that is the caller."""
     author = directory.by_accounts(scope, [call.mentions.get("author", "")])
-    return OpenForm(_form(scope, [one for one in author.values() if one.id != scope.me.id], call.text))
+    said = directory.spelled(scope, call.text, call.mentions)
+    return OpenForm(_form(scope, [one for one in author.values() if one.id != scope.me.id], said))
 
 
 def _refill(call: Call, scope: Scope) -> Form:

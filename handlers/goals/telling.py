@@ -9,6 +9,7 @@ from handlers.goals.ending import again
 from handlers.goals.facts import card, cards, number, readers
 from handlers.goals.routes import routes
 from handlers.goals.setting import saved
+from models import directory
 from models import goals as model
 from models.errors import Problems, refuse
 from models.goals import Goal
@@ -66,9 +67,10 @@ def from_message(call: Call, scope: Scope) -> Replies:
     goals = model.mine(scope)[:MOST]
     if not goals:
         refuse("goals.none")
+    said = directory.spelled(scope, call.text, call.mentions)
     if len(goals) == 1:
-        return OpenForm(update_form(scope, goals[0], call.text, call.origin.permalink))
-    return OpenForm(view.pick(cards(scope, goals), call.text, call.origin.permalink, scope.words))
+        return OpenForm(update_form(scope, goals[0], said, call.origin.permalink))
+    return OpenForm(view.pick(cards(scope, goals), said, call.origin.permalink, scope.words))
 
 
 def _pick_again(call: Call, scope: Scope) -> Form:

@@ -70,7 +70,20 @@ def known_people(scope: Scope, text: str, mentions: Mapping[str, str]) -> Named:
         else:
             found.extend(() if one in found else (one,))
         rest = rest.lstrip(" ,:")
-    return Named(tuple(found), rest, tuple(missed))
+    return Named(tuple(found), _spelled(rest, mentions, accounts), tuple(missed))
+
+
+def spelled(scope: Scope, text: str, mentions: Mapping[str, str]) -> str:
+    """A text in which whoever was picked is called as everywhere in Ritme, whatever the chat calls them: so readers
+    know them, and erasing finds them. Who is not known stays as they were typed.
+    """
+    return _spelled(text, mentions, by_accounts(scope, mentions.values()) if mentions else {})
+
+
+def _spelled(text: str, mentions: Mapping[str, str], accounts: Mapping[str, Person]) -> str:
+    picked = {shown: accounts[user].name for shown, user in mentions.items() if user in accounts}
+    some = "|".join(re.escape(shown) for shown in sorted(picked, key=len, reverse=True) if shown.startswith("@"))
+    return re.sub(rf"(?<!\w)(?:{some})(?!\w)", lambda found: f"@{picked[found[0]]}", text) if some else text
 
 
 def _leading_one(

@@ -174,8 +174,7 @@ def _looked_through(scope: Scope, plan: _Plan, place: Table, erasure: Erasure) -
     some = (columns.org_id + 0 == ORG, columns.id > erasure.after, *own)
     rows = scope.db.rows(select(columns.id, *wanted).where(*some).order_by(columns.id).limit(PIECE))
     person = scope.db.get(Person, erasure.person_id)
-    handles = _handles(scope.db, erasure.person_id) if kept(place).mentions == "remove" else []
-    called = _called(person, erasure, handles)
+    called = _called(person, erasure, _handles(scope.db, erasure.person_id))
     for id, *texts in rows:
         new = {
             column.name: called.sub(STRUCK, text)
@@ -195,10 +194,17 @@ def _handles(db: Db, person_id: int) -> list[str]:
 
 
 def _called(person: Person | None, erasure: Erasure, handles: Sequence[str]) -> re.Pattern[str]:
-    """What somebody is called in texts: by their whole name, their address, and what HR adds to that."""
+    """What somebody is called in texts: by their whole name, their address, what HR adds to that, and what the chats
+    call them, which is told by its letters, large and small.
+    """
     known = [person.name, person.email, *erasure.also.splitlines()] if person else []
-    wanted = sorted((one for one in (*known, *handles) if len(one) >= _SHORTEST), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, wanted)) or '(?!)'})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)@?(?:(?i:{_one_of(known)})|{_one_of(handles)})(?!\w)")
+
+
+def _one_of(names: Sequence[str]) -> str:
+    """Any of these names, the longest that fits."""
+    wanted = sorted((one for one in names if len(one) >= _SHORTEST), key=len, reverse=True)
+    return "|".join(map(re.escape, wanted)) or "(?!)"
 
 
 def former(scope: Scope) -> int:
