@@ -103,6 +103,14 @@ def test_erasing_says_what_stays_and_leaves_nothing(house: Ritme, world: World) 
     assert result.exit_code == 2, result.output
 
 
+def test_a_single_letter_is_no_name_to_strike(house: Ritme, world: World) -> None:
+    result = house("privacy erase sem@demolen.example --yes --also S")
+    said = "One letter, like S, stands in too many texts to be struck. Leave it out, or write more of the name."
+    assert (result.exit_code, lines(result)[-1]) == (2, said)
+    with world.scope("noor") as scope:
+        assert scope.db.one(Person, email="sem@demolen.example", closed_at=None)
+
+
 def test_a_dry_run_counts_and_deletes_nothing(house: Ritme, world: World) -> None:
     with world.scope("sem") as scope:
         scope.db.update(Kudos, at=scope.now.replace(year=2023))

@@ -17,7 +17,7 @@ from bot.db import Database
 from bot.words import Words, words
 from models.errors import Refused
 from models.scope import Scope, enter_org
-from views import directory, house
+from views import directory, house, privacy
 
 Which = Annotated[str, typer.Option(help="The organisation's name or number, where there are several.")]
 
@@ -65,5 +65,5 @@ def _words() -> Words:
 
 
 def _sentences(refused: Refused) -> list[str]:
-    known = {**house.SENTENCES, **directory.REFUSALS, **directory.TERMINAL}
+    known = {**house.SENTENCES, **directory.REFUSALS, **directory.TERMINAL, **privacy.REFUSALS}
     return [known[problem.code](problem.facts, _words()) for problem in refused.problems]

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from models import directory, due
 from models.base import ORG, Db, core
 from models.delivery import Delivery
+from models.errors import refuse
 from models.identity import Account, Person
 from models.kept import Fate, kept
 from models.privacy import messages, removing
@@ -37,7 +38,9 @@ STRUCK = "[…]"
 FORMER = "former@colleague.invalid"
 """The address of the nameless former colleague; nobody can ever have it."""
 _CALLED = {"nl": "Oud-collega", "en": "Former colleague"}
-_SHORTEST = 3
+_FOLDED = 3
+"""Letters from which on a name is struck whatever its capitals. A shorter one may be a word: so only as it is typed."""
+_SHORTEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,16 @@ class Stays:
 def begin(scope: Scope, person: Person, why: str, also: Sequence[str] = ()) -> Erasure:
     """Has somebody erased, from now on. They are closed first, so that nothing new begins about them.
 
-    The clock carries it out, also what another began and did not finish.
+    The clock carries it out, also what another began and did not finish. Refused as "privacy.short" (facts: name)
+    where one of the other names (`also`) is a single letter, which stands in too many texts.
     """
+    names = [name.strip() for name in also if name.strip()]
+    for name in names:
+        if len(name) < _SHORTEST:
+            refuse("privacy.short", "also", name=name)
     if person.closed_at is None:
         directory.close(scope, [person])
-    begun = _decided(scope, person, why, "\n".join(name.strip() for name in also if name.strip()))
+    begun = _decided(scope, person, why, "\n".join(names))
     # It concerns them, so it goes with them: databases give an id, and with it this key, a second time.
     due.plan(scope, due.Due(kind=ERASE, key=str(begun.id), at=scope.now, person_id=person.id, about_id=begun.id))
     return begun
@@ -198,13 +206,14 @@ def _called(person: Person | None, erasure: Erasure, handles: Sequence[str]) -> 
     call them, which is told by its letters, large and small.
     """
     known = [person.name, person.email, *erasure.also.splitlines()] if person else []
-    return re.compile(rf"(?<!\w)@?(?:(?i:{_one_of(known)})|{_one_of(handles)})(?!\w)")
+    long, short = ([one for one in known if (len(one) >= _FOLDED) is wanted] for wanted in (True, False))
+    typed = [one for one in short if len(one) >= _SHORTEST] + [one for one in handles if len(one) >= _FOLDED]
+    return re.compile(rf"(?<!\w)@?(?:(?i:{_one_of(long)})|{_one_of(typed)})(?!\w)")
 
 
 def _one_of(names: Sequence[str]) -> str:
     """Any of these names, the longest that fits."""
-    wanted = sorted((one for one in names if len(one) >= _SHORTEST), key=len, reverse=True)
-    return "|".join(map(re.escape, wanted)) or "(?!)"
+    return "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
 
 
 def former(scope: Scope) -> int:

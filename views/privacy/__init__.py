@@ -72,6 +72,10 @@ REFUSALS: Mapping[str, Sentence] = {
     "privacy.gone": lambda _, words: words.line("This wish isn't there any more. Perhaps it was taken back."),
     "privacy.reason": lambda _, words: words.line("Say why not; whoever asked has a right to know."),
     "privacy.long": lambda facts, words: words.line("Keep it under {most} characters, please.", most=facts["most"]),
+    "privacy.short": lambda facts, words: words.line(
+        "One letter, like {name}, stands in too many texts to be struck. Leave it out, or write more of the name.",
+        name=facts["name"],
+    ),
     "privacy.kind": lambda _, words: words.line("How long this is kept isn't for HR to choose."),
     "privacy.months": lambda facts, words: words.line(
         "Choose a whole number from {least} to {most}.", least=facts["least"], most=facts["most"]

@@ -68,7 +68,10 @@ def erase_form(erasing: Erasing, words: Words) -> Form:
             optional=True,
             multiline=True,
             max_length=300,
-            hint=words.line("One name on each line. The full name and the address are struck anyway."),
+            hint=words.line(
+                "One name on each line, a first name too. The full name and the address are struck anyway; a name of "
+                "two letters only with the capitals that you type."
+            ),
         )
     )
     carry = {"erasure": str(erasing.erasure)}
