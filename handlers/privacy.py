@@ -118,7 +118,7 @@ def before_asking(call: Call, scope: Scope) -> Replies:
 @routes.press("privacy.ask")
 def ask(call: Call, scope: Scope) -> Replies:
     wish, new = model.ask(scope)
-    told = [Tell(one, "privacy.asked", {"erasure": wish.id}) for one in _deciding(scope)] if new else []
+    told = [Tell(one, "privacy.asked", model.naming(wish)) for one in _deciding(scope)] if new else []
     return UpdateForm(_sheet(scope), private=True), *told
 
 
@@ -137,7 +137,7 @@ def copy(call: Call, scope: Scope) -> Replies:
 
 def _no_more(wish: model.Erasure) -> Revise:
     """Nobody has to decide about it any more: what asked for that is taken back."""
-    return Revise("privacy.asked", {"erasure": wish.id})
+    return Revise("privacy.asked", model.naming(wish))
 
 
 def _deciding(scope: Scope) -> Sequence[int]:
@@ -148,8 +148,8 @@ def _deciding(scope: Scope) -> Sequence[int]:
 
 @routes.deliver("privacy.asked")
 def told_asked(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
-    wish = model.wish(scope, ids["erasure"])
-    if wish is None or not model.waits(wish) or not directory.may_manage(scope.me):
+    wish = model.waits(scope, ids)
+    if wish is None or not directory.may_manage(scope.me):
         return Withdrawn()
     return view.asked(_erasing(scope, wish), scope.words)
 
@@ -159,7 +159,7 @@ def told_copy(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     person = directory.people(scope, [ids["person"]]).get(ids["person"])
     if person is None or not directory.may_manage(scope.me):
         return Withdrawn()
-    return view.copy(view.Erasing(0, person.name, person.email), scope.words)
+    return view.copy(view.Erasing({}, person.name, person.email), scope.words)
 
 
 @routes.deliver(model.GONE)
@@ -173,7 +173,8 @@ def gone(scope: Scope, ids: Mapping[str, Any]) -> Withdrawn:
 
 def _erasing(scope: Scope, wish: model.Erasure, *, stays: bool = False) -> view.Erasing:
     person = directory.people(scope, [wish.person_id])[wish.person_id]
-    return view.Erasing(wish.id, person.name, person.email, _stays(scope, person.id) if stays else ())
+    carry = {word: str(value) for word, value in model.naming(wish).items()}
+    return view.Erasing(carry, person.name, person.email, _stays(scope, person.id) if stays else ())
 
 
 def _stays(scope: Scope, person: int) -> tuple[tuple[str, int, str], ...]:
@@ -182,7 +183,7 @@ def _stays(scope: Scope, person: int) -> tuple[tuple[str, int, str], ...]:
 
 def _erase_form(call: Call, scope: Scope) -> Form:
     directory.guard(scope)
-    return view.erase_form(_erasing(scope, model.undecided(scope, call.id("erasure")), stays=True), scope.words)
+    return view.erase_form(_erasing(scope, model.undecided(scope, call.carry), stays=True), scope.words)
 
 
 @routes.press("privacy.decide", opens=True, reads=True)
@@ -194,7 +195,7 @@ def decide(call: Call, scope: Scope) -> Replies:
 def erase(call: Call, scope: Scope) -> Replies:
     """It begins, and goes on by itself."""
     directory.guard(scope)
-    wish = model.undecided(scope, call.id("erasure"))
+    wish = model.undecided(scope, call.carry)
     person = directory.people(scope, [wish.person_id])[wish.person_id]
     model.begin(scope, person, wish.why, call.value("also").splitlines())
     return CloseForm(), Answer(view.begun(person.name, scope.words))
@@ -202,7 +203,7 @@ def erase(call: Call, scope: Scope) -> Replies:
 
 def _decline_form(call: Call, scope: Scope) -> Form:
     directory.guard(scope)
-    return view.decline_form(_erasing(scope, model.undecided(scope, call.id("erasure"))), scope.words)
+    return view.decline_form(_erasing(scope, model.undecided(scope, call.carry)), scope.words)
 
 
 @routes.press("privacy.refuse", opens=True, reads=True)
@@ -213,16 +214,16 @@ def refusing(call: Call, scope: Scope) -> Replies:
 @routes.submit("privacy.decline", _decline_form)
 def decline(call: Call, scope: Scope) -> Replies:
     """Whoever asked hears it, and reads why behind the button."""
-    wish = model.decline(scope, call.id("erasure"), call.value("reason"))
+    wish = model.decline(scope, call.carry, call.value("reason"))
     said = view.declined(_erasing(scope, wish).name, scope.words)
-    told = Tell(wish.person_id, "privacy.refused", {"erasure": wish.id})
+    told = Tell(wish.person_id, "privacy.refused", model.naming(wish))
     return CloseForm(), Answer(said), told, _no_more(wish)
 
 
 @routes.deliver("privacy.refused")
 def told_refused(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     wish = model.asked(scope)
-    if wish is None or wish.id != ids["erasure"] or wish.refused_at is None:
+    if wish is None or not model.is_named(wish, ids) or wish.refused_at is None:
         return Withdrawn()
     return view.refused(scope.words)
 

@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.router import Withdrawn
 from bot.words import words
+from handlers import privacy as handler
+from models import privacy as model
 from models.base import core
 from models.identity import Person
 from models.kept import TERMS, kept
@@ -57,6 +60,14 @@ async def _asks_to_be_erased(somebody) -> None:  # type: ignore[no-untyped-def] 
     await somebody.presses("Vragen om te wissen")
 
 
+def _named(chat: Chat, handle: str) -> dict[str, str]:
+    """What a button about somebody's wish to be erased holds on to."""
+    with chat.world.scope(handle) as scope:
+        wish = model.asked(scope)
+        assert wish is not None
+        return {word: str(value) for word, value in model.naming(wish).items()}
+
+
 async def test_who_asks_to_be_erased_knows_what_stays_and_can_think_again(chat: Chat) -> None:
     noor, hanna = chat.person("noor"), chat.person("hanna")
     await noor.types("/kudos @Sem thanks for the coffee")
@@ -68,9 +79,10 @@ async def test_who_asks_to_be_erased_knows_what_stays_and_can_think_again(chat: 
     said = "Je vroeg op 24 november 2026 om te worden gewist; je krijgt uiterlijk 24 december 2026"
     assert said in noor.form.text
     assert [dm.summary for dm in hanna.dms] == ["Noor Jansen vraagt om uit Ritme te worden gewist."]
+    asked = _named(chat, "noor")
     await noor.presses("Ik blijf liever")
     assert hanna.dms == []
-    await hanna.taps("privacy.decide", erasure="1")
+    await hanna.taps("privacy.decide", **asked)
     assert hanna.sees == "Dit verzoek is er niet meer. Misschien is het ingetrokken."
 
 
@@ -137,7 +149,7 @@ async def test_nobody_else_decides(chat: Chat) -> None:
     noor, sem = chat.person("noor"), chat.person("sem")
     await _asks_to_be_erased(noor)
     for name in ("privacy.decide", "privacy.refuse"):
-        await sem.taps(name, erasure="1")
+        await sem.taps(name, **_named(chat, "noor"))
         assert not sem.reading
     await sem.types("/ritme bewaartermijnen")
     assert "HR" in sem.sees
@@ -157,12 +169,44 @@ async def test_hr_refuses_and_says_why(chat: Chat) -> None:
     assert "rechtszaak" not in told.text
     await noor.presses("Mijn gegevens bekijken")
     assert "Er loopt een rechtszaak." in noor.form.lines
-    await hanna.taps("privacy.decide", erasure="1")
+    await hanna.taps("privacy.decide", **_named(chat, "noor"))
     assert hanna.sees == "Dit verzoek is er niet meer. Misschien is het ingetrokken."
     await noor.presses("Laten wissen")
     await noor.presses("Vragen om te wissen")
     assert "rechtszaak" not in noor.form.text
     assert len(hanna.dms) == 1
+
+
+@pytest.mark.parametrize(
+    ("button", "values"),
+    [("Bekijken wat dat betekent", {}), ("Niet wissen, want…", {"reason": "Er loopt een rechtszaak met Noor."})],
+)
+async def test_a_form_about_one_wish_does_nothing_to_the_next(chat: Chat, button: str, values: dict[str, str]) -> None:
+    """On SQLite the next wish gets the id of the one that was taken back."""
+    noor, sem, hanna = chat.person("noor"), chat.person("sem"), chat.person("hanna")
+    await _asks_to_be_erased(noor)
+    await hanna.presses(button)
+    await noor.presses("Ik blijf liever")
+    await _asks_to_be_erased(sem)
+    await hanna.fills(**values)
+    said = hanna.form if hanna.reading else hanna.answered
+    assert "Dit verzoek is er niet meer. Misschien is het ingetrokken." in said.text
+    await chat.moves(timedelta(hours=1))
+    with chat.world.scope("sem") as scope:
+        assert scope.me.closed_at is None
+        [wish] = scope.db.all(Erasure)
+        assert (wish.person_id, wish.decided_at, wish.refusal) == (scope.me.id, None, None)
+    assert [dm.summary for dm in hanna.dms] == ["Sem Bakker vraagt om uit Ritme te worden gewist."]
+
+
+async def test_a_message_about_a_wish_says_nothing_of_the_next(chat: Chat) -> None:
+    noor, sem = chat.person("noor"), chat.person("sem")
+    await _asks_to_be_erased(noor)
+    asked = {word: int(value) if value.isdigit() else value for word, value in _named(chat, "noor").items()}
+    await noor.presses("Ik blijf liever")
+    await _asks_to_be_erased(sem)
+    with chat.world.scope("hanna") as scope:
+        assert isinstance(handler.told_asked(scope, asked), Withdrawn)
 
 
 async def test_a_copy_is_asked_of_hr_and_answered_within_a_month(chat: Chat) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from models import directory
 from models.errors import refuse
@@ -50,16 +51,36 @@ def wish(scope: Scope, id: int) -> Erasure | None:
     return scope.db.get(Erasure, id)
 
 
-def undecided(scope: Scope, id: int) -> Erasure:
+def naming(known: Erasure) -> dict[str, int | str]:
+    """What names exactly this wish, in messages and on buttons.
+
+    Its id alone would not do: SQLite gives the id of a wish that was taken back to the next one, of somebody else.
+    """
+    asked_at = known.asked_at.astimezone(UTC).isoformat()
+    return {"erasure": known.id, "person": known.person_id, "asked": asked_at}
+
+
+def is_named(known: Erasure, ids: Mapping[str, int | str]) -> bool:
+    """Whether a message or a button is about this wish."""
+    return all(str(ids.get(word, "")) == str(value) for word, value in naming(known).items())
+
+
+def waiting(scope: Scope) -> list[Erasure]:
+    """Every wish to be erased that waits for an answer, the oldest first."""
+    return scope.db.all(Erasure, decided_at=None, refused_at=None, order="asked_at id")
+
+
+def waits(scope: Scope, ids: Mapping[str, int | str]) -> Erasure | None:
+    """The wish that a message or a button is about, where it still waits for an answer."""
+    return next((one for one in waiting(scope) if is_named(one, ids)), None)
+
+
+def undecided(scope: Scope, ids: Mapping[str, int | str]) -> Erasure:
     """Somebody's wish that waits for an answer. Refused as "privacy.gone" when there is none."""
-    known = wish(scope, id)
-    if known is None or not waits(known):
+    known = waits(scope, ids)
+    if known is None:
         refuse("privacy.gone")
     return known
-
-
-def waits(known: Erasure) -> bool:
-    return known.decided_at is None and known.refused_at is None
 
 
 def ask(scope: Scope) -> tuple[Erasure, bool]:
@@ -78,19 +99,19 @@ def take_back(scope: Scope) -> Erasure:
     Refused as "privacy.gone" once it is decided, or was never asked.
     """
     known = asked(scope)
-    if known is None or not waits(known):
+    if known is None or waits(scope, naming(known)) is None:
         refuse("privacy.gone")
     scope.db.remove(Erasure, Erasure.id == known.id)
     return known
 
 
-def decline(scope: Scope, id: int, reason: str) -> Erasure:
+def decline(scope: Scope, ids: Mapping[str, int | str], reason: str) -> Erasure:
     """HR decides not to erase somebody, and says why.
 
     Refused as "denied", "privacy.gone", "privacy.reason" (none) or "privacy.long" (facts: most).
     """
     directory.guard(scope)
-    known, reason = undecided(scope, id), reason.strip()
+    known, reason = undecided(scope, ids), reason.strip()
     if not reason:
         refuse("privacy.reason", "reason")
     if len(reason) > LONGEST:

@@ -99,7 +99,8 @@ _ASKED = replace(_MINE, opened=(), copy=_WISH, erasure=_WISH, hr=())
 _ENTRY = Entry(
     {"author_id": "Anna Visser", "situation": "The client day", "at": NOW, "thanked": True}, frozenset({"situation"})
 )
-_ERASING = Erasing(3, "Noor Jansen", "noor@demolen.example", (("kudos", 4, "Thanks belong to who was thanked."),))
+_CARRY = {"erasure": "3", "person": "1", "asked": NOW.isoformat()}
+_ERASING = Erasing(_CARRY, "Noor Jansen", "noor@demolen.example", (("kudos", 4, "Thanks belong to who was thanked."),))
 _TERMS = (Term("checkins", 12, 12), Term("feedback", 36, 24, NOW.date()))
 
 EXAMPLES = (

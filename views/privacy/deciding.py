@@ -25,9 +25,8 @@ def asked(erasing: Erasing, words: Words) -> Message:
     line = words.say(
         "{name} asks to be erased from Ritme. The law gives you a month to decide.", name=bold(erasing.name)
     )
-    carry = {"erasure": str(erasing.erasure)}
-    look = Button(words.line("See what that means"), "privacy.decide", carry, "primary")
-    refuse = Button(words.line("Don't erase, because…"), "privacy.refuse", carry)
+    look = Button(words.line("See what that means"), "privacy.decide", erasing.carry, "primary")
+    refuse = Button(words.line("Don't erase, because…"), "privacy.refuse", erasing.carry)
     summary = words.line("{name} asks to be erased from Ritme.", name=erasing.name)
     return Message(summary, (Say(line), Actions((look, refuse))))
 
@@ -74,14 +73,13 @@ def erase_form(erasing: Erasing, words: Words) -> Form:
             ),
         )
     )
-    carry = {"erasure": str(erasing.erasure)}
     return Form(
         "privacy.erase",
         words.line("Erase somebody"),
         words.line("Erase for good"),
         tuple(body),
         words.line("Cancel"),
-        carry,
+        erasing.carry,
     )
 
 

@@ -71,9 +71,9 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Erasing:
-    """What erasing somebody comes to. `stays` are (table, rows, why)."""
+    """What erasing somebody comes to. `carry` is what a button holds on to, `stays` are (table, rows, why)."""
 
-    erasure: int
+    carry: Mapping[str, str]
     name: str
     email: str
     stays: tuple[tuple[str, int, str], ...] = ()

@@ -89,7 +89,7 @@ def decline_form(erasing: Erasing, words: Words) -> Form:
             ),
         ),
         words.line("Cancel"),
-        {"erasure": str(erasing.erasure)},
+        erasing.carry,
         sees=words.say("{name} reads this, and that complaining is possible.", name=erasing.name),
     )
 
