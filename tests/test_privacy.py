@@ -209,6 +209,18 @@ async def test_a_message_about_a_wish_says_nothing_of_the_next(chat: Chat) -> No
         assert isinstance(handler.told_asked(scope, asked), Withdrawn)
 
 
+async def test_one_after_another_is_erased(chat: Chat) -> None:
+    """Also where SQLite gives the second erasure the id of the first."""
+    hanna = chat.person("hanna")
+    for handle in ("noor", "sem"):
+        await _asks_to_be_erased(chat.person(handle))
+        await hanna.presses("Bekijken wat dat betekent")
+        await hanna.fills()
+        await chat.moves(timedelta(hours=1))
+    with chat.world.scope("anna") as scope:
+        assert scope.db.count(Person, core(Person).c.name.in_(("Noor Jansen", "Sem Bakker"))) == 0
+
+
 async def test_a_copy_is_asked_of_hr_and_answered_within_a_month(chat: Chat) -> None:
     noor, hanna = chat.person("noor"), chat.person("hanna")
     await noor.types("/ritme mydata")
