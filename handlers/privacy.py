@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -74,8 +74,12 @@ def _mine(scope: Scope, tables: tuple[tuple[str, int], ...]) -> view.Mine:
         tuple(_term(one) for one in model.terms(scope).values()),
         copy=_wish(scope, model.copy_asked(scope)),
         erasure=_erasure(scope, wish) if wish else None,
-        hr=tuple(one.name for one in directory.everyone(scope) if one.hr),
+        deciders=_deciders(scope),
     )
+
+
+def _deciders(scope: Scope) -> tuple[str, ...]:
+    return tuple(one.name for one in model.deciders(scope, scope.me.id))
 
 
 def _wish(scope: Scope, asked_at: datetime | None) -> view.Wish | None:
@@ -112,13 +116,13 @@ def document(scope: Scope) -> tuple[str, tuple[Element, ...]]:
 @routes.press("privacy.before_asking", reads=True)
 def before_asking(call: Call, scope: Scope) -> Replies:
     """What erasing would come to, before one asks for it."""
-    return UpdateForm(view.before_asking(_stays(scope, scope.me.id), scope.words), again=True)
+    return UpdateForm(view.before_asking(_stays(scope, scope.me.id), _deciders(scope), scope.words), again=True)
 
 
 @routes.press("privacy.ask")
 def ask(call: Call, scope: Scope) -> Replies:
     wish, new = model.ask(scope)
-    told = [Tell(one, "privacy.asked", model.naming(wish)) for one in _deciding(scope)] if new else []
+    told = _told(scope, "privacy.asked", model.naming(wish)) if new else []
     return UpdateForm(_sheet(scope), private=True), *told
 
 
@@ -131,7 +135,7 @@ def stay(call: Call, scope: Scope) -> Replies:
 @routes.press("privacy.copy")
 def copy(call: Call, scope: Scope) -> Replies:
     new = model.ask_copy(scope)
-    told = [Tell(one, "privacy.copy", {"person": scope.me.id}) for one in _deciding(scope)] if new else []
+    told = _told(scope, "privacy.copy", {"person": scope.me.id}) if new else []
     return UpdateForm(_sheet(scope), private=True), *told
 
 
@@ -140,16 +144,20 @@ def _no_more(wish: model.Erasure) -> Revise:
     return Revise("privacy.asked", model.naming(wish))
 
 
-def _deciding(scope: Scope) -> Sequence[int]:
-    """Who decides for the employer: HR, or whoever may set up Ritme where there is no HR."""
-    everybody = directory.everyone(scope)
-    return [one.id for one in everybody if one.hr] or [one.id for one in everybody if one.admin]
+def _told(scope: Scope, kind: str, ids: Mapping[str, int | str]) -> list[Tell]:
+    """Who decides about a wish of the caller hears of it."""
+    return [Tell(one.id, kind, ids) for one in model.deciders(scope, scope.me.id)]
+
+
+def _decides(scope: Scope, asker: int) -> bool:
+    """Whether the caller may decide about this person's wish."""
+    return directory.may_manage(scope.me) and asker != scope.me.id
 
 
 @routes.deliver("privacy.asked")
 def told_asked(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     wish = model.waits(scope, ids)
-    if wish is None or not directory.may_manage(scope.me):
+    if wish is None or not _decides(scope, wish.person_id):
         return Withdrawn()
     return view.asked(_erasing(scope, wish), scope.words)
 
@@ -157,7 +165,7 @@ def told_asked(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
 @routes.deliver("privacy.copy")
 def told_copy(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     person = directory.people(scope, [ids["person"]]).get(ids["person"])
-    if person is None or not directory.may_manage(scope.me):
+    if person is None or not _decides(scope, person.id):
         return Withdrawn()
     return view.copy(view.Erasing({}, person.name, person.email), scope.words)
 
@@ -182,7 +190,6 @@ def _stays(scope: Scope, person: int) -> tuple[tuple[str, int, str], ...]:
 
 
 def _erase_form(call: Call, scope: Scope) -> Form:
-    directory.guard(scope)
     return view.erase_form(_erasing(scope, model.undecided(scope, call.carry), stays=True), scope.words)
 
 
@@ -193,16 +200,12 @@ def decide(call: Call, scope: Scope) -> Replies:
 
 @routes.submit("privacy.erase", _erase_form)
 def erase(call: Call, scope: Scope) -> Replies:
-    """It begins, and goes on by itself."""
-    directory.guard(scope)
-    wish = model.undecided(scope, call.carry)
-    person = directory.people(scope, [wish.person_id])[wish.person_id]
-    model.begin(scope, person, wish.why, call.value("also").splitlines())
-    return CloseForm(), Answer(view.begun(person.name, scope.words))
+    """It begins, and goes on by itself: see `erasing`."""
+    wish = model.erase(scope, call.carry, call.value("also").splitlines())
+    return CloseForm(), Answer(view.begun(_erasing(scope, wish).name, scope.words))
 
 
 def _decline_form(call: Call, scope: Scope) -> Form:
-    directory.guard(scope)
     return view.decline_form(_erasing(scope, model.undecided(scope, call.carry)), scope.words)
 
 

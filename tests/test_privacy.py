@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from bot.router import Withdrawn
 from bot.words import words
 from handlers import privacy as handler
+from models import directory
 from models import privacy as model
 from models.base import core
+from models.errors import Refused
 from models.identity import Person
 from models.kept import TERMS, kept
 from models.kudos import Kudos
@@ -207,6 +210,45 @@ async def test_a_message_about_a_wish_says_nothing_of_the_next(chat: Chat) -> No
     await _asks_to_be_erased(sem)
     with chat.world.scope("hanna") as scope:
         assert isinstance(handler.told_asked(scope, asked), Withdrawn)
+
+
+async def test_nobody_decides_about_themselves(chat: Chat) -> None:
+    """Who is HR asks too: where nobody else is, the administrators decide."""
+    hanna, bo = chat.person("hanna"), chat.person("bo")
+    await _asks_to_be_erased(hanna)
+    assert (hanna.dms, len(bo.dms)) == ([], 1)
+    for name in ("privacy.decide", "privacy.refuse"):
+        await hanna.taps(name, **_named(chat, "hanna"))
+        assert hanna.sees.startswith("Dit is je eigen verzoek.")
+    with chat.world.scope("hanna") as scope:
+        wish = model.asked(scope)
+        assert wish is not None
+        assert isinstance(handler.told_asked(scope, model.naming(wish)), Withdrawn)
+        for decide in (partial(model.erase, scope), partial(model.decline, scope, reason="Liever niet.")):
+            with pytest.raises(Refused) as refused:
+                decide(ids=model.naming(wish))
+            assert [one.code for one in refused.value.problems] == ["privacy.own"]
+    await bo.presses("Bekijken wat dat betekent")
+    await bo.fills()
+    assert "Hanna Mulder wordt gewist." in bo.sees
+
+
+async def test_nobody_else_erases(chat: Chat) -> None:
+    await _asks_to_be_erased(chat.person("noor"))
+    asked = _named(chat, "noor")
+    with chat.world.scope("sem") as scope, pytest.raises(Refused) as refused:
+        model.erase(scope, asked)
+    assert [one.code for one in refused.value.problems] == ["denied"]
+
+
+async def test_who_would_decide_alone_is_sent_to_an_operator(chat: Chat) -> None:
+    hanna, bo = chat.person("hanna"), chat.person("bo")
+    with chat.world.scope("bo") as scope:
+        directory.set_role(scope, scope.me, "admin", held=False)
+    await _asks_to_be_erased(hanna)
+    assert (hanna.dms, bo.dms) == ([], [])
+    assert "Van wie Ritme beheert kun je alles krijgen" in hanna.form.text
+    assert "Neem daarom zelf contact op." in hanna.form.text
 
 
 async def test_one_after_another_is_erased(chat: Chat) -> None:

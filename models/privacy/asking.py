@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from models import directory
+from models.directory.roles import ROLES
 from models.errors import refuse
+from models.identity import Person
+from models.privacy import erasing
 from models.privacy.keeping import before
 from models.privacy.tables import CopyWish, Erasure
 from models.scope import Scope
@@ -18,6 +21,17 @@ LONGEST = 2000
 def answer_by(asked: datetime) -> datetime:
     """Until when a wish must be answered: within a month (GDPR, article 12(3))."""
     return before(asked, -1)
+
+
+def deciders(scope: Scope, asker: int) -> list[Person]:
+    """Who decides for the employer about somebody's wish, by name: HR, or whoever may set up Ritme where nobody else is
+    HR. Nobody decides about themselves; where nobody is left, an operator does.
+    """
+    for role in ROLES:
+        holders = scope.db.all(Person, closed_at=None, order="name id", **{role: True})
+        if others := [one for one in holders if one.id != asker]:
+            return others
+    return []
 
 
 # --- a copy ------------------------------------------------------------------------------------------
@@ -76,10 +90,16 @@ def waits(scope: Scope, ids: Mapping[str, int | str]) -> Erasure | None:
 
 
 def undecided(scope: Scope, ids: Mapping[str, int | str]) -> Erasure:
-    """Somebody's wish that waits for an answer. Refused as "privacy.gone" when there is none."""
+    """Somebody else's wish that waits for an answer, for who may give it.
+
+    Refused as "denied", "privacy.gone" when there is none, or "privacy.own".
+    """
+    directory.guard(scope)
     known = waits(scope, ids)
     if known is None:
         refuse("privacy.gone")
+    if known.person_id == scope.me.id:
+        refuse("privacy.own")
     return known
 
 
@@ -105,12 +125,21 @@ def take_back(scope: Scope) -> Erasure:
     return known
 
 
+def erase(scope: Scope, ids: Mapping[str, int | str], also: Sequence[str] = ()) -> Erasure:
+    """HR decides to erase somebody, who is closed at once; it goes on by itself. `also` as in `erasing.begin`.
+
+    Refused as "denied", "privacy.gone" or "privacy.own".
+    """
+    known = undecided(scope, ids)
+    person = directory.people(scope, [known.person_id])[known.person_id]
+    return erasing.begin(scope, person, known.why, also)
+
+
 def decline(scope: Scope, ids: Mapping[str, int | str], reason: str) -> Erasure:
     """HR decides not to erase somebody, and says why.
 
-    Refused as "denied", "privacy.gone", "privacy.reason" (none) or "privacy.long" (facts: most).
+    Refused as "denied", "privacy.gone", "privacy.own", "privacy.reason" (none) or "privacy.long" (facts: most).
     """
-    directory.guard(scope)
     known, reason = undecided(scope, ids), reason.strip()
     if not reason:
         refuse("privacy.reason", "reason")

@@ -70,6 +70,9 @@ def section(words: Words) -> tuple[Element, ...]:
 
 REFUSALS: Mapping[str, Sentence] = {
     "privacy.gone": lambda _, words: words.line("This wish isn't there any more. Perhaps it was taken back."),
+    "privacy.own": lambda _, words: words.line(
+        "This wish is your own. Somebody else decides about it: a colleague in HR, or whoever runs Ritme."
+    ),
     "privacy.reason": lambda _, words: words.line("Say why not; whoever asked has a right to know."),
     "privacy.long": lambda facts, words: words.line("Keep it under {most} characters, please.", most=facts["most"]),
     "privacy.short": lambda facts, words: words.line(
@@ -91,11 +94,11 @@ _MINE = Mine(
     (("checkin", 12), ("feedback", 3), ("kudos", 1)),
     (Opened("Anna", "checkin", NOW.date()),),
     (Term("checkins", 12, 12), Term("feedback", 24, 24)),
-    hr=("Hanna",),
+    deciders=("Hanna",),
 )
 _WISH = Wish(NOW.date(), NOW.date() + timedelta(days=30))
 _REFUSED = replace(_WISH, refused_on=NOW.date(), refusal="A court case is going on.")
-_ASKED = replace(_MINE, opened=(), copy=_WISH, erasure=_WISH, hr=())
+_ASKED = replace(_MINE, opened=(), copy=_WISH, erasure=_WISH, deciders=())
 _ENTRY = Entry(
     {"author_id": "Anna Visser", "situation": "The client day", "at": NOW, "thanked": True}, frozenset({"situation"})
 )
@@ -107,7 +110,7 @@ EXAMPLES = (
     Example("privacy.sheet", lambda words: sheet(_MINE, words)),
     Example("privacy.sheet after asking", lambda words: sheet(_ASKED, words)),
     Example("privacy.sheet after a refusal", lambda words: sheet(replace(_MINE, erasure=_REFUSED), words)),
-    Example("privacy.before asking", lambda words: before_asking(_ERASING.stays, words)),
+    Example("privacy.before asking", lambda words: before_asking(_ERASING.stays, ("Hanna",), words)),
     Example("privacy.decline", lambda words: decline_form(_ERASING, words)),
     Example("privacy.declined", lambda words: declined("Noor Jansen", words)),
     Example("privacy.refused", refused),

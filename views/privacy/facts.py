@@ -58,7 +58,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """What is kept of somebody: (table, rows). `copy` and `erasure` are what they asked for, `hr` who decides that."""
+    """What is kept of somebody: (table, rows). `copy` and `erasure` are what they asked for, `deciders` who decides
+    about that.
+    """
 
     name: str
     tables: tuple[tuple[str, int], ...]
@@ -66,7 +68,7 @@ class Mine:
     terms: tuple[Term, ...] = ()
     copy: Wish | None = None
     erasure: Wish | None = None
-    hr: tuple[str, ...] = ()
+    deciders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

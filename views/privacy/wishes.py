@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.messages import Actions, Button, Element, Form, Heading, Message, Quote, Say, Small, TextInput
+from bot.messages import Actions, Button, Element, Form, Heading, Message, Quote, Say, Small, Text, TextInput
 from bot.words import Words, bold
 from views.privacy import entries
 from views.privacy.facts import Erasing, Mine, Wish
@@ -15,14 +15,14 @@ LONGEST = 2000
 def rights(mine: Mine, words: Words) -> Iterable[Element]:
     """The sheet's part: what one can ask for, and what became of it."""
     yield Heading(words.line("Take it along, or have it erased"))
-    hr = words.all_of(mine.hr) if mine.hr else words.say("HR")
     yield Say(
         words.say(
-            "{hr} can give you all of it as a document and as a file for other systems. Your employer also decides "
-            "about erasing. You get an answer within a month.",
-            hr=hr,
+            "You can get all of it from {who}, as a document and as a file for other systems. Your employer also "
+            "decides about erasing. You get an answer within a month.",
+            who=_who(mine.deciders, words),
         )
     )
+    yield from _unheard(mine.deciders, words)
     buttons = []
     if mine.copy is None:
         buttons.append(Button(words.line("Ask for a copy"), "privacy.copy"))
@@ -35,6 +35,18 @@ def rights(mine: Mine, words: Words) -> Iterable[Element]:
     else:
         buttons.append(Button(words.line("I'd rather stay"), "privacy.stay"))
     yield Actions(tuple(buttons))
+
+
+def _who(deciders: tuple[str, ...], words: Words) -> Text:
+    """Who decides, by name; where that would be the reader alone, an operator does."""
+    return words.all_of(deciders) if deciders else words.say("whoever runs Ritme")
+
+
+def _unheard(deciders: tuple[str, ...], words: Words) -> Iterable[Element]:
+    if not deciders:
+        yield Small(
+            words.say("Nobody else can decide here, so nobody hears in the chat what you ask. Get in touch yourself.")
+        )
 
 
 def _erasure(wish: Wish | None, words: Words) -> Iterable[Element]:
@@ -56,15 +68,19 @@ def _erasure(wish: Wish | None, words: Words) -> Iterable[Element]:
     yield Small(words.say("You don't agree? Talk about it with HR, or complain to the data protection authority."))
 
 
-def before_asking(stays: Iterable[tuple[str, int, str]], words: Words) -> Form:
+def before_asking(stays: Iterable[tuple[str, int, str]], deciders: tuple[str, ...], words: Words) -> Form:
     """What goes, what stays and why; then one can ask for it."""
     goes = words.say(
         "All that is about you goes, and nobody can bring it back: check-ins, goals, feedback received, what digests "
         "said, settings and accounts. Messages about it are taken back where the chat allows it."
     )
-    decides = words.say("HR gets your wish. Nothing is erased before they decide, and you can take it back until then.")
+    decides = words.say(
+        "Your wish goes to {who}. Nothing is erased before they decide, and you can take it back until then.",
+        who=_who(deciders, words),
+    )
     heading = words.line("What stays, without your name")
     body: list[Element] = [Say(goes), *entries.staying(heading, tuple(stays), words), Small(decides)]
+    body += _unheard(deciders, words)
     ask = Button(words.line("Ask to be erased"), "privacy.ask", style="danger")
     body.append(Actions((ask, Button(words.line("Back"), "privacy.mydata"))))
     return Form("privacy.sheet", words.line("Have it erased"), "", tuple(body), words.line("Close"))
