@@ -9,7 +9,7 @@ from typing import Any
 from bot.calls import Answer, Call, CloseForm, OpenForm, Post, ReplaceOrigin, Replies, Reply, Retract, Revise, Tell
 from bot.messages import Element, Form, Mention, Message
 from bot.router import Routes, Withdrawn
-from models import directory
+from models import digest, directory
 from models import kudos as model
 from models.errors import Refused
 from models.identity import Person
@@ -102,7 +102,7 @@ def change(call: Call, scope: Scope) -> Replies:
 
 @routes.press("kudos.delete")
 def delete(call: Call, scope: Scope) -> Replies:
-    """Nobody keeps a message of what they are no longer in; the others read it as it is now."""
+    """Nobody keeps a message of what they are no longer in; the others read it as it is now, digests too."""
     id = model.get(scope, call.id("kudos"), "delete").id
     before = model.receivers(scope, id)
     model.remove(scope, id)
@@ -113,6 +113,8 @@ def delete(call: Call, scope: Scope) -> Replies:
         stays = one.person_id in left
         replies.append(_again("kudos.told", {"kudos": id, "to": one.person_id}, stays=stays))
         replies.append(_again("kudos.manager", {"kudos": id, "about": one.person_id}, stays=stays))
+    gone = [one.person_id for one in before if one.person_id not in left]
+    replies.extend(Revise(digest.SENT, {"digest": one}) for one in digest.saying(scope, "kudos", id, gone))
     return replies
 
 

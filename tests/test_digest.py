@@ -307,11 +307,27 @@ async def test_what_is_taken_back_is_no_longer_said(chat: Chat) -> None:
     await chat.moves(MONDAY - DAY)
     await thanked(chat)
     await chat.moves(MONDAY)
+    assert "Lotte kreeg kudos van Sem." in digests(chat)[-1].lines
     await chat.person("sem").presses("Verwijderen")
+    assert thanks(chat) == []
     await chat.person("anna").types("/ritme weekbericht")
     assert "Lotte kreeg kudos" not in chat.person("anna").sees
     await chat.person("lotte").types("/ritme weekbericht mij")
     assert "kudos" not in chat.person("lotte").form.text
+
+
+async def test_who_takes_themselves_out_of_it_is_no_longer_named(chat: Chat) -> None:
+    await chat.moves(MONDAY - DAY)
+    await thanked(chat, "sem", "/kudos @Lotte @Noor dank voor jullie rust")
+    await chat.moves(MONDAY)
+    assert thanks(chat) == ["Lotte kreeg kudos van Sem.", "Noor kreeg kudos van Sem."]
+    await chat.person("noor").presses("Verwijderen")
+    assert thanks(chat) == ["Lotte kreeg kudos van Sem."]
+
+
+def thanks(chat: Chat) -> list[str]:
+    """What the newest digest in Anna's chat says of kudos."""
+    return sorted(line for line in digests(chat)[-1].lines if "kreeg kudos" in line)
 
 
 async def test_a_former_manager_reads_no_more_of_it(chat: Chat) -> None:

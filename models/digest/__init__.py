@@ -5,7 +5,19 @@ writes these down, so that everybody can read what was said about them.
 """
 
 from models.digest.composing import Brief, compose
-from models.digest.keeping import Edition, about_me, get, is_mentioned, leads, make, now, settle, settle_goal, this_week
+from models.digest.keeping import (
+    Edition,
+    about_me,
+    get,
+    is_mentioned,
+    leads,
+    make,
+    now,
+    saying,
+    settle,
+    settle_goal,
+    this_week,
+)
 from models.digest.planning import SEND, moved, plan, replan
 from models.digest.tables import POLICY, SENT, Digest, DigestLine, Line
 
@@ -28,6 +40,7 @@ __all__ = [
     "now",
     "plan",
     "replan",
+    "saying",
     "settle",
     "settle_goal",
     "this_week",

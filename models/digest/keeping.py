@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -170,6 +170,13 @@ def _still(scope: Scope, lines: list[DigestLine]) -> list[DigestLine]:
     receivers = scope.db.all(KudosReceiver, core(KudosReceiver).c.kudos_id.in_(thanks))
     still = {(one.kudos_id, one.person_id) for one in receivers}
     return [row for row in lines if row.object != "kudos" or (row.said.entries[0], row.about_id) in still]
+
+
+def saying(scope: Scope, object: str, entry: int, about: Collection[int]) -> list[int]:
+    """Which digests, by id and whoever got them, say something of these people that rests on this entry."""
+    line = core(DigestLine).c
+    said = (line.object == object, line.entries == _entries((entry,)), line.about_id.in_(about))
+    return list(dict.fromkeys(one.digest_id for one in scope.db.all(DigestLine, *said)))
 
 
 # --- changing ----------------------------------------------------------------------------------------
