@@ -294,6 +294,25 @@ async def test_hr_chooses_how_long(chat: Chat) -> None:
     assert "De ondernemingsraad stemde in op" in hanna.sees
 
 
+async def test_one_date_of_the_works_council_lengthens_a_term_once(chat: Chat) -> None:
+    hanna = chat.person("hanna")
+    await hanna.types("/ritme bewaartermijnen")
+
+    async def chooses(kind: str, months: str, day: str) -> dict[str, str]:
+        await hanna.taps("privacy.term", kind=kind)
+        await hanna.fills(months=months, agreed_on=day)
+        return dict(hanna.form.errors) if hanna.reading else {}
+
+    assert await chooses("feedback", "36", "2026-11-20") == {}
+    assert await chooses("checkins", "18", "2026-11-20") == {}
+    assert await chooses("feedback", "60", "2026-11-20") == {
+        "agreed_on": "Langer dan 24 maanden kan alleen met de ondernemingsraad: vul in op welke dag die instemde, ná "
+        "de vorige instemming."
+    }
+    await hanna.fills(agreed_on="2026-11-23")
+    assert "Feedback: 60 maanden" in hanna.answered.text
+
+
 async def test_the_night_deletes_what_is_over(chat: Chat) -> None:
     with chat.world.scope("sem") as scope:
         for days in (800, 700):

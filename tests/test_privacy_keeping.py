@@ -181,6 +181,53 @@ def test_longer_needs_the_works_council_and_shorter_does_not(world: World) -> No
         assert _refused(scope, "checkins", 6, None) == ["denied"]
 
 
+ONE, TWO = date(2026, 11, 20), date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ((("feedback", 36, ONE), ("feedback", 60, ONE)), ["privacy.agreed_on"]),
+        ((("feedback", 36, TWO), ("feedback", 60, ONE)), ["privacy.agreed_on"]),
+        ((("feedback", 36, ONE), ("feedback", 60, None)), ["privacy.agreed_on"]),
+        ((("feedback", 36, ONE), ("feedback", 60, TWO), ("feedback", 120, TWO)), ["privacy.agreed_on"]),
+        ((("feedback", 36, ONE), ("feedback", 30, None), ("feedback", 36, ONE)), ["privacy.agreed_on"]),
+        ((("feedback", 36, ONE), ("feedback", 24, None), ("feedback", 36, ONE)), ["privacy.agreed_on"]),
+        ((("feedback", 36, TWO), ("feedback", 12, ONE), ("feedback", 36, TWO)), ["privacy.agreed_on"]),
+        (
+            (("feedback", 36, ONE), ("feedback", 1, None), ("feedback", 24, None), ("feedback", 25, ONE)),
+            ["privacy.agreed_on"],
+        ),
+        ((("feedback", 36, ONE), ("feedback", 60, TWO)), []),
+        ((("feedback", 36, ONE), ("feedback", 24, None), ("feedback", 36, TWO)), []),
+        ((("feedback", 36, ONE), ("checkins", 18, ONE), ("goals", 36, ONE)), []),
+        ((("feedback", 36, ONE), ("feedback", 30, None), ("feedback", 30, None)), []),
+    ],
+)
+def test_no_way_round_leads_to_a_longer_term_without_a_younger_consent(
+    world: World, chosen: tuple[tuple[str, int, date | None], ...], said: list[str]
+) -> None:
+    """The last word of a row is what comes of it; those before it are accepted."""
+    with world.scope("hanna") as scope:
+        for one in chosen[:-1]:
+            assert keeping.choose(scope, *one).months == one[1]
+        found: list[str] = []
+        try:
+            keeping.choose(scope, *chosen[-1])
+        except Refused as refused:
+            found = [problem.code for problem in refused.problems]
+        assert found == said
+
+
+def test_what_a_council_agreed_to_before_any_consent_was_on_record_counts(world: World) -> None:
+    with world.scope("hanna") as scope:
+        scope.db.change(scope.org, consent="", consent_on=None)
+        assert keeping.choose(scope, "checkins", 18, ONE).agreed_on == ONE
+        onboarding.record_consent(scope, "none", None, 5)
+        assert _refused(scope, "checkins", 24, ONE) == ["privacy.agreed_on"]
+        assert keeping.choose(scope, "checkins", 24, TWO).agreed_on == TWO
+
+
 def test_the_word_that_there_is_no_council_opens_no_longer_term_where_one_agreed(world: World) -> None:
     with world.scope("hanna") as scope:
         onboarding.record_consent(scope, "council", date(2026, 11, 2), 5)

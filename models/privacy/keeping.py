@@ -60,30 +60,36 @@ def terms(scope: Scope) -> dict[str, Chosen]:
     """For how long each kind of entry is kept here."""
     own = {one.kind: one for one in scope.db.all(Retention)}
     return {
-        kind: Chosen(kind, own[kind].months, term.months, own[kind].agreed_on)
+        kind: _chosen(own[kind], term.months)
         if kind in own and not term.fixed
         else Chosen(kind, term.months, term.months, free=not term.fixed)
         for kind, term in TERMS.items()
     }
 
 
+def _chosen(own: Retention, usual: int) -> Chosen:
+    return Chosen(own.kind, own.months, usual, own.agreed_on if own.months > usual else None)
+
+
 def choose(scope: Scope, kind: str, months: int, agreed_on: date | None) -> Chosen:
-    """Another term. Longer than both the usual and the present one, it needs the works council once more.
+    """Another term. Longer than both the usual and the present one, it needs the works council once more. The youngest
+    day on which they agreed to one stays on record, also where the term is short again.
 
     Refused as "denied", "privacy.kind", "privacy.months" (facts: least, most) or "privacy.agreed_on" (facts: usual).
     """
-    now = choosable(scope, kind)
-    longer = months > max(now.usual, now.months)
+    now, before = choosable(scope, kind), scope.db.one(Retention, kind=kind)
+    last = before.agreed_on if before else None
+    asks = months > max(now.usual, now.months) and asks_council(scope)
     problems = Problems()
     if not LEAST <= months <= MOST:
         problems.add("privacy.months", "months", least=LEAST, most=MOST)
-    elif longer and asks_council(scope) and not _agreed(scope, agreed_on):
+    elif asks and not _agreed(scope, agreed_on, last):
         problems.add("privacy.agreed_on", "agreed_on", usual=now.usual)
     problems.settle()
-    agreed = agreed_on if longer else now.agreed_on if months > now.usual else None
+    agreed = agreed_on if asks else last
     scope.db.remove(Retention, Retention.kind == kind)
-    scope.db.add(Retention(kind=kind, months=months, agreed_on=agreed, by_id=scope.me.id, at=scope.now))
-    return Chosen(kind, months, now.usual, agreed)
+    own = scope.db.add(Retention(kind=kind, months=months, agreed_on=agreed, by_id=scope.me.id, at=scope.now))
+    return _chosen(own, now.usual)
 
 
 def choosable(scope: Scope, kind: str) -> Chosen:
@@ -96,13 +102,19 @@ def choosable(scope: Scope, kind: str) -> Chosen:
 
 def asks_council(scope: Scope) -> bool:
     """Whether a longer term needs the works council: not where it is on record that there is none, and never was."""
-    return scope.org.consent != "none" or onboarding.last_agreed(scope) is not None
+    return (
+        scope.org.consent != "none"
+        or onboarding.last_agreed(scope) is not None
+        or any(one.agreed_on for one in scope.db.all(Retention))
+    )
 
 
-def _agreed(scope: Scope, day: date | None) -> bool:
-    """A consent that is younger than the last one on record, and not of a day to come."""
-    before = onboarding.last_agreed(scope)
-    return day is not None and day <= scope.today and (before is None or day > before)
+def _agreed(scope: Scope, day: date | None, last: date | None) -> bool:
+    """A consent that is younger than the last one on record and than the last one for this kind, and not of a day to
+    come. Of one day several kinds may be, for a council agrees to several things at once.
+    """
+    before = (onboarding.last_agreed(scope), last)
+    return day is not None and day <= scope.today and all(one is None or day > one for one in before)
 
 
 def plan(scope: Scope, until: datetime) -> None:

@@ -14,7 +14,9 @@ from models.moments import moment
 
 
 class Retention(Row, table=True):
-    """For how many months a kind of entry is kept, where HR chose so. A longer term has the day of its consent."""
+    """For how many months a kind of entry is kept, where HR chose so. `agreed_on` is the youngest day on which the
+    works council agreed to a longer term than the usual one; it stays where the term is short again.
+    """
 
     __tablename__ = "retention"
     __table_args__ = (UniqueConstraint("kind", "org_id"), CheckConstraint("months BETWEEN 1 AND 120", name="months"))
