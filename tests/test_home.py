@@ -81,5 +81,10 @@ def test_hr_counts_span_three_managers_and_the_floor(world: World) -> None:
     with world.scope("hanna") as scope:
         scope.db.change(scope.db.get(Person, world.people["sem"]), manager_id=world.people["iris"])
     assert last() == (5, 4)
+    with world.scope("hanna") as scope:
+        late = scope.db.one(CheckinPeriod, person_id=world.people["sem"], state="asked")
+        assert late is not None
+        scope.db.change(late, state="skipped")
+    assert last() == (5, 5), "a late skip shows, as the impact assessment says"
     with world.scope("anna") as scope:
         assert home.rhythm(scope) is None

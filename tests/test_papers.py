@@ -203,6 +203,8 @@ def test_only_what_has_no_term_is_kept_as_long_as_needed(world: World) -> None:
     text = " ".join(markdown(papers.dpia(facts, words("nl", "Europe/Amsterdam"))).split())
     assert "Wat in de gegevenskaart geen termijn heeft, zoals een instemming of een instelling, blijft zolang" in text
     assert "kan worden verwijderd" not in text
+    assert "een late keer overslaan of het wissen van iemand, ziet een verschil van één" in text
+    assert "HR ziet geen van beide op naam" in text
     assert "Daarna is die niet meer los te verwijderen" in text
 
 

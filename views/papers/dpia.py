@@ -114,11 +114,13 @@ def _risks(facts: Facts, words: Words) -> Part:
         (
             line("Numbers give somebody away."),
             line(
-                "Nothing below {floor} people; HR's numbers also span {managers} managers.",
+                "Nothing below {floor} people; HR's numbers also span {managers} managers. They are exact, and change "
+                "with what happens later: whoever looks before and after a late answer, a late skip or an erasure sees "
+                "a difference of one, and can often tell whose it is.",
                 floor=floor,
                 managers=facts.company.frame.managers,
             ),
-            line("Don't lower the number in small teams."),
+            line("Don't lower the number in small teams, and don't compare how one week was counted at two moments."),
         ),
         (
             line("People write about health or private life."),
@@ -151,7 +153,8 @@ def _risks(facts: Facts, words: Words) -> Part:
             line("People dare not refuse."),
             line(
                 "Pause and skip are one press, without a reason. The manager sees that somebody skipped, and of who "
-                "pauses only that there is no answer; HR sees neither."
+                "pauses only that there is no answer. HR sees neither by name; a skip is counted among who took part, "
+                "a pause among who did not."
             ),
             line("Say as an employer that both are fine, mean it, and agree that managers don't ask why."),
         ),
