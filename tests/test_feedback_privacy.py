@@ -195,18 +195,3 @@ async def test_the_one_with_whom_it_was_shared_does_not_read_the_question(chat: 
     await anna.presses("Lezen")
     assert CANARY not in anna.form.text
     assert anna.form.lines[-1] == "Alleen jij, Lotte en Sem kunnen dit lezen."
-
-
-async def test_numbers_come_from_teams_of_the_floor_or_more(chat: Chat) -> None:
-    """Anna has five people; Joris has three, so nothing is counted for Joris."""
-    await gives(chat, "sem", "Lotte", **SECRET)
-    await gives(chat, "lotte", "Anna", **SECRET)
-    now = chat.world.clock.now()
-    with chat.world.scope("bo") as scope:
-        hour = timedelta(hours=1)
-        assert model.exchanged(scope, now - hour, now + hour) == [(chat.world.people["anna"], 1)]
-        assert model.exchanged(scope, now - 2 * hour, now - hour) == []
-        scope.db.change(scope.org, floor=3)
-    with chat.world.scope("bo") as scope:
-        both = [(chat.world.people["joris"], 1), (chat.world.people["anna"], 1)]
-        assert model.exchanged(scope, now - hour, now + hour) == both

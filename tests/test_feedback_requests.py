@@ -184,7 +184,6 @@ async def test_a_request_of_a_leaver_takes_no_place(chat: Chat) -> None:
     assert [one[:2] for one in requests(chat, "ravi")] == [("Sem", "open")]
     with chat.world.scope("sem") as scope:
         assert len(model.waiting_for(scope)) == 3
-        assert model.open_counts(scope) == [(scope.me.id, 3)]
 
 
 async def test_what_is_missing_is_said_at_its_field(chat: Chat) -> None:

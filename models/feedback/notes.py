@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
-
-from models import anonymity, reads
+from models import reads
 from models.base import core
 from models.errors import Problems, refuse
 from models.feedback import requests
@@ -89,26 +86,6 @@ def _shared() -> Prepared:
 def readers(scope: Scope, found: Feedback) -> tuple[int, ...]:
     """Who else than its author and its subject can read it now: fixed when it was sent, and the role still held."""
     return tuple(POLICY.readers(scope, found.id))
-
-
-def exchanged(scope: Scope, since: datetime, until: datetime) -> list[tuple[int, int]]:
-    """By manager: how often their people were given feedback, in teams of at least the floor. Numbers, no entries."""
-    person, subject = core(Person), core(Person).alias("subject")
-    team = (
-        select(person.c.manager_id)
-        .where(scope.db.mine(Person), person.c.closed_at.is_(None), person.c.manager_id.is_not(None))
-        .group_by(person.c.manager_id)
-        .having(anonymity.reached(func.count(), scope.org.floor))
-    )
-    query = (
-        select(subject.c.manager_id, func.count())
-        .join_from(core(Feedback), subject, subject.c.id == _feedback.subject_id)
-        .where(scope.db.mine(Feedback), _feedback.at >= since, _feedback.at < until)
-        .where(subject.c.manager_id.in_(team), subject.c.closed_at.is_(None))
-        .group_by(subject.c.manager_id)
-        .order_by(subject.c.manager_id)
-    )
-    return [(manager, count) for manager, count in scope.db.rows(query)]
 
 
 # --- giving ------------------------------------------------------------------------------------------

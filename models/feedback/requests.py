@@ -105,11 +105,6 @@ def unheard(scope: Scope) -> list[FeedbackRequest]:
     return [one for ids, one in waiting.items() if ids in left_out - heard]
 
 
-def open_counts(scope: Scope) -> list[tuple[int, int]]:
-    """For every person who has any: their id and how many requests wait for them, by id."""
-    return [(person, count) for person, count in scope.db.rows(_counted(scope))]
-
-
 def _open() -> ColumnElement[bool]:
     """Open, and asked by somebody who is still here."""
     row, person = core(FeedbackRequest).c, core(Person).c
