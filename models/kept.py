@@ -111,6 +111,7 @@ TERMS: Mapping[str, Term] = {
     "digests": Term(6, "A digest is about one week; half a year lets everybody read back what it said of them."),
     "answers": Term(24, "Answers that nobody can be known by show how things change over two years."),
     "leavers": Term(24, "Two years after leaving is the longest that is commonly advised."),
+    "wishes": Term(12, "Within a year whoever was refused can ask why, or complain about it."),
     "absences": Term(6, "Days away count for planning and for the weeks just before now.", fixed=True),
     "reads": Term(24, "Who opened what can be asked about for two years.", fixed=True),
     "messages": Term(24, "Only of a message that is known can what it said be changed or taken back.", fixed=True),

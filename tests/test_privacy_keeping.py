@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import Connection, Date, update
 
-from models import onboarding
+from models import onboarding, privacy
 from models.base import core
 from models.errors import Refused
 from models.identity import Person
@@ -144,6 +144,18 @@ def test_leavers_go_when_their_time_is_over(company: Company) -> None:
         here = {one.id for one in scope.db.all(Person) if one.email != erasing.FORMER}
         assert here == set(range(1, PEOPLE + 1)) - {1, 4}
         assert scope.db.count(Erasure) == 0
+
+
+def test_a_refused_wish_goes_after_a_year_and_one_that_waits_never(world: World) -> None:
+    for handle in ("noor", "sem"):
+        with world.scope(handle) as scope:
+            privacy.ask(scope)
+    with world.scope("hanna") as scope:
+        refused = scope.db.all(Erasure, person_id=world.people["noor"])[0]
+        scope.db.change(refused, refused_at=scope.now, refusal="A court case is going on.")
+        for days, left in ((364, {"noor", "sem"}), (366, {"sem"}), (3000, {"sem"})):
+            _deleted(Scope(scope.db, scope.org, scope.me, scope.now + DAY * days))
+            assert {one.person_id for one in scope.db.all(Erasure)} == {world.people[name] for name in left}
 
 
 def test_the_log_says_how_much_went(company: Company) -> None:

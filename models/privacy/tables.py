@@ -39,7 +39,7 @@ class Erasure(Row, table=True):
 
     It begins when it is decided, and goes through one table after another: `place` is the table, `after` the id that
     it has come to. `also` are other names that they go by in texts, a line for each. Where HR decided not to, it says
-    why (`refusal`).
+    why (`refusal`); from then on its term counts, so a wish that waits for an answer never ends by itself.
     """
 
     __tablename__ = "erasure"
@@ -53,6 +53,8 @@ class Erasure(Row, table=True):
         about={"person_id": REMOVE},
         words="also refusal",
         marks="place",
+        kind="wishes",
+        since="refused_at",
         ids="erasure",
     )
 

@@ -198,6 +198,7 @@ KINDS: Mapping[str, Called] = {
     "digests": lambda words: words.line("Digests"),
     "answers": lambda words: words.line("Anonymous answers"),
     "leavers": lambda words: words.line("People, after they left"),
+    "wishes": lambda words: words.line("Wishes to be erased, after a refusal"),
     "absences": lambda words: words.line("Days away"),
     "reads": lambda words: words.line("Who opened what"),
     "messages": lambda words: words.line("Which messages were sent"),
