@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.calls import Answer, Call, CloseForm, OpenForm, Replies, Revise, Tell, UpdateForm
+from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, Reply, Revise, Tell, UpdateForm
 from bot.messages import Element, Form, Message
 from bot.router import Routes, Withdrawn
 from models import directory, due, reads
@@ -20,8 +20,13 @@ routes = Routes("privacy", view.REFUSALS, gated=False)
 PAGE = 5
 """Entries in one part of the sheet."""
 
+WAITING = 10
+"""Wishes in the overview of who decides; the next one comes when one of these is answered."""
+
 OPENED = 10
 """The newest readings that the sheet shows; the table has them all."""
+
+_REMINDED = "privacy.reminded"
 
 AGAIN = timedelta(seconds=1)
 """The pause between two pieces of work, in which everybody else has their turn."""
@@ -59,20 +64,21 @@ def section(scope: Scope) -> tuple[Element, ...]:
     return view.section(scope.words)
 
 
-def _sheet(scope: Scope) -> Form:
-    return view.sheet(_mine(scope, tuple((name, rows) for name, rows in model.counted(scope).items())), scope.words)
+def _sheet(scope: Scope, *, again: bool = False) -> Form:
+    mine = _mine(scope, tuple((name, rows) for name, rows in model.counted(scope).items()))
+    return view.sheet(replace(mine, again=again), scope.words)
 
 
 def _mine(scope: Scope, tables: tuple[tuple[str, int], ...]) -> view.Mine:
     readings = reads.of(scope, OPENED)
     people = directory.people(scope, [one.reader_id for one in readings])
-    wish = model.asked(scope)
+    copy, wish = model.copy_asked(scope), model.asked(scope)
     return view.Mine(
         scope.me.name,
         tables,
         tuple(view.Opened(people[one.reader_id].name, one.object, one.day) for one in readings),
         tuple(_term(one) for one in model.terms(scope).values()),
-        copy=_wish(scope, model.copy_asked(scope)),
+        copy=_wish(scope, copy) if copy else None,
         erasure=_erasure(scope, wish) if wish else None,
         deciders=_deciders(scope),
     )
@@ -82,13 +88,14 @@ def _deciders(scope: Scope) -> tuple[str, ...]:
     return tuple(one.name for one in model.deciders(scope, scope.me.id))
 
 
-def _wish(scope: Scope, asked_at: datetime | None) -> view.Wish | None:
-    return view.Wish(_day(scope, asked_at), _day(scope, model.answer_by(asked_at))) if asked_at else None
+def _wish(scope: Scope, wish: model.Wish) -> view.Wish:
+    on, by = _day(scope, wish.asked_at), _day(scope, model.answer_by(wish.asked_at))
+    return view.Wish(on, by, over=model.overdue(scope, wish))
 
 
 def _erasure(scope: Scope, wish: model.Erasure) -> view.Wish:
-    on, by = _day(scope, wish.asked_at), _day(scope, model.answer_by(wish.asked_at))
-    return view.Wish(on, by, _day(scope, wish.refused_at) if wish.refused_at else None, wish.refusal or "")
+    refused = _day(scope, wish.refused_at) if wish.refused_at else None
+    return replace(_wish(scope, wish), refused_on=refused, refusal=wish.refusal or "")
 
 
 def _day(scope: Scope, moment: datetime) -> date:
@@ -122,31 +129,39 @@ def before_asking(call: Call, scope: Scope) -> Replies:
 @routes.press("privacy.ask")
 def ask(call: Call, scope: Scope) -> Replies:
     wish, new = model.ask(scope)
-    told = _told(scope, "privacy.asked", model.naming(wish)) if new else []
-    return UpdateForm(_sheet(scope), private=True), *told
+    return _heard(scope, "privacy.asked", wish, new=new)
 
 
 @routes.press("privacy.stay")
 def stay(call: Call, scope: Scope) -> Replies:
     wish = model.take_back(scope)
-    return UpdateForm(_sheet(scope), private=True), _no_more(wish)
+    return UpdateForm(_sheet(scope), private=True), *_no_more(scope, wish)
 
 
 @routes.press("privacy.copy")
 def copy(call: Call, scope: Scope) -> Replies:
-    new = model.ask_copy(scope)
-    told = _told(scope, "privacy.copy", {"person": scope.me.id}) if new else []
-    return UpdateForm(_sheet(scope), private=True), *told
+    wish, new = model.ask_copy(scope)
+    return _heard(scope, "privacy.copy", wish, new=new)
 
 
-def _no_more(wish: model.Erasure) -> Revise:
+def _heard(scope: Scope, kind: str, wish: model.Wish, *, new: bool) -> Replies:
+    """Who decides hears of it; and once more on every day on which it is asked again after its own day was over."""
+    ids, replies = model.naming(wish), list[Reply]()
+    again = not new and model.overdue(scope, wish)
+    for one in model.deciders(scope, scope.me.id):
+        if new:
+            replies += [Tell(one.id, kind, ids), RefreshHome(one.id)]
+        elif again:
+            once = f"{_REMINDED}:{kind}:{wish.person_id}:{scope.today}:{one.id}"
+            replies.append(Tell(one.id, _REMINDED, ids, once=once))
+    return UpdateForm(_sheet(scope, again=again), private=True), *replies
+
+
+def _no_more(scope: Scope, wish: model.Wish) -> tuple[Reply, ...]:
     """Nobody has to decide about it any more: what asked for that is taken back."""
-    return Revise("privacy.asked", model.naming(wish))
-
-
-def _told(scope: Scope, kind: str, ids: Mapping[str, int | str]) -> list[Tell]:
-    """Who decides about a wish of the caller hears of it."""
-    return [Tell(one.id, kind, ids) for one in model.deciders(scope, scope.me.id)]
+    ids = model.naming(wish)
+    shown = (RefreshHome(one.id) for one in model.deciders(scope, wish.person_id))
+    return *(Revise(kind, ids) for kind in ("privacy.asked", "privacy.copy", _REMINDED)), *shown
 
 
 def _decides(scope: Scope, asker: int) -> bool:
@@ -157,17 +172,42 @@ def _decides(scope: Scope, asker: int) -> bool:
 @routes.deliver("privacy.asked")
 def told_asked(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     wish = model.waits(scope, ids)
-    if wish is None or not _decides(scope, wish.person_id):
+    if not isinstance(wish, model.Erasure) or not _decides(scope, wish.person_id):
         return Withdrawn()
     return view.asked(_erasing(scope, wish), scope.words)
 
 
 @routes.deliver("privacy.copy")
 def told_copy(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
-    person = directory.people(scope, [ids["person"]]).get(ids["person"])
-    if person is None or not _decides(scope, person.id):
+    wish = model.waits(scope, ids)
+    if not isinstance(wish, model.CopyWish) or not _decides(scope, wish.person_id):
         return Withdrawn()
-    return view.copy(view.Erasing({}, person.name, person.email), scope.words)
+    return view.copy(_erasing(scope, wish), scope.words)
+
+
+@routes.deliver(_REMINDED)
+def told_reminded(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    wish = model.waits(scope, ids)
+    if wish is None or not _decides(scope, wish.person_id):
+        return Withdrawn()
+    return view.reminded(_waiting(scope, wish), scope.words)
+
+
+@routes.due(model.REMIND)
+def remind(call: Call, scope: Scope) -> Replies:
+    """Whoever decides now, once, while there is a week left."""
+    return [
+        Tell(one.id, _REMINDED, model.naming(wish), nudge=True)
+        for wish in model.to_remind(scope, call.ids("rows"))
+        for one in model.deciders(scope, wish.person_id)
+    ]
+
+
+@routes.section(12)
+def to_decide(scope: Scope) -> tuple[Element, ...]:
+    """For who decides now, also about what was asked before they did."""
+    found = model.to_decide(scope)
+    return view.to_decide([_waiting(scope, one) for one in found[:WAITING]], scope.words) if found else ()
 
 
 @routes.deliver(model.GONE)
@@ -179,7 +219,18 @@ def gone(scope: Scope, ids: Mapping[str, Any]) -> Withdrawn:
 # --- deciding ----------------------------------------------------------------------------------------
 
 
-def _erasing(scope: Scope, wish: model.Erasure, *, stays: bool = False) -> view.Erasing:
+@routes.press("privacy.given")
+def given(call: Call, scope: Scope) -> Replies:
+    """Somebody has their copy: their sheet offers to ask for one again."""
+    wish = model.give_copy(scope, call.carry)
+    return Answer(view.given(_erasing(scope, wish).name, scope.words)), *_no_more(scope, wish)
+
+
+def _waiting(scope: Scope, wish: model.Wish) -> view.Waiting:
+    return view.Waiting(_erasing(scope, wish), _wish(scope, wish), copy=isinstance(wish, model.CopyWish))
+
+
+def _erasing(scope: Scope, wish: model.Wish, *, stays: bool = False) -> view.Erasing:
     person = directory.people(scope, [wish.person_id])[wish.person_id]
     carry = {word: str(value) for word, value in model.naming(wish).items()}
     return view.Erasing(carry, person.name, person.email, _stays(scope, person.id) if stays else ())
@@ -202,7 +253,7 @@ def decide(call: Call, scope: Scope) -> Replies:
 def erase(call: Call, scope: Scope) -> Replies:
     """It begins, and goes on by itself: see `erasing`."""
     wish = model.erase(scope, call.carry, call.value("also").splitlines())
-    return CloseForm(), Answer(view.begun(_erasing(scope, wish).name, scope.words))
+    return CloseForm(), Answer(view.begun(_erasing(scope, wish).name, scope.words)), *_no_more(scope, wish)
 
 
 def _decline_form(call: Call, scope: Scope) -> Form:
@@ -220,7 +271,7 @@ def decline(call: Call, scope: Scope) -> Replies:
     wish = model.decline(scope, call.carry, call.value("reason"))
     said = view.declined(_erasing(scope, wish).name, scope.words)
     told = Tell(wish.person_id, "privacy.refused", model.naming(wish))
-    return CloseForm(), Answer(said), told, _no_more(wish)
+    return CloseForm(), Answer(said), told, *_no_more(scope, wish)
 
 
 @routes.deliver("privacy.refused")

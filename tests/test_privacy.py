@@ -1,28 +1,19 @@
-"""A person's own data in the chat: what they see, what they ask, what HR decides."""
+"""A person's own data in the chat: what they see, in words, and how long it is kept."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import pytest
 
-from bot.router import Withdrawn
 from bot.words import words
-from handlers import privacy as handler
-from models import directory
-from models import privacy as model
 from models.base import core
-from models.errors import Refused
-from models.identity import Person
 from models.kept import TERMS, kept
 from models.kudos import Kudos
-from models.privacy import begin, erase_step
 from models.privacy.gathering import speaking
 from models.privacy.ground import Table, tables
-from models.privacy.tables import Erasure
 from tests.chat import Chat
 from views.privacy import names, values
 from views.privacy.names import COLUMNS, KINDS, TABLES, TECHNICAL
@@ -55,232 +46,6 @@ async def test_help_promises_what_can_be_asked(chat: Chat) -> None:
 
 async def _reads(somebody, table: str) -> None:  # type: ignore[no-untyped-def]  # a speaker
     await somebody.taps("privacy.part", table=table)
-
-
-async def _asks_to_be_erased(somebody) -> None:  # type: ignore[no-untyped-def]  # a speaker
-    await somebody.types("/ritme mydata")
-    await somebody.presses("Laten wissen")
-    await somebody.presses("Vragen om te wissen")
-
-
-def _named(chat: Chat, handle: str) -> dict[str, str]:
-    """What a button about somebody's wish to be erased holds on to."""
-    with chat.world.scope(handle) as scope:
-        wish = model.asked(scope)
-        assert wish is not None
-        return {word: str(value) for word, value in model.naming(wish).items()}
-
-
-async def test_who_asks_to_be_erased_knows_what_stays_and_can_think_again(chat: Chat) -> None:
-    noor, hanna = chat.person("noor"), chat.person("hanna")
-    await noor.types("/kudos @Sem thanks for the coffee")
-    await noor.types("/ritme mydata")
-    await noor.presses("Laten wissen")
-    assert "Een bedankje is van wie bedankt is." in noor.form.text
-    assert hanna.dms == []
-    await noor.presses("Vragen om te wissen")
-    said = "Je vroeg op 24 november 2026 om te worden gewist; je krijgt uiterlijk 24 december 2026"
-    assert said in noor.form.text
-    assert [dm.summary for dm in hanna.dms] == ["Noor Jansen vraagt om uit Ritme te worden gewist."]
-    asked = _named(chat, "noor")
-    await noor.presses("Ik blijf liever")
-    assert hanna.dms == []
-    await hanna.taps("privacy.decide", **asked)
-    assert hanna.sees == "Dit verzoek is er niet meer. Misschien is het ingetrokken."
-
-
-async def test_hr_decides_and_sees_what_stays(chat: Chat) -> None:
-    noor, sem, hanna = chat.person("noor"), chat.person("sem"), chat.person("hanna")
-    await noor.types("/kudos @Sem thanks from Noor Jansen for the coffee")
-    await sem.types("/kudos @Noor dank voor alles, Noor Jansen")
-    await _asks_to_be_erased(noor)
-    await hanna.presses("Bekijken wat dat betekent")
-    assert "Een bedankje is van wie bedankt is." in hanna.form.text
-    assert "Haal Noor Jansen eerst van je personeelslijst en uit de chat" in hanna.form.text
-    await hanna.fills(also="Noortje")
-    assert "Noor Jansen wordt gewist." in hanna.sees
-    await chat.moves(timedelta(hours=1))
-    with chat.world.scope("sem") as scope:
-        assert [one.text for one in scope.db.all(Kudos)] == ["thanks from […] for the coffee"]
-        assert scope.db.count(Person, core(Person).c.name == "Noor Jansen") == 0
-    posts = [post.text for post in chat.channel("kudos")]
-    assert len(posts) == 1
-    assert "Oud-collega" in posts[0]
-    assert "Noor" not in posts[0]
-
-
-async def test_what_was_begun_elsewhere_and_broken_off_goes_on_with_the_clock(chat: Chat) -> None:
-    """An operator began on the command line, and the terminal was closed after the first piece."""
-    noor = chat.person("noor")
-    await noor.types("/kudos @Sem thanks from Noor Jansen for the coffee")
-    with chat.world.scope("hanna") as scope:
-        begun = begin(scope, scope.db.some(Person, [noor.id])[0], "decided")
-        assert erase_step(scope, begun)
-    await chat.moves(timedelta(hours=1))
-    with chat.world.scope("sem") as scope:
-        assert [one.text for one in scope.db.all(Kudos)] == ["thanks from […] for the coffee"]
-        assert (scope.db.count(Person, core(Person).c.name == "Noor Jansen"), scope.db.all(Erasure)) == (0, [])
-
-
-async def test_one_is_erased_after_the_other(chat: Chat) -> None:
-    """The second wish may have the number that the first one had."""
-    for handle in ("noor", "sem"):
-        with chat.world.scope("hanna") as scope:
-            begin(scope, scope.db.some(Person, [chat.person(handle).id])[0], "decided")
-        await chat.moves(timedelta(hours=1))
-        with chat.world.scope("hanna") as scope:
-            assert scope.db.all(Erasure) == []
-
-
-async def test_short_names_go_too_as_they_are_written(chat: Chat) -> None:
-    noor, sem, hanna = chat.person("noor"), chat.person("sem"), chat.person("hanna")
-    await sem.types("/kudos @Lotte Bo zei dat BO en de bo van Bob Peters, PETERS en Petersen klaar is")
-    await _asks_to_be_erased(noor)
-    await hanna.presses("Bekijken wat dat betekent")
-    await hanna.fills(also="Peters\nB\nBo")
-    said = "Eén letter, zoals B, staat in te veel teksten om weg te halen. Laat die weg, of schrijf de naam verder uit."
-    assert hanna.form.errors == {"also": said}
-    await hanna.fills(also="Peters\nBo")
-    assert "Noor Jansen wordt gewist." in hanna.sees
-    await chat.moves(timedelta(hours=1))
-    with chat.world.scope("sem") as scope:
-        [kudos] = scope.db.all(Kudos)
-    assert kudos.text == "[…] zei dat BO en de bo van Bob […], […] en Petersen klaar is"
-
-
-async def test_nobody_else_decides(chat: Chat) -> None:
-    noor, sem = chat.person("noor"), chat.person("sem")
-    await _asks_to_be_erased(noor)
-    for name in ("privacy.decide", "privacy.refuse"):
-        await sem.taps(name, **_named(chat, "noor"))
-        assert not sem.reading
-    await sem.types("/ritme bewaartermijnen")
-    assert "HR" in sem.sees
-
-
-async def test_hr_refuses_and_says_why(chat: Chat) -> None:
-    noor, hanna = chat.person("noor"), chat.person("hanna")
-    await _asks_to_be_erased(noor)
-    await hanna.presses("Niet wissen, want…")
-    await hanna.fills(reason="   ")
-    assert hanna.form.errors == {"reason": "Zeg waarom niet; wie het vroeg, heeft recht op een reden."}
-    await hanna.fills(reason="Er loopt een rechtszaak.")
-    assert hanna.sees == "Noor Jansen hoort dat er niets gewist wordt, en waarom."
-    assert hanna.dms == [], "nobody has to decide about it any more"
-    (told,) = noor.dms
-    assert told.summary == "HR heeft geantwoord op je vraag om te wissen."
-    assert "rechtszaak" not in told.text
-    await noor.presses("Mijn gegevens bekijken")
-    assert "Er loopt een rechtszaak." in noor.form.lines
-    await hanna.taps("privacy.decide", **_named(chat, "noor"))
-    assert hanna.sees == "Dit verzoek is er niet meer. Misschien is het ingetrokken."
-    await noor.presses("Laten wissen")
-    await noor.presses("Vragen om te wissen")
-    assert "rechtszaak" not in noor.form.text
-    assert len(hanna.dms) == 1
-
-
-@pytest.mark.parametrize(
-    ("button", "values"),
-    [("Bekijken wat dat betekent", {}), ("Niet wissen, want…", {"reason": "Er loopt een rechtszaak met Noor."})],
-)
-async def test_a_form_about_one_wish_does_nothing_to_the_next(chat: Chat, button: str, values: dict[str, str]) -> None:
-    """On SQLite the next wish gets the id of the one that was taken back."""
-    noor, sem, hanna = chat.person("noor"), chat.person("sem"), chat.person("hanna")
-    await _asks_to_be_erased(noor)
-    await hanna.presses(button)
-    await noor.presses("Ik blijf liever")
-    await _asks_to_be_erased(sem)
-    await hanna.fills(**values)
-    said = hanna.form if hanna.reading else hanna.answered
-    assert "Dit verzoek is er niet meer. Misschien is het ingetrokken." in said.text
-    await chat.moves(timedelta(hours=1))
-    with chat.world.scope("sem") as scope:
-        assert scope.me.closed_at is None
-        [wish] = scope.db.all(Erasure)
-        assert (wish.person_id, wish.decided_at, wish.refusal) == (scope.me.id, None, None)
-    assert [dm.summary for dm in hanna.dms] == ["Sem Bakker vraagt om uit Ritme te worden gewist."]
-
-
-async def test_a_message_about_a_wish_says_nothing_of_the_next(chat: Chat) -> None:
-    noor, sem = chat.person("noor"), chat.person("sem")
-    await _asks_to_be_erased(noor)
-    asked = {word: int(value) if value.isdigit() else value for word, value in _named(chat, "noor").items()}
-    await noor.presses("Ik blijf liever")
-    await _asks_to_be_erased(sem)
-    with chat.world.scope("hanna") as scope:
-        assert isinstance(handler.told_asked(scope, asked), Withdrawn)
-
-
-async def test_nobody_decides_about_themselves(chat: Chat) -> None:
-    """Who is HR asks too: where nobody else is, the administrators decide."""
-    hanna, bo = chat.person("hanna"), chat.person("bo")
-    await _asks_to_be_erased(hanna)
-    assert (hanna.dms, len(bo.dms)) == ([], 1)
-    for name in ("privacy.decide", "privacy.refuse"):
-        await hanna.taps(name, **_named(chat, "hanna"))
-        assert hanna.sees.startswith("Dit is je eigen verzoek.")
-    with chat.world.scope("hanna") as scope:
-        wish = model.asked(scope)
-        assert wish is not None
-        assert isinstance(handler.told_asked(scope, model.naming(wish)), Withdrawn)
-        for decide in (partial(model.erase, scope), partial(model.decline, scope, reason="Liever niet.")):
-            with pytest.raises(Refused) as refused:
-                decide(ids=model.naming(wish))
-            assert [one.code for one in refused.value.problems] == ["privacy.own"]
-    await bo.presses("Bekijken wat dat betekent")
-    await bo.fills()
-    assert "Hanna Mulder wordt gewist." in bo.sees
-
-
-async def test_nobody_else_erases(chat: Chat) -> None:
-    await _asks_to_be_erased(chat.person("noor"))
-    asked = _named(chat, "noor")
-    with chat.world.scope("sem") as scope, pytest.raises(Refused) as refused:
-        model.erase(scope, asked)
-    assert [one.code for one in refused.value.problems] == ["denied"]
-
-
-async def test_who_would_decide_alone_is_sent_to_an_operator(chat: Chat) -> None:
-    hanna, bo = chat.person("hanna"), chat.person("bo")
-    with chat.world.scope("bo") as scope:
-        directory.set_role(scope, scope.me, "admin", held=False)
-    await _asks_to_be_erased(hanna)
-    assert (hanna.dms, bo.dms) == ([], [])
-    assert "Van wie Ritme beheert kun je alles krijgen" in hanna.form.text
-    assert "Neem daarom zelf contact op." in hanna.form.text
-
-
-async def test_one_after_another_is_erased(chat: Chat) -> None:
-    """Also where SQLite gives the second erasure the id of the first."""
-    hanna = chat.person("hanna")
-    for handle in ("noor", "sem"):
-        await _asks_to_be_erased(chat.person(handle))
-        await hanna.presses("Bekijken wat dat betekent")
-        await hanna.fills()
-        await chat.moves(timedelta(hours=1))
-    with chat.world.scope("anna") as scope:
-        assert scope.db.count(Person, core(Person).c.name.in_(("Noor Jansen", "Sem Bakker"))) == 0
-
-
-async def test_a_copy_is_asked_of_hr_and_answered_within_a_month(chat: Chat) -> None:
-    noor, hanna = chat.person("noor"), chat.person("hanna")
-    await noor.types("/ritme mydata")
-    await noor.presses("Een kopie vragen")
-    said = "Je vroeg op 24 november 2026 om een kopie; je krijgt uiterlijk 24 december 2026 antwoord."
-    assert said in noor.form.lines[:5], "where one looks first"
-    assert "Een kopie vragen" not in noor.form.buttons
-    await noor.taps("privacy.copy")
-    await chat.moves(timedelta(days=29))
-    await noor.types("/ritme mydata")
-    assert said in noor.form.lines
-    await chat.moves(timedelta(days=2))
-    await noor.types("/ritme mydata")
-    assert said not in noor.form.lines
-    assert "Een kopie vragen" in noor.form.buttons
-    asked = [dm for dm in hanna.dms if dm.summary == "Noor Jansen vraagt om een kopie van de eigen gegevens."]
-    assert len(asked) == 1
-    assert "ritme privacy export noor@demolen.example" in asked[0].text
 
 
 async def test_hr_chooses_how_long(chat: Chat) -> None:

@@ -1,14 +1,19 @@
-"""What somebody asks of their employer about their own data: a copy, or to be erased; and that it is answered."""
+"""What somebody asks of their employer about their own data: a copy, or to be erased; and that it is answered.
+
+A wish waits until it is answered or taken back, however long that takes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
-from models import directory
+from models import directory, due
+from models.cadence import instant, zone_named
 from models.directory.roles import ROLES
 from models.errors import refuse
 from models.identity import Person
+from models.kept import kept
 from models.privacy import erasing
 from models.privacy.keeping import before
 from models.privacy.tables import CopyWish, Erasure
@@ -16,6 +21,15 @@ from models.scope import Scope
 
 LONGEST = 2000
 """Characters of an answer."""
+
+REMIND = "privacy.remind"
+"""The kind of due work: reminding who decides of a wish that still waits."""
+
+BEFORE, MORNING = timedelta(days=7), time(9)
+"""So long before the day on which an answer is due, and when that day."""
+
+Wish = Erasure | CopyWish
+Ids = Mapping[str, int | str]
 
 
 def answer_by(asked: datetime) -> datetime:
@@ -34,22 +48,110 @@ def deciders(scope: Scope, asker: int) -> list[Person]:
     return []
 
 
+# --- what waits --------------------------------------------------------------------------------------
+
+
+def naming(known: Wish) -> dict[str, int | str]:
+    """What names exactly this wish, in messages and on buttons.
+
+    Its id alone would not do: SQLite gives the id of a wish that was taken back to the next one, of somebody else.
+    """
+    asked_at = known.asked_at.astimezone(UTC).isoformat()
+    return {kept(type(known)).ids: known.id, "person": known.person_id, "asked": asked_at}
+
+
+def is_named(known: Wish, ids: Ids) -> bool:
+    """Whether a message or a button is about this wish."""
+    return all(str(ids.get(word, "")) == str(value) for word, value in naming(known).items())
+
+
+def waiting(scope: Scope) -> list[Wish]:
+    """Every wish that waits for an answer, the oldest first."""
+    erasures = scope.db.all(Erasure, decided_at=None, refused_at=None)
+    return sorted((*erasures, *scope.db.all(CopyWish)), key=lambda one: one.asked_at)
+
+
+def waits(scope: Scope, ids: Ids) -> Wish | None:
+    """The wish that a message or a button is about, where it still waits for an answer."""
+    return next((one for one in waiting(scope) if is_named(one, ids)), None)
+
+
+def to_decide(scope: Scope) -> list[Wish]:
+    """The wishes that wait for the caller among others, the oldest first."""
+    if not directory.may_manage(scope.me):
+        return []
+    return [one for one in waiting(scope) if scope.me.id in {who.id for who in deciders(scope, one.person_id)}]
+
+
+def overdue(scope: Scope, known: Wish) -> bool:
+    """Whether the day is over by which it should have been answered."""
+    return scope.now >= answer_by(known.asked_at)
+
+
+def _answerable(scope: Scope, ids: Ids) -> Wish:
+    directory.guard(scope)
+    known = waits(scope, ids)
+    if known is None:
+        refuse("privacy.gone")
+    if known.person_id == scope.me.id:
+        refuse("privacy.own")
+    return known
+
+
+# --- the clock ---------------------------------------------------------------------------------------
+
+
+def to_remind(scope: Scope, rows: tuple[int, ...]) -> list[Wish]:
+    """The wishes of due rows that still wait."""
+    keys = {row.key for row in due.fired(scope, rows)}
+    return [one for one in waiting(scope) if _key(one) in keys]
+
+
+def _start(scope: Scope, known: Wish) -> None:
+    """Plans its reminder."""
+    zone = zone_named(scope.org.zone)
+    day = (answer_by(known.asked_at) - BEFORE).astimezone(zone).date()
+    at = instant(day, MORNING, zone)
+    due.plan(scope, due.Due(kind=REMIND, key=_key(known), at=at, person_id=known.person_id, about_id=known.id))
+
+
+def _stop(scope: Scope, known: Wish) -> None:
+    due.cancel(scope, REMIND, _key(known))
+
+
+def _key(known: Wish) -> str:
+    return ":".join((kept(type(known)).ids, *(str(value) for value in naming(known).values())))
+
+
 # --- a copy ------------------------------------------------------------------------------------------
 
 
-def copy_asked(scope: Scope) -> datetime | None:
-    """When the caller asked for a copy, while an answer to that is due."""
-    known = scope.db.one(CopyWish, person_id=scope.me.id)
-    return known.asked_at if known is not None and scope.now < answer_by(known.asked_at) else None
+def copy_asked(scope: Scope) -> CopyWish | None:
+    """The caller's own wish for a copy, which they were not given yet."""
+    return scope.db.one(CopyWish, person_id=scope.me.id)
 
 
-def ask_copy(scope: Scope) -> bool:
-    """The caller asks for a copy; returns whether that is new."""
-    if copy_asked(scope) is not None:
-        return False
-    scope.db.remove(CopyWish, CopyWish.person_id == scope.me.id)
-    scope.db.add(CopyWish(person_id=scope.me.id, asked_at=scope.now))
-    return True
+def ask_copy(scope: Scope) -> tuple[CopyWish, bool]:
+    """The caller asks for a copy; returns the wish, and whether it is new."""
+    known = copy_asked(scope)
+    if known is not None:
+        return known, False
+    known = scope.db.add(CopyWish(person_id=scope.me.id, asked_at=scope.now))
+    _start(scope, known)
+    return known, True
+
+
+def give_copy(scope: Scope, ids: Ids) -> CopyWish:
+    """HR gave somebody their copy; returns the wish that is no more.
+
+    Refused as "denied", "privacy.gone" or "privacy.own".
+    """
+    known = _answerable(scope, ids)
+    if not isinstance(known, CopyWish):
+        refuse("privacy.gone")
+    scope.db.remove(CopyWish, CopyWish.id == known.id)
+    _stop(scope, known)
+    return known
 
 
 # --- erasing -----------------------------------------------------------------------------------------
@@ -65,52 +167,28 @@ def wish(scope: Scope, id: int) -> Erasure | None:
     return scope.db.get(Erasure, id)
 
 
-def naming(known: Erasure) -> dict[str, int | str]:
-    """What names exactly this wish, in messages and on buttons.
-
-    Its id alone would not do: SQLite gives the id of a wish that was taken back to the next one, of somebody else.
-    """
-    asked_at = known.asked_at.astimezone(UTC).isoformat()
-    return {"erasure": known.id, "person": known.person_id, "asked": asked_at}
-
-
-def is_named(known: Erasure, ids: Mapping[str, int | str]) -> bool:
-    """Whether a message or a button is about this wish."""
-    return all(str(ids.get(word, "")) == str(value) for word, value in naming(known).items())
-
-
-def waiting(scope: Scope) -> list[Erasure]:
-    """Every wish to be erased that waits for an answer, the oldest first."""
-    return scope.db.all(Erasure, decided_at=None, refused_at=None, order="asked_at id")
-
-
-def waits(scope: Scope, ids: Mapping[str, int | str]) -> Erasure | None:
-    """The wish that a message or a button is about, where it still waits for an answer."""
-    return next((one for one in waiting(scope) if is_named(one, ids)), None)
-
-
-def undecided(scope: Scope, ids: Mapping[str, int | str]) -> Erasure:
+def undecided(scope: Scope, ids: Ids) -> Erasure:
     """Somebody else's wish that waits for an answer, for who may give it.
 
     Refused as "denied", "privacy.gone" when there is none, or "privacy.own".
     """
-    directory.guard(scope)
-    known = waits(scope, ids)
-    if known is None:
+    known = _answerable(scope, ids)
+    if not isinstance(known, Erasure):
         refuse("privacy.gone")
-    if known.person_id == scope.me.id:
-        refuse("privacy.own")
     return known
 
 
 def ask(scope: Scope) -> tuple[Erasure, bool]:
     """The caller asks to be erased; returns the wish, and whether it is new. After a refusal one can ask again."""
     known = asked(scope)
-    if known is None:
-        return scope.db.add(Erasure(person_id=scope.me.id, why="asked", asked_at=scope.now)), True
-    if known.refused_at is None:
+    if known is not None and known.refused_at is None:
         return known, False
-    return scope.db.change(known, asked_at=scope.now, refused_at=None, refusal=None), True
+    if known is None:
+        known = scope.db.add(Erasure(person_id=scope.me.id, why="asked", asked_at=scope.now))
+    else:
+        known = scope.db.change(known, asked_at=scope.now, refused_at=None, refusal=None)
+    _start(scope, known)
+    return known, True
 
 
 def take_back(scope: Scope) -> Erasure:
@@ -122,20 +200,22 @@ def take_back(scope: Scope) -> Erasure:
     if known is None or waits(scope, naming(known)) is None:
         refuse("privacy.gone")
     scope.db.remove(Erasure, Erasure.id == known.id)
+    _stop(scope, known)
     return known
 
 
-def erase(scope: Scope, ids: Mapping[str, int | str], also: Sequence[str] = ()) -> Erasure:
+def erase(scope: Scope, ids: Ids, also: Sequence[str] = ()) -> Erasure:
     """HR decides to erase somebody, who is closed at once; it goes on by itself. `also` as in `erasing.begin`.
 
     Refused as "denied", "privacy.gone" or "privacy.own".
     """
     known = undecided(scope, ids)
+    _stop(scope, known)
     person = directory.people(scope, [known.person_id])[known.person_id]
     return erasing.begin(scope, person, known.why, also)
 
 
-def decline(scope: Scope, ids: Mapping[str, int | str], reason: str) -> Erasure:
+def decline(scope: Scope, ids: Ids, reason: str) -> Erasure:
     """HR decides not to erase somebody, and says why.
 
     Refused as "denied", "privacy.gone", "privacy.own", "privacy.reason" (none) or "privacy.long" (facts: most).
@@ -145,4 +225,5 @@ def decline(scope: Scope, ids: Mapping[str, int | str], reason: str) -> Erasure:
         refuse("privacy.reason", "reason")
     if len(reason) > LONGEST:
         refuse("privacy.long", "reason", most=LONGEST)
+    _stop(scope, known)
     return scope.db.change(known, refused_at=scope.now, refusal=reason)

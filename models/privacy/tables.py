@@ -70,12 +70,14 @@ class Erasure(Row, table=True):
 
 
 class CopyWish(Row, table=True):
-    """Somebody asked for a copy of their data; asking again later counts from then."""
+    """Somebody asked for a copy of their data, which they were not given yet."""
 
     __tablename__ = "copy_wish"
     __table_args__ = (UniqueConstraint("person_id"),)
 
-    kept: ClassVar[Kept] = Kept("Who asked for a copy of their data, and when.", about={"person_id": REMOVE})
+    kept: ClassVar[Kept] = Kept(
+        "Who asked for a copy of their data, and when.", about={"person_id": REMOVE}, ids="copy"
+    )
 
     person_id: int = Field(foreign_key="person.id")
     asked_at: datetime = moment()

@@ -70,6 +70,9 @@ KINDS: Mapping[str, Callable[[int, Words], str]] = {
     "privacy.refused": lambda n, words: words.many_line(
         "{n} answer to a wish to be erased", "{n} answers to a wish to be erased", n
     ),
+    "privacy.reminded": lambda n, words: words.many_line(
+        "{n} reminder of a question about personal data", "{n} reminders of questions about personal data", n
+    ),
     "privacy.gone": lambda n, words: words.many_line(
         "{n} message that is taken back", "{n} messages that are taken back", n
     ),

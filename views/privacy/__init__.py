@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.messages import Button, Element, Heading, Item
+from bot.messages import Button, Element, Heading, Item, Message
 from bot.router import Help, Sentence
 from bot.words import Words
 from views.examples import NOW, Example
-from views.privacy.deciding import asked, begun, copy, erase_form, term_form, terms
-from views.privacy.facts import Entry, Erasing, Mine, Opened, Table, Term, Wish
+from views.privacy.deciding import asked, begun, copy, erase_form, given, reminded, term_form, terms, to_decide
+from views.privacy.facts import Entry, Erasing, Mine, Opened, Table, Term, Waiting, Wish
 from views.privacy.sheet import document, part, sheet
 from views.privacy.wishes import before_asking, decline_form, declined, refused
 
@@ -24,6 +24,7 @@ __all__ = [
     "Opened",
     "Table",
     "Term",
+    "Waiting",
     "Wish",
     "asked",
     "before_asking",
@@ -33,14 +34,17 @@ __all__ = [
     "declined",
     "document",
     "erase_form",
+    "given",
     "help",
     "part",
     "refused",
+    "reminded",
     "section",
     "sheet",
     "term_form",
     "terms",
     "terms_help",
+    "to_decide",
 ]
 
 
@@ -99,17 +103,22 @@ _MINE = Mine(
 _WISH = Wish(NOW.date(), NOW.date() + timedelta(days=30))
 _REFUSED = replace(_WISH, refused_on=NOW.date(), refusal="A court case is going on.")
 _ASKED = replace(_MINE, opened=(), copy=_WISH, erasure=_WISH, deciders=())
+_OVER = replace(_MINE, copy=replace(_WISH, over=True), erasure=replace(_WISH, over=True))
 _ENTRY = Entry(
     {"author_id": "Anna Visser", "situation": "The client day", "at": NOW, "thanked": True}, frozenset({"situation"})
 )
 _CARRY = {"erasure": "3", "person": "1", "asked": NOW.isoformat()}
 _ERASING = Erasing(_CARRY, "Noor Jansen", "noor@demolen.example", (("kudos", 4, "Thanks belong to who was thanked."),))
+_ERASURE = Waiting(_ERASING, _WISH, copy=False)
+_COPY = Waiting(_ERASING, replace(_WISH, over=True), copy=True)
 _TERMS = (Term("checkins", 12, 12), Term("feedback", 36, 24, NOW.date()))
 
 EXAMPLES = (
     Example("privacy.sheet", lambda words: sheet(_MINE, words)),
     Example("privacy.sheet after asking", lambda words: sheet(_ASKED, words)),
     Example("privacy.sheet after a refusal", lambda words: sheet(replace(_MINE, erasure=_REFUSED), words)),
+    Example("privacy.sheet when an answer is late", lambda words: sheet(_OVER, words)),
+    Example("privacy.sheet after asking again", lambda words: sheet(replace(_OVER, again=True), words)),
     Example("privacy.before asking", lambda words: before_asking(_ERASING.stays, ("Hanna",), words)),
     Example("privacy.decline", lambda words: decline_form(_ERASING, words)),
     Example("privacy.declined", lambda words: declined("Noor Jansen", words)),
@@ -117,6 +126,10 @@ EXAMPLES = (
     Example("privacy.part", lambda words: part(Table("feedback", (_ENTRY,), 3), words)),
     Example("privacy.asked", lambda words: asked(_ERASING, words)),
     Example("privacy.copy", lambda words: copy(_ERASING, words)),
+    Example("privacy.reminded", lambda words: reminded(_ERASURE, words)),
+    Example("privacy.reminded of a copy", lambda words: reminded(_COPY, words)),
+    Example("privacy.given", lambda words: given("Noor Jansen", words)),
+    Example("privacy.to decide", lambda words: Message("Overview", to_decide((_ERASURE, _COPY), words))),
     Example("privacy.erase", lambda words: erase_form(_ERASING, words)),
     Example("privacy.begun", lambda words: begun("Noor Jansen", words)),
     Example("privacy.terms", lambda words: terms(_TERMS, words)),

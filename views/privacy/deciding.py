@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Literal
+
 from bot.messages import (
     Actions,
     Button,
     DateInput,
     Element,
     Form,
+    Heading,
     Item,
     Message,
     NumberInput,
     Say,
+    Small,
     Span,
+    Text,
     TextInput,
 )
 from bot.words import Words, bold
 from views.privacy import entries, names
-from views.privacy.facts import Erasing, Term
+from views.privacy.facts import Erasing, Term, Waiting
+
+Style = Literal["plain", "primary"]
 
 
 def asked(erasing: Erasing, words: Words) -> Message:
@@ -25,10 +33,8 @@ def asked(erasing: Erasing, words: Words) -> Message:
     line = words.say(
         "{name} asks to be erased from Ritme. The law gives you a month to decide.", name=bold(erasing.name)
     )
-    look = Button(words.line("See what that means"), "privacy.decide", erasing.carry, "primary")
-    refuse = Button(words.line("Don't erase, because…"), "privacy.refuse", erasing.carry)
     summary = words.line("{name} asks to be erased from Ritme.", name=erasing.name)
-    return Message(summary, (Say(line), Actions((look, refuse))))
+    return Message(summary, (Say(line), Actions((_look(erasing, words), _refuse(erasing, words)))))
 
 
 def copy(erasing: Erasing, words: Words) -> Message:
@@ -36,9 +42,66 @@ def copy(erasing: Erasing, words: Words) -> Message:
     line = words.say(
         "{name} asks for a copy of their data. Whoever runs Ritme makes it with: {command}. The law gives you a month.",
         name=bold(erasing.name),
-        command=f"ritme privacy export {erasing.email}",
+        command=_export(erasing),
     )
-    return Message(words.line("{name} asks for a copy of their data.", name=erasing.name), (Say(line),))
+    return Message(
+        words.line("{name} asks for a copy of their data.", name=erasing.name),
+        (Say(line), Actions((_give(erasing, words),))),
+    )
+
+
+def _look(erasing: Erasing, words: Words, style: Style = "primary") -> Button:
+    return Button(words.line("See what that means"), "privacy.decide", erasing.carry, style)
+
+
+def _refuse(erasing: Erasing, words: Words) -> Button:
+    return Button(words.line("Don't erase, because…"), "privacy.refuse", erasing.carry)
+
+
+def _give(erasing: Erasing, words: Words, style: Style = "primary") -> Button:
+    return Button(words.line("Copy given"), "privacy.given", erasing.carry, style)
+
+
+def to_decide(waiting: Iterable[Waiting], words: Words) -> tuple[Element, ...]:
+    """The overview's part for who decides: what waits for them, and until when."""
+    return Heading(words.line("Questions about personal data")), *(_item(one, words) for one in waiting)
+
+
+def _item(one: Waiting, words: Words) -> Item:
+    button = (_give if one.copy else _look)(one.whose, words, "plain")
+    name = bold(one.whose.name)
+    copy = words.say("{name} asks for a copy of their data.", name=name)
+    text = copy if one.copy else words.say("{name} asks to be erased from Ritme.", name=name)
+    return Item(text, _due(one, words), button)
+
+
+def _due(one: Waiting, words: Words) -> Text:
+    by = words.long_day(one.wish.by)
+    return words.say("An answer was due by {day}.", day=by) if one.wish.over else words.say("Answer by {day}.", day=by)
+
+
+def reminded(one: Waiting, words: Words) -> Message:
+    """To HR: a wish still waits, and its day comes near or is over."""
+    name, on = bold(one.whose.name), words.long_day(one.wish.on)
+    if one.copy:
+        summary = words.line("{name} waits for a copy of their data.", name=one.whose.name)
+        line = words.say("{name} asked for a copy of their data on {day}.", name=name, day=on)
+        export = words.say("Whoever runs Ritme makes it with: {command}.", command=_export(one.whose))
+        return Message(summary, (Say(line), Say(_due(one, words)), Small(export), Actions((_give(one.whose, words),))))
+    summary = words.line("{name} waits for an answer about being erased.", name=one.whose.name)
+    line = words.say("{name} asked on {day} to be erased from Ritme.", name=name, day=on)
+    buttons = Actions((_look(one.whose, words), _refuse(one.whose, words)))
+    return Message(summary, (Say(line), Say(_due(one, words)), buttons))
+
+
+def _export(erasing: Erasing) -> str:
+    return f"ritme privacy export {erasing.email}"
+
+
+def given(name: str, words: Words) -> Message:
+    """To HR, after a copy was given."""
+    line = words.say("It is written down that {name} has their copy.", name=bold(name))
+    return Message(words.line("The copy was given."), (Say(line),))
 
 
 def erase_form(erasing: Erasing, words: Words) -> Form:

@@ -48,18 +48,21 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Something that somebody asked for on a day, with an answer due by another. HR may have refused it, and why."""
+    """Something that somebody asked for on a day, with an answer due by another. HR may have refused it, and why.
+    `over` says that the day is over by which it should have been answered.
+    """
 
     on: date
     by: date
     refused_on: date | None = None
     refusal: str = ""
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mine:
     """What is kept of somebody: (table, rows). `copy` and `erasure` are what they asked for, `deciders` who decides
-    about that.
+    about that; `again` says that they just heard of it once more.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Mine:
     copy: Wish | None = None
     erasure: Wish | None = None
     deciders: tuple[str, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +83,12 @@ class Erasing:
     name: str
     email: str
     stays: tuple[tuple[str, int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A wish that waits for HR: whose, since when, for a `copy` or to be erased."""
+
+    whose: Erasing
+    wish: Wish
+    copy: bool

@@ -108,6 +108,7 @@ CODES: Mapping[str, Mapping[str, names.Called]] = {
         "directory.leaves": lambda words: words.line("Closing after the last day"),
         "feedback.remind": lambda words: words.line("Reminder of a request for feedback"),
         "feedback.lapse": lambda words: words.line("Lapsing of a request for feedback"),
+        "privacy.remind": lambda words: words.line("Reminder of a question about your data"),
         "privacy.erase": lambda words: words.line("Erasing your data"),
     },
     "digest_line.part": {

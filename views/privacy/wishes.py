@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.messages import Actions, Button, Element, Form, Heading, Message, Quote, Say, Small, Text, TextInput
+from bot.messages import Actions, Button, Element, Form, Heading, Message, Quote, Say, Small, Span, Text, TextInput
 from bot.words import Words, bold
 from views.privacy import entries
 from views.privacy.facts import Erasing, Mine, Wish
 
 LONGEST = 2000
+
+_SPACE = (Span(" "),)
 
 
 def rights(mine: Mine, words: Words) -> Iterable[Element]:
@@ -23,18 +25,25 @@ def rights(mine: Mine, words: Words) -> Iterable[Element]:
         )
     )
     yield from _unheard(mine.deciders, words)
-    buttons = []
+    yield from _copy(mine.copy, mine.deciders, words)
+    yield from _erasure(mine.erasure, mine.deciders, words)
+    if mine.again:
+        yield Small(words.say("It was asked of {who} once more.", who=_who(mine.deciders, words)))
+    yield Actions(tuple(_buttons(mine, words)))
+
+
+def _buttons(mine: Mine, words: Words) -> Iterable[Button]:
+    again = bool(mine.deciders) and not mine.again
     if mine.copy is None:
-        buttons.append(Button(words.line("Ask for a copy"), "privacy.copy"))
-    else:
-        day, until = words.long_day(mine.copy.on), words.long_day(mine.copy.by)
-        yield Small(words.say("You asked for a copy on {day}; an answer is due by {until}.", day=day, until=until))
-    yield from _erasure(mine.erasure, words)
+        yield Button(words.line("Ask for a copy"), "privacy.copy")
+    elif mine.copy.over and again:
+        yield Button(words.line("Ask for the copy again"), "privacy.copy")
     if mine.erasure is None or mine.erasure.refused_on:
-        buttons.append(Button(words.line("Have it erased"), "privacy.before_asking"))
-    else:
-        buttons.append(Button(words.line("I'd rather stay"), "privacy.stay"))
-    yield Actions(tuple(buttons))
+        yield Button(words.line("Have it erased"), "privacy.before_asking")
+        return
+    if mine.erasure.over and again:
+        yield Button(words.line("Ask again to be erased"), "privacy.ask")
+    yield Button(words.line("I'd rather stay"), "privacy.stay")
 
 
 def _who(deciders: tuple[str, ...], words: Words) -> Text:
@@ -49,10 +58,31 @@ def _unheard(deciders: tuple[str, ...], words: Words) -> Iterable[Element]:
         )
 
 
-def _erasure(wish: Wish | None, words: Words) -> Iterable[Element]:
+def _copy(wish: Wish | None, deciders: tuple[str, ...], words: Words) -> Iterable[Element]:
     if wish is None:
         return
     day, until = words.long_day(wish.on), words.long_day(wish.by)
+    if wish.over:
+        line = words.say("You asked for a copy on {day}.", day=day)
+        yield Small((*line, *_SPACE, *_late(until, deciders, words)))
+    else:
+        yield Small(words.say("You asked for a copy on {day}; an answer is due by {until}.", day=day, until=until))
+
+
+def _late(until: str, deciders: tuple[str, ...], words: Words) -> Text:
+    return words.say(
+        "You should have had an answer by {until}. Ask {who} about it.", until=until, who=_who(deciders, words)
+    )
+
+
+def _erasure(wish: Wish | None, deciders: tuple[str, ...], words: Words) -> Iterable[Element]:
+    if wish is None:
+        return
+    day, until = words.long_day(wish.on), words.long_day(wish.by)
+    if wish.refused_on is None and wish.over:
+        line = words.say("You asked on {day} to be erased. Before it is decided you can take it back.", day=day)
+        yield Small((*line, *_SPACE, *_late(until, deciders, words)))
+        return
     if wish.refused_on is None:
         yield Small(
             words.say(
