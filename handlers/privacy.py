@@ -257,7 +257,7 @@ def erase(call: Call, scope: Scope) -> Replies:
 
 
 def _decline_form(call: Call, scope: Scope) -> Form:
-    return view.decline_form(_erasing(scope, model.undecided(scope, call.carry)), scope.words)
+    return view.decline_form(_erasing(scope, model.undecided(scope, call.carry)), model.LONGEST, scope.words)
 
 
 @routes.press("privacy.refuse", opens=True, reads=True)

@@ -121,9 +121,11 @@ async def test_hr_refuses_and_says_why(chat: Chat) -> None:
     assert hanna.sees == "Noor Jansen hoort dat er niets gewist wordt, en waarom."
     assert hanna.dms == [], "nobody has to decide about it any more"
     (told,) = noor.dms
-    assert told.summary == "HR heeft geantwoord op je vraag om te wissen."
+    assert told.summary == "Je werkgever heeft geantwoord op je vraag om te wissen."
     assert "rechtszaak" not in told.text
     await noor.presses("Mijn gegevens bekijken")
+    decided = "Je werkgever besloot op 24 november 2026 om dat niet te doen, want:"
+    assert f"Je vroeg op 24 november 2026 om te worden gewist. {decided}" in noor.form.lines
     assert "Er loopt een rechtszaak." in noor.form.lines
     await hanna.taps("privacy.decide", **_named(chat, "noor"))
     assert hanna.sees == "Dit verzoek is er niet meer. Misschien is het ingetrokken."

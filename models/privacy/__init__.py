@@ -1,6 +1,7 @@
 """A person's own data: seeing it, having it erased, and how long it is kept. All from what the tables declare."""
 
 from models.privacy.asking import (
+    LONGEST,
     REMIND,
     Ids,
     Wish,
@@ -35,6 +36,7 @@ __all__ = [
     "ERASE",
     "GONE",
     "KEEP",
+    "LONGEST",
     "REMIND",
     "Chosen",
     "CopyWish",

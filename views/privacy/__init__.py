@@ -120,7 +120,7 @@ EXAMPLES = (
     Example("privacy.sheet when an answer is late", lambda words: sheet(_OVER, words)),
     Example("privacy.sheet after asking again", lambda words: sheet(replace(_OVER, again=True), words)),
     Example("privacy.before asking", lambda words: before_asking(_ERASING.stays, ("Hanna",), words)),
-    Example("privacy.decline", lambda words: decline_form(_ERASING, words)),
+    Example("privacy.decline", lambda words: decline_form(_ERASING, 2000, words)),
     Example("privacy.declined", lambda words: declined("Noor Jansen", words)),
     Example("privacy.refused", refused),
     Example("privacy.part", lambda words: part(Table("feedback", (_ENTRY,), 3), words)),

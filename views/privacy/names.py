@@ -86,7 +86,7 @@ COLUMNS: Mapping[str, Called] = {
     "behaviour": lambda words: words.line("What was seen or heard"),
     "impact": lambda words: words.line("Effect"),
     "wish": lambda words: words.line("Wish or question"),
-    "refusal": lambda words: words.line("Why HR refused it"),
+    "refusal": lambda words: words.line("Why it was refused"),
     "refused_at": lambda words: words.line("Refused"),
     "value": lambda words: words.line("From 1 to 5"),
     "progress": lambda words: words.line("Progress"),

@@ -99,7 +99,7 @@ CODES: Mapping[str, Mapping[str, names.Called]] = {
     },
     "erasure.why": {
         "asked": lambda words: words.line("You asked for it"),
-        "decided": lambda words: words.line("HR decided so"),
+        "decided": lambda words: words.line("Your employer decided so"),
         "left": lambda words: words.line("The term after leaving is over"),
     },
     "due.kind": {

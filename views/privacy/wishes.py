@@ -9,8 +9,6 @@ from bot.words import Words, bold
 from views.privacy import entries
 from views.privacy.facts import Erasing, Mine, Wish
 
-LONGEST = 2000
-
 _SPACE = (Span(" "),)
 
 
@@ -93,9 +91,15 @@ def _erasure(wish: Wish | None, deciders: tuple[str, ...], words: Words) -> Iter
         )
         return
     on = words.long_day(wish.refused_on)
-    yield Small(words.say("You asked on {day} to be erased. HR decided on {on} not to do so, because:", day=day, on=on))
+    yield Small(
+        words.say(
+            "You asked on {day} to be erased. Your employer decided on {on} not to do so, because:", day=day, on=on
+        )
+    )
     yield Quote(wish.refusal)
-    yield Small(words.say("You don't agree? Talk about it with HR, or complain to the data protection authority."))
+    yield Small(
+        words.say("You don't agree? Talk about it with your employer, or complain to the data protection authority.")
+    )
 
 
 def before_asking(stays: Iterable[tuple[str, int, str]], deciders: tuple[str, ...], words: Words) -> Form:
@@ -119,8 +123,8 @@ def before_asking(stays: Iterable[tuple[str, int, str]], deciders: tuple[str, ..
 # --- what HR answers ---------------------------------------------------------------------------------
 
 
-def decline_form(erasing: Erasing, words: Words) -> Form:
-    """To HR: not to erase somebody, and why."""
+def decline_form(erasing: Erasing, longest: int, words: Words) -> Form:
+    """To HR: not to erase somebody, and why, in `longest` characters at most."""
     return Form(
         "privacy.decline",
         words.line("Don't erase"),
@@ -130,7 +134,7 @@ def decline_form(erasing: Erasing, words: Words) -> Form:
                 "reason",
                 words.line("Why not?"),
                 multiline=True,
-                max_length=LONGEST,
+                max_length=longest,
                 hint=words.line("The law names few reasons, such as a duty to keep it. Ask your privacy officer."),
             ),
         ),
@@ -148,6 +152,6 @@ def declined(name: str, words: Words) -> Message:
 
 def refused(words: Words) -> Message:
     """To who asked; why stands in the sheet."""
-    line = words.say("HR answered your wish to be erased. What they decided, and why, stands with your data.")
+    line = words.say("Your employer answered your wish to be erased. What was decided, and why, stands with your data.")
     read = Button(words.line("See my data"), "privacy.open", style="primary")
-    return Message(words.line("HR answered your wish to be erased."), (Say(line), Actions((read,))))
+    return Message(words.line("Your employer answered your wish to be erased."), (Say(line), Actions((read,))))
