@@ -147,8 +147,8 @@ async def test_a_form_about_one_wish_does_nothing_to_the_next(chat: Chat, button
     await noor.presses("Ik blijf liever")
     await _asks_to_be_erased(sem)
     await hanna.fills(**values)
-    said = hanna.form if hanna.reading else hanna.answered
-    assert "Dit verzoek is er niet meer. Misschien is het ingetrokken." in said.text
+    shown = [chat.door.form(hanna.user), chat.door.answered(hanna.user)]  # each chat has its own place for it
+    assert any("Dit verzoek is er niet meer. Misschien is het ingetrokken." in one.text for one in shown if one)
     await chat.moves(timedelta(hours=1))
     with chat.world.scope("sem") as scope:
         assert scope.me.closed_at is None
