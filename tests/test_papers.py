@@ -195,7 +195,7 @@ def test_only_what_has_no_term_is_kept_as_long_as_needed(world: World) -> None:
     """The assessment says so of check-ins, feedback, goals, kudos, digests and who left; the data map of each table."""
     facts = gathered(world)
     assert {one.kind for one in facts.terms if not one.fixed} == {
-        *("checkins", "feedback", "goals", "kudos", "digests", "answers", "leavers"),
+        *("checkins", "feedback", "goals", "kudos", "digests", "answers", "leavers", "wishes"),
     }
     endless = {one.table for one in facts.entries if not one.kind and not one.part}
     assert endless & {"checkin", "feedback", "goal", "kudos", "digest", "person"} == set()
