@@ -28,6 +28,8 @@ def queue(scope: Scope, replies: Iterable[Durable]) -> None:
                 place = {"channel": reply.channel, "once": reply.once or None}
                 rows.append(_row(scope, "post", reply.kind, reply.ids) | place)
             case Revise() | Retract():
+                if isinstance(reply, Retract):
+                    _withdraw(scope, reply)
                 rows.extend(_again(scope, reply))
             case RefreshHome():
                 waits = (Delivery.verb == "home", Delivery.token == 0)  # nobody claimed it
@@ -57,8 +59,18 @@ def _tell(scope: Scope, reply: Tell) -> dict[str, Any]:
     }
 
 
+def _withdraw(scope: Scope, reply: Retract) -> None:
+    """What waits for its turn has nothing to say any more, whoever gets the id of what it was about next. What is said
+    with others in one message is left to its saying.
+    """
+    row = core(Delivery).c
+    waits = (row.state.in_(("new", "pending")), row.verb.in_(("dm", "post")), ~row.nudge)
+    named = (row.kind == reply.kind, row.ids == written(reply.ids))
+    scope.db.update(Delivery, *named, *waits, state="withdrawn", reason="retracted", retry_at=None)
+
+
 def _again(scope: Scope, reply: Revise | Retract) -> Iterable[dict[str, Any]]:
-    """Rows that change what was sent. What was not sent yet is said as it is then, or is withdrawn by its saying."""
+    """Rows that change what was sent. What was not sent yet is said as it is then."""
     verb = "revise" if isinstance(reply, Revise) else "retract"
     said = scope.db.all(
         Delivery,

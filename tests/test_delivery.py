@@ -99,6 +99,18 @@ async def test_what_was_said_changes_and_goes(office: Office) -> None:
     assert await office.states() == ["withdrawn retracted", "sent", "sent"]
 
 
+async def test_what_waits_is_taken_back_before_it_is_said(office: Office) -> None:
+    """Also where something else has its ids by then."""
+    office.mail.answers = [Later(20, "busy")]
+    await office.queue(note(office, "lotte"))
+    await office.flush()
+    await office.queue(Retract("note", {"text": "hello"}), note(office, "lotte"))
+    office.clock.wait(21)
+    await office.flush()
+    assert await office.states() == ["withdrawn retracted", "sent"]
+    assert office.mail.said("lotte") == ["hello to Lotte in nl"]
+
+
 async def test_a_change_waits_until_its_message_has_arrived(office: Office) -> None:
     office.mail.answers = [office.mail.lose_answer]
     await office.queue(note(office, "lotte"))
