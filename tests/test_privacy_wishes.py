@@ -18,6 +18,7 @@ from models.kudos import Kudos
 from models.privacy.tables import Erasure
 from tests.chat import Chat, Speaker
 from tests.seen import Seen
+from tests.test_feedback_requests import alone
 
 
 async def _asks_to_be_erased(somebody) -> None:  # type: ignore[no-untyped-def]  # a speaker
@@ -219,6 +220,7 @@ async def test_one_after_another_is_erased(chat: Chat) -> None:
 
 
 async def test_a_copy_is_asked_of_hr_and_answered_within_a_month(chat: Chat) -> None:
+    alone(chat)
     noor, hanna = chat.person("noor"), chat.person("hanna")
     await noor.types("/ritme mydata")
     await noor.presses("Een kopie vragen")
@@ -253,6 +255,7 @@ _LATE = "Uiterlijk 24 december 2026 had je antwoord moeten krijgen. Vraag ernaar
 
 async def test_an_answer_that_is_late_is_asked_for_again(chat: Chat) -> None:
     """The first day stays, and HR hears of it once a day at most."""
+    alone(chat)
     noor, hanna = chat.person("noor"), chat.person("hanna")
     await noor.types("/ritme mydata")
     await noor.presses("Een kopie vragen")
@@ -282,6 +285,7 @@ async def test_an_answer_that_is_late_is_asked_for_again(chat: Chat) -> None:
 
 
 async def test_who_became_hr_later_sees_what_waits(chat: Chat) -> None:
+    alone(chat)
     noor, sem = chat.person("noor"), chat.person("sem")
     await _asks_to_be_erased(noor)
     await chat.moves(timedelta(days=1))
@@ -310,6 +314,7 @@ async def test_who_became_hr_later_sees_what_waits(chat: Chat) -> None:
 
 async def test_who_decides_is_reminded_once_of_what_still_waits(chat: Chat) -> None:
     """A week before the day, by who it is then; of what was answered or taken back nobody is reminded."""
+    alone(chat)
     noor, sem, lotte, hanna = (chat.person(name) for name in ("noor", "sem", "lotte", "hanna"))
     for somebody in (noor, sem, lotte):
         await _asks_to_be_erased(somebody)
