@@ -27,9 +27,10 @@ def queue(scope: Scope, replies: Iterable[Durable]) -> None:
             case Post():
                 place = {"channel": reply.channel, "once": reply.once or None}
                 rows.append(_row(scope, "post", reply.kind, reply.ids) | place)
-            case Revise() | Retract():
-                if isinstance(reply, Retract):
-                    _withdraw(scope, reply)
+            case Revise():
+                rows.extend(_again(scope, reply))
+            case Retract():
+                _withdraw(scope, reply)
                 rows.extend(_again(scope, reply))
             case RefreshHome():
                 waits = (Delivery.verb == "home", Delivery.token == 0)  # nobody claimed it

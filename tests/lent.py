@@ -1,6 +1,6 @@
 """A filled PostgreSQL database that test after test works on, each as if it were new.
 
-A new database and new connections to it cost several times what a test does there: the server reads everything that it
+A new database and new connections to it cost about as much as all that a test does there: the server reads what it
 knows of the tables anew for each connection. So connections stay open, and rows are put back as they were filled.
 """
 

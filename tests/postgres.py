@@ -46,7 +46,7 @@ class Server:
         """The same server, for a role that row security binds, and whose databases have it."""
         self._run(f"CREATE ROLE {WALLED} LOGIN")
         same = copy(self)
-        same.role, same._filled, same._free = WALLED, {}, {}
+        same.role, same._filled = WALLED, {}
         return same
 
     def url(self, name: str, role: str = "") -> str:
@@ -70,7 +70,7 @@ class Server:
 
     def lend(self, key: Any, fill: Fill) -> Lent:
         """A database as `fill` made it for this key; who is done with it gives it back."""
-        free = self._free.setdefault(key, [])
+        free = self._free.setdefault((self.role, key), [])
         if free:
             return free.pop()
         url, people = self.copy(key, fill)
@@ -78,7 +78,7 @@ class Server:
 
     def give_back(self, key: Any, lent: Lent) -> None:
         if lent.put_back():
-            self._free[key].append(lent)
+            self._free[self.role, key].append(lent)
         else:
             lent.close()
             self.drop(lent.url)
@@ -97,9 +97,8 @@ class Server:
 
     def close(self) -> None:
         if "_running" in self.__dict__:
-            for server in (self, self.__dict__.get("walled", self)):
-                for lent in chain.from_iterable(server._free.values()):
-                    lent.close()
+            for lent in chain.from_iterable(self._free.values()):
+                lent.close()
             self.stop()
             self._running._cleanup()
             shutil.rmtree(self._running.pgdata)
