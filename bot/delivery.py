@@ -1,15 +1,15 @@
 """Sends what is to be said: gives deliveries a lane, and drains a lane.
 
 Nothing is sent inside a transaction. A row is claimed in one, put into words in another, sent in none, and settled
-in a third; whatever dies in between is found by its lease, and looked up before it is sent again. While one batch is
-on its way the next is claimed already.
+in a third; whatever dies in between is found by its lease, and looked up before it is sent again. A lane does one
+thing after the other: its work is Python's, and side by side in several threads it would only take longer.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -37,7 +37,7 @@ from models.scope import Across, Scope
 
 log = structlog.get_logger()
 
-BATCH = 100
+BATCH = 500
 SLICE = 1.0
 """Seconds: a claim takes no more than the lane's pace lets go within them, so what comes next need not wait long."""
 
@@ -105,26 +105,10 @@ class Outbound:
         """
         handled, until = 0, self.clock.monotonic() + (float("inf") if seconds is None else seconds)
         async with self._draining[lane]:
-            sent: asyncio.Task[None] | None = None
-            ahead: Batch | None = None
-            try:
-                while True:
-                    batch = await self._next(lane, ahead) if self.clock.monotonic() < until else None
-                    if sent:
-                        await sent
-                    elif batch is None:
-                        return handled
-                    sent, ahead = None, batch
-                    if batch:
-                        handled += len(batch.claims)
-                        sent = asyncio.create_task(self._sender.send(batch))
-            except asyncio.CancelledError:
-                if sent:
-                    sent.cancel()
-                raise
-            finally:
-                if sent:  # the database failed meanwhile: what is on its way is heard to its end all the same
-                    await asyncio.wait([sent])
+            while self.clock.monotonic() < until and (batch := await self._next(lane)):
+                handled += len(batch.claims)
+                await self._sender.send(batch)
+        return handled
 
     async def flush(self) -> None:
         """Routes and drains until nothing is left that may go now."""
@@ -138,11 +122,11 @@ class Outbound:
         """Claims nothing more; what was handed to a platform is still settled, the rest is given back."""
         self._sender.stopping = True
 
-    async def _next(self, lane: int, ahead: Batch | None) -> Batch | None:
-        """The next batch, in words; None where nothing may go. `ahead` is on its way before it."""
+    async def _next(self, lane: int) -> Batch | None:
+        """The next batch, in words; None where nothing may go."""
         if self._sender.stopping:
             return None
-        batch = await self.database.write(partial(self._claim, lane=lane, ahead=ahead))
+        batch = await self.database.write(partial(self._claim, lane=lane))
         if batch is None:
             return None
         self._expired(batch.platform.name, batch.expired)
@@ -160,7 +144,7 @@ class Outbound:
     def _step(self, connection: Connection, step: Callable[[Scope], Routed], org: int) -> Routed:
         return step(entered(connection, org, self.clock.now()))
 
-    def _claim(self, connection: Connection, lane: int, ahead: Batch | None) -> Batch | None:
+    def _claim(self, connection: Connection, lane: int) -> Batch | None:
         orgs = _ORG_OF.rows(connection, lane=lane)
         if not orgs:
             return None
@@ -174,7 +158,7 @@ class Outbound:
         if pacer.held > now:
             return None
         expired = claims.expire(scope, lane)
-        claimed = claims.claim(scope, lane, real, self._limits(lane, platform, pacer, ahead))
+        claimed = claims.claim(scope, lane, real, self._limits(lane, platform, pacer))
         batch = Batch(lane, org, platform, pacer, real, now, claimed, expired)
         return batch if claimed or expired else None
 
@@ -188,16 +172,14 @@ class Outbound:
         rates.taken_over(scope, installation.id, self._name, pacer.rates(now, real))
         return pacer
 
-    def _limits(self, lane: int, platform: Platform, pacer: Pacer, ahead: Batch | None) -> Limits:
-        now, taken = self.clock.monotonic(), ahead.left if ahead else Counter[str]()
+    def _limits(self, lane: int, platform: Platform, pacer: Pacer) -> Limits:
+        now = self.clock.monotonic()
         groups: dict[str, set[str]] = defaultdict(set)
         for verb in VERBS:
             groups[pacer.group(verb)].add(verb)
-        rooms = [
-            Room(frozenset(verbs), _at_most(pacer.room(min(verbs), now, SLICE, taken))) for verbs in groups.values()
-        ]
+        rooms = [Room(frozenset(verbs), _at_most(pacer.room(min(verbs), now, SLICE))) for verbs in groups.values()]
         each = ({"dm": FEW} if platform.dm_gap else {}) | ({"post": 1} if platform.post_gap else {})
-        return Limits(rooms, _at_most(pacer.room("look", now, SLICE, taken)), self._busy(lane), each)
+        return Limits(rooms, _at_most(pacer.room("look", now, SLICE)), self._busy(lane), each)
 
     def _busy(self, lane: int) -> list[str]:
         """Whom something was said to a moment ago."""

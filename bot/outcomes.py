@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -66,9 +65,9 @@ class Outcomes:
         real = self._clock.real()
         if row.tried_at is not None and real - row.tried_at < UNCLEAR_FOR:
             retry_at = real + max(timedelta(seconds=seconds), LOOK_AFTER)
-            return replace(kept(row, reason), retry_at=retry_at)
+            return kept(row, reason)._replace(retry_at=retry_at)
         if reason == LIMITED and row.tried_at is None:
-            return replace(kept(row, reason), retry_at=real + timedelta(seconds=_spread(row, seconds)))
+            return kept(row, reason)._replace(retry_at=real + timedelta(seconds=_spread(row, seconds)))
         if row.attempts + 1 >= MOST_TRIES or row.tried_at is not None:
             return Settled(row, "halted", f"unreachable: {reason}")
         pause = _spread(row, max(seconds, min(2.0**row.attempts, LONGEST_PAUSE)))

@@ -27,10 +27,10 @@ class Bucket:
         """Tokens a second at this moment."""
         return climbed(self._low, self.pace.rate, now - self._learned)
 
-    def room(self, now: float, within: float, taken: int = 0) -> int:
-        """How many may go within so many seconds, besides those that are taken already and still have to go."""
+    def room(self, now: float, within: float) -> int:
+        """How many may go within so many seconds."""
         self._fill(now)
-        return max(0, int(self._tokens + self.rate(now) * within - taken + 1e-9))
+        return max(0, int(self._tokens + self.rate(now) * within + 1e-9))
 
     def take(self, now: float) -> float:
         """Takes a token, and returns the seconds until it is there."""
@@ -67,10 +67,10 @@ class Pacer:
         """What binds a verb, if anything does."""
         return self._by_verb.get(verb)
 
-    def room(self, verb: str, now: float, within: float, taken: Mapping[str, int]) -> int | None:
-        """How many of a verb's group may go; None where nothing binds them. `taken` is by group."""
+    def room(self, verb: str, now: float, within: float) -> int | None:
+        """How many of a verb's group may go; None where nothing binds them."""
         bucket = self.bucket(verb)
-        return None if bucket is None else bucket.room(now, within, taken.get(bucket.pace.group, 0))
+        return None if bucket is None else bucket.room(now, within)
 
     def group(self, verb: str) -> str:
         """The group that a verb counts in; empty where nothing binds it."""

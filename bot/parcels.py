@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Literal, Protocol
+from types import MappingProxyType
+from typing import Literal, NamedTuple, Protocol
 
 from bot.calls import Profile
 from bot.messages import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """One thing to do on a platform.
 
     `to` is the platform's user id for "dm" and "home", its channel id for "post"; `sent` is what `Sent.ref` was, for
@@ -27,7 +27,7 @@ class Parcel:
     to: str = ""
     message: Message | None = None
     sent: str = ""
-    accounts: Mapping[int, str] = field(default_factory=dict)
+    accounts: Mapping[int, str] = MappingProxyType({})
     beside: tuple[int, ...] = ()
 
 

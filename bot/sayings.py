@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 import orjson
 import structlog
@@ -39,8 +39,7 @@ LEFT = "left"
 """Why nothing is said to somebody who is not there any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """A claim in words. Without a message there is nothing to send, unless it is a retract.
 
     `said` are the rows that the parcel speaks for, `unsaid` what became of the others already. `back` are the rows, by
@@ -97,11 +96,15 @@ class Lane:
     # one claim
 
     def _message(self, claim: Claim) -> Ready:
-        parts = [(row, self._say(row, row)) for row in claim.rows]
-        messages = [said for _, said in parts if isinstance(said, Message)]
-        said = tuple(row for row, part in parts if isinstance(part, Message))
-        unsaid = tuple(part for _, part in parts if isinstance(part, Settled))
-        return Ready(claim, self._parcel(claim.head, _joined(messages), said), said, unsaid)
+        messages, said, unsaid = list[Message](), list[Delivery](), list[Settled]()
+        for row in claim.rows:
+            part = self._say(row, row)
+            if isinstance(part, Settled):
+                unsaid.append(part)
+            else:
+                said.append(row)
+                messages.append(part)
+        return Ready(claim, self._parcel(claim.head, _joined(messages), said), tuple(said), tuple(unsaid))
 
     def _change(self, claim: Claim) -> Ready:
         """What changes a message says everything in it again, for it may have been said with others.
@@ -119,7 +122,7 @@ class Lane:
         unsaid = next((part for part in parts if isinstance(part, Settled) and not _nothing_left(part)), None)
         if message is None and row.verb == "revise" and unsaid is not None:
             return Ready(claim, self._parcel(row, None), (), (unsaid,))
-        parcel = replace(self._parcel(row, message), verb="revise" if message else "retract", sent=target.ref)
+        parcel = self._parcel(row, message)._replace(verb="revise" if message else "retract", sent=target.ref)
         left = {one.id for one in others} if message else set()
         return Ready(claim, parcel, (row,), (), tuple(one.id for one in together if one.id not in left))
 

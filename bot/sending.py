@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -35,6 +36,10 @@ the difference between the clocks of two machines."""
 MOST_BLIND = 2
 """So often a message goes out of which nobody can look up whether it arrived: a channel may see it twice, not more."""
 
+GATHERED = 0.2
+"""Seconds within which results are written down together: one by one, that would take as long as the sending. Who dies
+meanwhile has a few more to look up."""
+
 AGAIN = 1.0
 """Seconds before a database that could not be written to is tried again."""
 
@@ -52,16 +57,14 @@ class Batch:
     claims: list[Claim]
     expired: Counter[str]
     ready: list[Ready] = field(default_factory=list)
-    left: Counter[str] = field(default_factory=Counter)
-    """By group of verbs, what still has to go."""
+    ended: list[Settled] = field(default_factory=list)
+    """What is known and not written down yet."""
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    """Everything has ended."""
     limited: bool = False
     """The platform said that it was too much, and the lane's row does not know yet."""
     unsettled: bool = False
     """The database takes no result, so nothing more is begun."""
-
-    def counted(self) -> None:
-        """Counts what has to go."""
-        self.left = Counter(self.pacer.group(one.parcel.verb) for one in self.ready)
 
 
 def entered(connection: Connection, org: int, now: datetime) -> Scope:
@@ -88,24 +91,24 @@ class Sender:
 
         Whatever happens to one message, or to the database, what is on its way is heard to its end.
         """
-        batch.counted()
         tracks = _tracks(batch.ready)
-        ended: asyncio.Queue[list[Settled]] = asyncio.Queue()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._settle(batch, ended))
-            for _ in range(min(AT_ONCE, len(tracks))):
-                group.create_task(self._tracked(batch, tracks, ended))
+        async with asyncio.TaskGroup() as writing:
+            writing.create_task(self._settle(batch))
+            async with asyncio.TaskGroup() as sending:
+                for _ in range(min(AT_ONCE, len(tracks))):
+                    sending.create_task(self._tracked(batch, tracks))
+            batch.done.set()
 
     async def give_back(self, batch: Batch) -> None:
         """Gives back what was claimed and cannot be put into words now: it did not go, so nobody has to look for it."""
         await self._settled(batch, [kept(row) for claim in batch.claims for row in claim.rows])
 
-    async def _tracked(self, batch: Batch, tracks: deque[list[Ready]], ended: asyncio.Queue[list[Settled]]) -> None:
+    async def _tracked(self, batch: Batch, tracks: deque[list[Ready]]) -> None:
         """One receiver after the other, as long as there are any that nobody else took."""
         while tracks:
-            await self._track(batch, tracks.popleft(), ended)
+            await self._track(batch, tracks.popleft())
 
-    async def _track(self, batch: Batch, track: list[Ready], ended: asyncio.Queue[list[Settled]]) -> None:
+    async def _track(self, batch: Batch, track: list[Ready]) -> None:
         """One receiver's messages. Where one has to wait, those behind it are given back, or they would overtake it."""
         held = False
         for ready in track:
@@ -115,20 +118,19 @@ class Sender:
                 reason = _failed(ready, failure)
                 settled = [self._outcomes.unknown(row, row.tried_at or batch.real, reason) for row in ready.claim.rows]
             held = held or waits(settled)
-            batch.left[batch.pacer.group(ready.parcel.verb)] -= 1
-            ended.put_nowait(settled)
+            batch.ended.extend(settled)
 
     # writing down
 
-    async def _settle(self, batch: Batch, ended: asyncio.Queue[list[Settled]]) -> None:
-        """Writes down how it ended, as many at a time as came in meanwhile."""
-        left = len(batch.ready)
-        while left:
-            known = [await ended.get()]
-            while not ended.empty():
-                known.append(ended.get_nowait())
-            left -= len(known)
-            await self._settled(batch, [one for group in known for one in group])
+    async def _settle(self, batch: Batch) -> None:
+        """Writes down how it ended: together what ended within a moment, until all of it has."""
+        while batch.ended or not batch.done.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GATHERED):
+                    await batch.done.wait()
+            settled, batch.ended = batch.ended, []
+            if settled:
+                await self._settled(batch, settled)
 
     async def _settled(self, batch: Batch, settled: list[Settled]) -> None:
         """Writes it down, and tries that until the lease has run out: then the rows are found and looked up again."""
@@ -196,7 +198,7 @@ class Sender:
         if not await self._turn(batch, batch.pacer.bucket("look")):
             return _back(ready)
         rows = ready.claim.rows  # what was said of them then need not be what would be said now
-        found = await batch.platform.find_sent(replace(ready.parcel, beside=tuple(row.id for row in rows)), since)
+        found = await batch.platform.find_sent(ready.parcel._replace(beside=tuple(row.id for row in rows)), since)
         match found:
             case None:
                 return None
@@ -230,9 +232,8 @@ class Sender:
 
     def _stands_still(self, batch: Batch) -> bool:
         """Whether nothing more of a batch may be begun."""
-        if self.stopping or batch.unsettled or batch.pacer.held > self.clock.monotonic():
-            return True
-        return self._age(batch) > PATIENCE.total_seconds()
+        held = batch.pacer.held > self.clock.monotonic()
+        return self.stopping or batch.unsettled or held or self._age(batch) > PATIENCE.total_seconds()
 
     def _age(self, batch: Batch) -> float:
         """Seconds since the claim. A clock that was set back makes nothing younger, nor one that slept."""

@@ -57,7 +57,7 @@ class Scope:
 
     def as_(self, person: Person) -> Scope:
         """The same moment through another person's eyes."""
-        return replace(self, me=person)
+        return Scope(self.db, self.org, person, self.now, self.team, self.platform)
 
 
 _installation = core(Installation).c

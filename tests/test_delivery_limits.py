@@ -273,6 +273,7 @@ async def test_results_that_are_never_written_down_are_found_again(office: Offic
 
 async def test_while_no_result_is_taken_nothing_more_is_begun(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.sending.AT_ONCE", 1)
+    monkeypatch.setattr("bot.sending.GATHERED", 0.01)
     trouble = Trouble(office, Unavailable("disk full"), 10)
 
     async def slow(parcel: Parcel) -> Result:
@@ -308,26 +309,28 @@ async def test_leaving_gives_back_what_was_not_begun(office: Office, monkeypatch
     assert set(await office.states()) == {"sent"}
 
 
-async def test_the_next_batch_is_claimed_while_one_is_on_its_way(
+async def test_what_ends_is_written_down_while_others_are_on_their_way(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivery.BATCH", 2)
-    seen: list[set[str]] = []
+    monkeypatch.setattr("bot.sending.AT_ONCE", 1)
+    monkeypatch.setattr("bot.sending.GATHERED", 0.01)
+    monkeypatch.setattr("bot.delivery.BATCH", 3)
+    seen: list[list[str]] = []
 
     async def look(parcel: Parcel) -> Result:
-        for _ in range(50):
-            if sum(state == "sending" for state in await office.states()) > 2:
-                break
-            await asyncio.sleep(0.01)
-        seen.append(set(await office.states()))
+        async with asyncio.timeout(30):
+            states = await office.states()
+            while states.count("sent") < len(seen) % 3:
+                await asyncio.sleep(0.005)
+                states = await office.states()
+        seen.append(states)
         return office.mail.keep(parcel)
 
-    office.mail.answers = [look]
+    office.mail.answers = [look] * 3
     await office.queue(*(note(office, one) for one in ("sem", "lotte", "ravi", "noor", "anna")))
     await office.flush()
-    states = [row.state for row in await office.rows()]
-    assert states == ["sent"] * 5
-    assert "sending" in seen[0]
+    assert seen == [[*["sent"] * n, *["sending"] * (3 - n), "pending", "pending"] for n in range(3)]
+    assert await office.states() == ["sent"] * 5
 
 
 async def test_a_channel_is_not_posted_in_by_two_batches_at_once(office: Office) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -53,8 +53,7 @@ TOO_LATE = 2000
 """Rows that expire in one transaction at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One message to send: a delivery, and those that are said as part of it.
 
     `since` is real time: it may have arrived at any moment from then on. None where it was never tried.
@@ -68,8 +67,7 @@ class Claim:
         return self.rows[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What became of a claimed row. Where `not_before` is given the row is routed anew from that moment.
 
     `unreached` tells that the account it went to cannot be reached.
@@ -221,23 +219,13 @@ def _claimed(scope: Scope, heads: list[Delivery], real: datetime) -> list[Claim]
     if not heads:
         return []
     parts = _parts(scope, [head for head in heads if head.nudge])
-    ids = sorted(one.id for one in (*heads, *parts))
-    scope.db.many(_TAKE, [{"row": id, "until": real + LEASE, "real": real} for id in ids])
+    row = core(Delivery).c
+    changes: dict[str, Any] = {"state": "sending", "token": row.token + 1, "retry_at": real + LEASE}
+    changes["tried_at"] = func.coalesce(row.tried_at, real)
+    scope.db.update(Delivery, row.id.in_(sorted(one.id for one in (*heads, *parts))), **changes)
     for one in (*heads, *parts):
         one.__dict__["token"] += 1
     return [Claim((head, *(part for part in parts if part.bundle_id == head.id)), head.tried_at) for head in heads]
-
-
-_TAKE = Prepared(
-    update(core(Delivery))
-    .where(core(Delivery).c.org_id == ORG, core(Delivery).c.id == bindparam("row"))
-    .values(
-        state="sending",
-        token=core(Delivery).c.token + 1,
-        retry_at=bindparam("until", type_=Moment),
-        tried_at=func.coalesce(core(Delivery).c.tried_at, _REAL),
-    )
-)
 
 
 def _parts(scope: Scope, heads: list[Delivery]) -> list[Delivery]:
