@@ -247,6 +247,26 @@ async def test_a_planner_may_need_several_transactions_and_may_fail(works: Works
     assert len(works.horizons) == 1  # the planner after the broken one had its turn
 
 
+async def test_where_nothing_is_to_be_planned_all_planners_look_in_one_transaction(works: Works) -> None:
+    works.router.planners += [lambda scope, until: False, lambda scope, until: None]
+    before = works.database.commits
+    await works.ticker.plan()
+    assert (works.database.commits - before, len(works.horizons)) == (1, 1)
+
+
+async def test_a_planner_with_much_to_do_goes_on_by_itself_and_those_behind_it_follow(works: Works) -> None:
+    turns: list[str] = []
+
+    def planner(name: str, times: int) -> Any:
+        return lambda scope, until: turns.append(name) or turns.count(name) < times
+
+    works.router.planners[:] = [planner("first", 1), planner("much", 3), planner("last", 1)]
+    before = works.database.commits
+    await works.ticker.plan()
+    assert turns == ["first", "much", "much", "much", "last"]
+    assert works.database.commits - before == 5  # the first two, what is left of much, the last, and how far it is now
+
+
 @pytest.fixture
 async def other(works: Works) -> int:
     """A second organisation in the same database, behind the first."""
