@@ -6,7 +6,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -71,11 +73,19 @@ def founded(home: Home, people: int = MANY) -> Company:
 
 def _prepared(home: Home, people: int) -> str:
     if isinstance(home, Path):
-        url = f"sqlite:///{home / 'many.db'}"
-        _make(url, people)
-        return url
+        (home / "many.db").write_bytes(_file(people))
+        return f"sqlite:///{home / 'many.db'}"
     url, _ = home.copy(("many", str(people)), lambda url: _make(url, people))
     return url
+
+
+@cache
+def _file(people: int) -> bytes:
+    """The company in a file, made once for all tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "many.db"
+        _make(f"sqlite:///{path}", people)
+        return path.read_bytes()
 
 
 def _make(url: str, people: int) -> dict[str, int]:
