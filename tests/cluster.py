@@ -260,7 +260,7 @@ def one(url: str, query: str) -> Any:
 async def until(so: Callable[[], bool], seconds: float = 40) -> None:
     async with asyncio.timeout(seconds):
         while not so():  # noqa: ASYNC110 - other processes are waited for
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)  # each look is a connection of its own, which the workers' database has to open
 
 
 if __name__ == "__main__":

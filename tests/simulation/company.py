@@ -14,6 +14,7 @@ from bot.db import Database
 from models import everything
 from models.base import core
 from models.identity import Account, Installation, Organisation, Person, Team
+from models.privacy import Retention
 
 FOUNDED = datetime(2026, 1, 7, 12, 0, tzinfo=UTC)
 """A Wednesday."""
@@ -31,6 +32,8 @@ CADENCES = (
 )
 WORKDAYS = ("", "", "", "1234", "124", "245", "35", "12345")
 DAY = timedelta(days=1)
+KEPT = ("checkins", "digests")
+"""The terms that are longer than a life here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,9 @@ def found(database: Database, chance: Random, plot: Plot) -> dict[int, Colleague
         )
         accounts = [_written(Account(org_id=1, installation_id=1, person_id=id, user=f"U{id}")) for id in ids]
         connection.execute(insert(core(Account)), accounts)
+        # What is looked at in the end must still be there.
+        terms = [_written(Retention(org_id=1, kind=kind, months=60, by_id=1, at=FOUNDED)) for kind in KEPT]
+        connection.execute(insert(core(Retention)), terms)
     return known
 
 
