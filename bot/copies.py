@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, DateTime, Engine, MetaData, Table, event, func, insert, select
 
 from bot.db import engine
+from models import numbering
 from models.moments import Moment
 
 CHUNK = 1000
@@ -141,7 +142,7 @@ def _alike(_: Any, __: Any, column: dict[str, Any]) -> None:
 
 
 def pour(source: Connection, target: Connection, tables: Sequence[Table]) -> None:
-    """Copies every row. Raises Failed where they are not as many there as here."""
+    """Copies every row, and which ids were given out. Raises Failed where they are not as many there as here."""
     for table in tables:
         query = select(table).order_by(*table.primary_key.columns)
         rows = source.execute(query, execution_options={"yield_per": CHUNK})
@@ -151,6 +152,7 @@ def pour(source: Connection, target: Connection, tables: Sequence[Table]) -> Non
     if here != there:
         names = ", ".join(name for name in here if here[name] != there[name])
         raise Failed(f"Not every row arrived: {names}.")
+    numbering.go_on(target, numbering.last(source))
 
 
 def counted(connection: Connection, tables: Sequence[Table]) -> Mapping[str, int]:

@@ -61,8 +61,8 @@ def _tell(scope: Scope, reply: Tell) -> dict[str, Any]:
 
 
 def _withdraw(scope: Scope, reply: Retract) -> None:
-    """What waits for its turn has nothing to say any more, whoever gets the id of what it was about next. What is said
-    with others in one message is left to its saying.
+    """What waits for its turn has nothing to say any more. What is said with others in one message is left to its
+    saying.
     """
     row = core(Delivery).c
     waits = (row.state.in_(("new", "pending")), row.verb.in_(("dm", "post")), ~row.nudge)

@@ -145,7 +145,6 @@ def _fill(reading: Connection, writing: Connection, ours: Sequence[Table]) -> No
         writing.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
     pour(reading, writing, ours)
     for name in map(quoted, ours):
-        writing.execute(text(_NEXT.format(name)), {"name": name})
         writing.execute(text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
     enforced.require_none_across(writing)
     for table, name, definition in keys:
@@ -159,9 +158,6 @@ _KEYS = text("""
     ORDER BY 1, 2
 """)
 """What points to what: table, name, and how it is said."""
-
-_NEXT = "SELECT setval(pg_get_serial_sequence(:name, 'id'), coalesce(max(id), 0) + 1, false) FROM {}"
-"""The next row gets an id that nobody has."""
 
 
 def _require_nobody(url: str) -> None:

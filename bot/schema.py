@@ -23,7 +23,7 @@ import models
 from bot.db import across, engine
 from bot.engine import tables
 from bot.sqlite import keep_private
-from models import enforced
+from models import enforced, numbering
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -80,6 +80,7 @@ def difference(url: str) -> list[str]:
         found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), ours)
         wrong = [] if found else list(_conditions(connection, ours))
         wrong += [f"{table} may point at another organisation's rows" for table in enforced.missing(connection)]
+        wrong += [f"{table} may give out an id again" for table in numbering.repeating(connection)]
         if enforced.secured(connection):
             wrong += [f"{table} has no row security" for table in enforced.unsecured(connection)]
     return [str(one) for one in found] + wrong

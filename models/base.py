@@ -80,6 +80,12 @@ def _named(mapper: Mapper[Any], table: type) -> None:
         type.__setattr__(table, name, _Named(table.__dict__[name]))
 
 
+@event.listens_for(Mapper, "after_mapper_constructed")
+def _numbered_on(mapper: Mapper[Any], _: type) -> None:
+    """SQLite, too, gives out an id once (`models.numbering`)."""
+    mapper.local_table.dialect_kwargs["sqlite_autoincrement"] = True  # type: ignore[attr-defined]
+
+
 class Row(SQLModel):
     """A row of one organisation. `Db.add` gives it its id and its organisation.
 

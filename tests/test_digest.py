@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from models import settings
+from models import privacy, settings
 from models.base import core
 from models.digest import Digest, DigestLine, replan
 from models.goals import Draft, Period, add, update
@@ -96,6 +96,29 @@ async def test_it_comes_on_the_managers_own_day_and_time(chat: Chat) -> None:
         "Je hebt Noor een tijdje niet bedankt. Wat waardeer je?",
     )
     assert "Lotte kreeg kudos van Sem." in digests(chat)[-1].lines
+
+
+async def test_it_comes_again_after_a_quiet_stretch_that_outlasts_the_last_one(chat: Chat) -> None:
+    with chat.world.scope("hanna") as scope:
+        privacy.choose(scope, "digests", 1, None)
+    await chat.moves(MONDAY - 3 * DAY)
+    await thanked(chat)
+    await chat.moves(MONDAY)
+    assert (made(chat), len(digests(chat))) == (["2026-W49"], 1)
+    _pause(chat, paused=True)
+    await chat.moves(MONDAY + 6 * WEEK - 3 * DAY)
+    _pause(chat, paused=False)
+    assert made(chat) == []
+    await thanked(chat, "sem", "/kudos @Ravi dank voor je hulp")
+    await chat.moves(MONDAY + 6 * WEEK + DAY)
+    assert (made(chat), len(digests(chat))) == (["2027-W02"], 2)
+    assert (made(chat, "joris"), len(digests(chat, "joris"))) == (["2027-W02"], 1)
+
+
+def _pause(chat: Chat, *, paused: bool) -> None:
+    """Nobody is asked anything, or everybody again."""
+    with chat.world.scope("hanna") as scope:
+        scope.db.update(Person, paused=paused)
 
 
 async def test_another_day_counts_in_the_same_week(chat: Chat) -> None:

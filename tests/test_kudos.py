@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from models import directory
+from models import directory, privacy
 from models.identity import Channel, Person
+from models.kudos import Kudos
 from tests.chat import Chat
 
 
@@ -64,6 +65,25 @@ async def test_a_receiver_may_remove_it(chat: Chat) -> None:
     await chat.person("lotte").presses("Verwijderen")
     assert chat.channel("kudos") == []
     assert chat.person("lotte").dms == []
+
+
+async def test_what_is_done_to_a_private_one_leaves_the_post_of_one_whose_term_is_over(chat: Chat) -> None:
+    await prefers(chat, "maria", "private")
+    with chat.world.scope("hanna") as scope:
+        privacy.choose(scope, "kudos", 1, None)
+    await chat.person("sem").types("/kudos @Lotte dank voor je rust")
+    post = [("👏 Sem bedankt Lotte:", "dank voor je rust")]
+    await chat.moves(timedelta(days=45))
+    with chat.world.scope("hanna") as scope:
+        assert scope.db.all(Kudos) == []
+    ravi = chat.person("ravi")
+    await ravi.types("/kudos @Maria thanks for covering")
+    assert [one.lines for one in chat.channel("kudos")] == post
+    await ravi.presses("Change")
+    await ravi.fills(text="thanks for covering for me")
+    assert [one.lines for one in chat.channel("kudos")] == post
+    await ravi.presses("Remove")
+    assert [one.lines for one in chat.channel("kudos")] == post
 
 
 async def test_who_is_taken_out_stands_nowhere_any_more(chat: Chat) -> None:

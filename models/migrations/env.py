@@ -7,12 +7,12 @@ from typing import Any
 
 from alembic import context
 from alembic.operations.ops import CreateIndexOp
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Inspector, Table, create_engine, event, text
 from sqlalchemy.engine import Connection
 from sqlmodel import AutoString
 
 import models
-from models import enforced
+from models import enforced, numbering
 from models.moments import Moment
 
 
@@ -53,8 +53,10 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         enforced.lift(connection)
-        context.run_migrations()
-        if not sqlite:
+        if sqlite:
+            run_numbered_on(connection)
+        else:
+            context.run_migrations()
             sort_alike(connection)
         orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() if sqlite else []
         if orphans:
@@ -63,6 +65,21 @@ def migrate(connection: Connection) -> None:
             )
         enforced.build(connection)
         enforced.secure(connection, on=context.config.attributes["row_security"])
+
+
+def run_numbered_on(connection: Connection) -> None:
+    """Batch mode makes tables anew, without how they give out ids and which they gave out."""
+    given = numbering.last(connection)
+    event.listen(Table, "column_reflect", number_on)
+    try:
+        context.run_migrations()
+    finally:
+        event.remove(Table, "column_reflect", number_on)
+    numbering.go_on(connection, given)
+
+
+def number_on(_: Inspector, table: Table, __: Any) -> None:
+    table.dialect_kwargs["sqlite_autoincrement"] = True
 
 
 _SORTS_OTHERWISE = """
@@ -90,6 +107,7 @@ if engine.dialect.name == "sqlite":
         # switch only works outside of a transaction, and Python's own transactions would leave out the schema.
         raw.isolation_level = None
         raw.execute("PRAGMA foreign_keys = OFF")
+        raw.execute("PRAGMA secure_delete = ON")  # what a rebuilt table leaves behind would outlive an erasure
         raw.execute("PRAGMA busy_timeout = 600000")  # who comes second waits for a migration of many rows
 
     @event.listens_for(engine, "begin")

@@ -54,7 +54,8 @@ def deciders(scope: Scope, asker: int) -> list[Person]:
 def naming(known: Wish) -> dict[str, int | str]:
     """What names exactly this wish, in messages and on buttons.
 
-    Its id alone would not do: SQLite gives the id of a wish that was taken back to the next one, of somebody else.
+    Its id alone would not do: after a restore the next wish gets the id of one that came after the backup, of somebody
+    else, whose buttons still stand in a chat.
     """
     asked_at = known.asked_at.astimezone(UTC).isoformat()
     return {kept(type(known)).ids: known.id, "person": known.person_id, "asked": asked_at}
