@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import text
 
 from bot.router import Withdrawn
 from handlers import privacy as handler
@@ -33,6 +34,15 @@ def _named(chat: Chat, handle: str) -> dict[str, str]:
         wish = model.asked(scope)
         assert wish is not None
         return {word: str(value) for word, value in model.naming(wish).items()}
+
+
+def _gives_out_ids_again(chat: Chat) -> None:
+    """As a database that was restored from a backup knows nothing of those that came after it."""
+    with chat.world.database.writer.begin() as connection:
+        if chat.world.database.sqlite:
+            connection.execute(text("DELETE FROM sqlite_sequence WHERE name = 'erasure'"))
+        else:
+            connection.execute(text("SELECT setval(pg_get_serial_sequence('erasure', 'id'), 1, false)"))
 
 
 async def test_who_asks_to_be_erased_knows_what_stays_and_can_think_again(chat: Chat) -> None:
@@ -141,11 +151,12 @@ async def test_hr_refuses_and_says_why(chat: Chat) -> None:
     [("Bekijken wat dat betekent", {}), ("Niet wissen, want…", {"reason": "Er loopt een rechtszaak met Noor."})],
 )
 async def test_a_form_about_one_wish_does_nothing_to_the_next(chat: Chat, button: str, values: dict[str, str]) -> None:
-    """On SQLite the next wish gets the id of the one that was taken back."""
+    """Also where the next wish gets the id of the one that was taken back, as after a restore."""
     noor, sem, hanna = chat.person("noor"), chat.person("sem"), chat.person("hanna")
     await _asks_to_be_erased(noor)
     await hanna.presses(button)
     await noor.presses("Ik blijf liever")
+    _gives_out_ids_again(chat)
     await _asks_to_be_erased(sem)
     await hanna.fills(**values)
     shown = [chat.door.form(hanna.user), chat.door.answered(hanna.user)]  # each chat has its own place for it
@@ -163,7 +174,9 @@ async def test_a_message_about_a_wish_says_nothing_of_the_next(chat: Chat) -> No
     await _asks_to_be_erased(noor)
     asked = {word: int(value) if value.isdigit() else value for word, value in _named(chat, "noor").items()}
     await noor.presses("Ik blijf liever")
+    _gives_out_ids_again(chat)
     await _asks_to_be_erased(sem)
+    assert _named(chat, "sem")["erasure"] == str(asked["erasure"])
     with chat.world.scope("hanna") as scope:
         assert isinstance(handler.told_asked(scope, asked), Withdrawn)
 
@@ -208,9 +221,10 @@ async def test_who_would_decide_alone_is_sent_to_an_operator(chat: Chat) -> None
 
 
 async def test_one_after_another_is_erased(chat: Chat) -> None:
-    """Also where SQLite gives the second erasure the id of the first."""
+    """Also where the second erasure gets the id of the first, as after a restore."""
     hanna = chat.person("hanna")
     for handle in ("noor", "sem"):
+        _gives_out_ids_again(chat)
         await _asks_to_be_erased(chat.person(handle))
         await hanna.presses("Bekijken wat dat betekent")
         await hanna.fills()
