@@ -75,7 +75,7 @@ def _given(scope: Scope, kudos: Kudos, to: Sequence[Person]) -> tuple[Reply, ...
     for one in to:
         replies.append(Tell(one.id, "kudos.told", {"kudos": kudos.id, "to": one.id}))
         if one.kudos == "manager" and one.manager_id and one.manager_id != scope.me.id:
-            replies.append(Tell(one.manager_id, "kudos.manager", {"kudos": kudos.id, "about": one.id}))
+            replies.append(Tell(one.manager_id, "kudos.manager", {"kudos": kudos.id, "to": one.id}))
     return tuple(replies)
 
 
@@ -112,7 +112,7 @@ def delete(call: Call, scope: Scope) -> Replies:
     for one in before:
         stays = one.person_id in left
         replies.append(_again("kudos.told", {"kudos": id, "to": one.person_id}, stays=stays))
-        replies.append(_again("kudos.manager", {"kudos": id, "about": one.person_id}, stays=stays))
+        replies.append(_again("kudos.manager", {"kudos": id, "to": one.person_id}, stays=stays))
     gone = [one.person_id for one in before if one.person_id not in left]
     replies.extend(Revise(digest.SENT, {"digest": one}) for one in digest.saying(scope, "kudos", id, gone))
     return replies

@@ -128,7 +128,7 @@ def set_kudos(call: Call, scope: Scope) -> Replies:
 def preview(call: Call, scope: Scope) -> Replies:
     """The announcement to oneself, as a dry run."""
     directory.guard(scope)
-    shown = Tell(scope.me.id, "onboarding.preview", {"by": scope.me.id})
+    shown = Tell(scope.me.id, "onboarding.preview", {"person": scope.me.id})
     return Answer(view.preview(_facts(scope), scope.words)), shown
 
 
@@ -175,7 +175,7 @@ def welcomed(scope: Scope, ids: Mapping[str, Any]) -> Message:
 
 @routes.deliver("onboarding.preview")
 def previewed(scope: Scope, ids: Mapping[str, Any]) -> Message:
-    by = directory.people(scope, [ids["by"]]).get(ids["by"])
+    by = directory.people(scope, [ids["person"]]).get(ids["person"])
     return view.welcome(_welcome(scope, by.name if by else "", preview=True), scope.words)
 
 

@@ -155,7 +155,7 @@ class Person(Row, table=True):
         marks="zone workdays cadence listed chosen",
         kind="leavers",
         since="closed_at",
-        ids="person to about by led*",
+        ids="person to led*",
     )
 
     name: str

@@ -77,7 +77,9 @@ class Kept:
     mentions: Literal["strike", "remove"] = "strike"
     """What erasing does to somebody's name in the words of others: strike it, or remove the row."""
     ids: str = ""
-    """The words by which a delivery names rows of this table; with a star, several at once."""
+    """The words by which a delivery names rows of this table; with a star, several at once. With a row goes what was
+    said of it, so such a word comes first of the ids, by the alphabet.
+    """
 
     @property
     def fates(self) -> tuple[tuple[str, Fate], ...]:

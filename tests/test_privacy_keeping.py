@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Date, update
 
 from models import onboarding, privacy
 from models.base import core
+from models.delivery import Delivery
 from models.errors import Refused
 from models.identity import Person
 from models.kept import TERMS, kept
@@ -103,10 +105,30 @@ def _judge(before: dict[Any, list[dict[str, Any]]], after: dict[Any, set[int]], 
         says = kept(table)
         for row in rows:
             alive = row["id"] in after[table]
-            if says.kind and table is not Person and _over(row, table, terms[says.kind]):
+            if table is Delivery:
+                assert alive == _still_known(row, before, after, terms), row
+            elif says.kind and table is not Person and _over(row, table, terms[says.kind]):
                 assert not alive or row["id"] in held[table], (table, row)
             elif not says.of and table.__name__ != "Audience":
                 assert alive, (table, row)
+
+
+def _still_known(row: dict[str, Any], before: dict[Any, list[dict[str, Any]]], after: Any, terms: Any) -> bool:
+    """A message goes by its own term, and what stands in a chat with the last entry that it tells of."""
+    told = _told(row["ids"])
+    there = any(id in after[table] for table, id in told)
+    gone = any(id not in after[table] and id in {one["id"] for one in before[table]} for table, id in told)
+    if row["verb"] not in {"dm", "post"} or row["state"] not in {"sending", "sent", "unknown"}:
+        return not _over(row, Delivery, terms["messages"])
+    return there or not (gone or _over(row, Delivery, terms["messages"]))
+
+
+def _told(ids: str) -> list[tuple[Table, int]]:
+    """The entries that the ids of a message name."""
+    words = {word: table for table in tables() if table is not Person for word in kept(table).ids.split()}
+    said = orjson.loads(ids)
+    several = [(word, said[word.rstrip("*")]) for word in words if word.rstrip("*") in said]
+    return [(words[word], int(id)) for word, value in several for id in str(value).split(",")]
 
 
 def _held(before: dict[Any, list[dict[str, Any]]], after: dict[Any, set[int]]) -> dict[Any, set[int]]:

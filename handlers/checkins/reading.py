@@ -69,7 +69,7 @@ def respond(call: Call, scope: Scope) -> Replies:
     told = model.respond(scope, found.id, call.value("reaction"), call.value("reply"))
     names = [one.short for one in directory.people(scope, told or [found.person_id]).values()]
     replies: list[Reply] = [CloseForm(), Answer(view.reading.responded(names, scope.words))]
-    replies += [Tell(id, "checkins.replied", {"checkin": found.id, "by": scope.me.id}) for id in told]
+    replies += [Tell(id, "checkins.replied", {"checkin": found.id, "person": scope.me.id}) for id in told]
     return replies + list(_answered(found) if found.person_id in told else _seen(found))
 
 
@@ -85,7 +85,7 @@ def replied(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
         found = model.get(scope, ids["checkin"])
     except Refused:
         return Withdrawn()
-    author = directory.people(scope, [ids["by"]])[ids["by"]]
+    author = directory.people(scope, [ids["person"]])[ids["person"]]
     return view.reading.replied(author.short, found.id, scope.words, mine=found.person_id == scope.me.id)
 
 

@@ -141,7 +141,7 @@ def cascade(call: Call, scope: Scope) -> Replies:
     made = model.cascade(scope, id, call.value("title"), quarter, call.ids("teams"))
     names = tuple(team.name for team in model.teams_by_id(scope, {goal.team_id or 0 for goal in made}).values())
     parent = card(scope, model.get(scope, id))
-    ids: dict[str, int | str] = {"goal": id, "period": str(quarter), "by": scope.me.id}
+    ids: dict[str, int | str] = {"goal": id, "period": str(quarter), "person": scope.me.id}
     leaders = dict.fromkeys(goal.owner_id for goal in made)
     told = [Tell(leader, "goals.cascaded", ids) for leader in leaders if leader != scope.me.id]
     homes = (RefreshHome(leader) for leader in leaders)
@@ -157,5 +157,5 @@ def cascade_told(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
         return Withdrawn()
     if not below:
         return Withdrawn()
-    by = directory.people(scope, [ids["by"]])[ids["by"]]
+    by = directory.people(scope, [ids["person"]])[ids["person"]]
     return view.cascade_told(by.short, card(scope, parent), cards(scope, below), scope.words)

@@ -58,7 +58,7 @@ def naming(known: Wish) -> dict[str, int | str]:
     else, whose buttons still stand in a chat.
     """
     asked_at = known.asked_at.astimezone(UTC).isoformat()
-    return {kept(type(known)).ids: known.id, "person": known.person_id, "asked": asked_at}
+    return {kept(type(known)).ids: known.id, "person": known.person_id, "since": asked_at}
 
 
 def is_named(known: Wish, ids: Ids) -> bool:

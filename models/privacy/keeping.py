@@ -136,14 +136,25 @@ def counts(scope: Scope) -> dict[str, int]:
     for table in _ending():
         query = select(func.count()).where(core(table).c.org_id == ORG, *_over(table))
         told[kept(table).kind] += scope.db.rows(query, until=_until(scope, known, table))[0][0]
+    told[kept(Delivery).kind] += _old_messages(scope, known)
     return {kind: told[kind] for kind in TERMS}
+
+
+def _old_messages(scope: Scope, known: Mapping[str, Chosen]) -> int:
+    until = before(scope.now, known[kept(Delivery).kind].months)
+    some = messages.old(scope, until)
+    count = len(some)
+    while some.last:
+        some = messages.old(scope, until, some.last)
+        count += len(some)
+    return count
 
 
 def step(scope: Scope, place: int = 0) -> int | None:
     """Deletes some of what is over in one table; returns the place to go on from, None when all is done.
 
     Every table is looked through until nothing is left in it, and only then the next one. To look through a large one
-    is enough for one piece.
+    is enough for one piece. The messages come last, by id: until then they are known to who takes them back.
     """
     if place == 0:
         messages.forget(scope)
@@ -155,24 +166,35 @@ def step(scope: Scope, place: int = 0) -> int | None:
             return at
         if scope.db.rows(_large(table), most=LARGE):
             return at + 1
-    return None
+    tables = len(_ending())
+    last = _messages(scope, known, max(place - tables, 0))
+    return tables + last if last else None
 
 
 def _delete(scope: Scope, table: Table, ids: set[int]) -> None:
+    """Removes entries with their parts, and has taken back what was said of them."""
     if table is Person:
         _leavers(scope, ids)
-    else:
-        removing.note(scope, removing.remove(scope, removing.whole(scope.db, {table: ids})), "over")
+        return
+    gone = removing.whole(scope.db, {table: ids})
+    counts = removing.remove(scope, gone)
+    counts[core(Delivery).name] += messages.end(scope, gone)
+    removing.note(scope, +counts, "over")
+
+
+def _messages(scope: Scope, known: Mapping[str, Chosen], after: int) -> int:
+    """Parts with the next messages whose own term is over; returns the id it has come to, 0 at the end."""
+    some = messages.old(scope, before(scope.now, known[kept(Delivery).kind].months), after)
+    counts = Counter({core(Delivery).name: messages.part_with(scope, some)})
+    removing.note(scope, +counts, "over")
+    return some.last
 
 
 @cache
 def _piece(table: Table) -> Prepared:
     """The ids of entries of a table that are over, as many as a piece holds."""
     id = core(table).c.id
-    ours = select(id).where(core(table).c.org_id == ORG)
-    # Messages are as old as their ids, so nobody has to look at those that stay; there are most of them.
-    oldest = [id.in_(ours.order_by(id).limit(literal(PIECE)))] if table is Delivery else []
-    return Prepared(ours.where(*_over(table), *oldest).limit(literal(PIECE)))
+    return Prepared(select(id).where(core(table).c.org_id == ORG, *_over(table)).limit(literal(PIECE)))
 
 
 @cache
@@ -195,8 +217,9 @@ def _leavers(scope: Scope, ids: set[int]) -> None:
 
 @cache
 def _ending() -> tuple[Table, ...]:
-    """Every table whose entries have a term, parts of others before those, people last."""
-    return tuple(sorted((one for one in reversed(tables()) if kept(one).kind), key=lambda one: one is Person))
+    """Every table whose entries have a term, parts of others before those, people last; without the messages."""
+    ending = (one for one in reversed(tables()) if kept(one).kind and one is not Delivery)
+    return tuple(sorted(ending, key=lambda one: one is Person))
 
 
 def _over(table: Table) -> list[ColumnElement[bool]]:

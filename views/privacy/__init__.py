@@ -107,7 +107,7 @@ _OVER = replace(_MINE, copy=replace(_WISH, over=True), erasure=replace(_WISH, ov
 _ENTRY = Entry(
     {"author_id": "Anna Visser", "situation": "The client day", "at": NOW, "thanked": True}, frozenset({"situation"})
 )
-_CARRY = {"erasure": "3", "person": "1", "asked": NOW.isoformat()}
+_CARRY = {"erasure": "3", "person": "1", "since": NOW.isoformat()}
 _ERASING = Erasing(_CARRY, "Noor Jansen", "noor@demolen.example", (("kudos", 4, "Thanks belong to who was thanked."),))
 _ERASURE = Waiting(_ERASING, _WISH, copy=False)
 _COPY = Waiting(_ERASING, replace(_WISH, over=True), copy=True)
