@@ -24,7 +24,7 @@ from models.policy import POLICIES
 from tests.rows import revised
 from tests.world import World
 from views import papers
-from views.papers import Blank, Document, Facts, Part, Points, Source, Table, data, names
+from views.papers import Blank, Document, Facts, Part, Points, Source, Table, common, data, names
 
 LANGUAGES = ("nl", "en")
 MODELS = Path(__file__).parent.parent / "models"
@@ -174,6 +174,14 @@ def test_only_what_is_connected_receives(world: World, settings: dict[str, str],
     assert text.count("Doorgifte buiten de Europese Economische Ruimte") == 2
     assert "Ontvangers buiten de organisatie: geen" not in text
     assert ("Slack of Microsoft Teams, nog niet verbonden." in text) == (not receivers)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_papers_say_which_words_stand_in_messages_and_until_when(world: World, language: str) -> None:
+    facts, said = gathered(world), words(language, "Europe/Amsterdam")
+    for paper in (papers.dpia(facts, said), papers.sheet(facts, said)):
+        text = " ".join(markdown(paper).split())
+        assert [one in text for one in common.in_messages(said)] == [True, True]
 
 
 def test_who_was_not_told_the_name_leaves_room_for_it(world: World) -> None:

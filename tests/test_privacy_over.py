@@ -69,6 +69,22 @@ async def test_thanks_go_from_every_chat_with_their_term(chat: Chat) -> None:
     assert len(chat.person("lotte").dms) == 1
 
 
+async def test_own_priorities_stand_in_the_question_until_its_term_is_over(chat: Chat) -> None:
+    """They are quoted on purpose, to who wrote them; the works council reads so in the papers."""
+    term(chat, "checkins")
+    noor = chat.person("noor")
+    await chat.moves(MONDAY)
+    await noor.presses("Beantwoorden")
+    await noor.fills(priorities="Rustig opbouwen")
+    await chat.moves(MONDAY + WEEK)
+    assert [dm.lines[1] for dm in noor.dms if "Rustig opbouwen" in dm.text] == [
+        "Vorige keer nam je je voor: Rustig opbouwen."
+    ]
+    await chat.moves(MONDAY + 11 * WEEK)
+    assert noor.dms
+    assert [dm.text for dm in noor.dms if "Rustig opbouwen" in dm.text] == []
+
+
 async def test_what_was_said_beside_it_stays(chat: Chat) -> None:
     """A digest and a check-in that came in one message."""
     term(chat, "digests")

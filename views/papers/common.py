@@ -35,6 +35,24 @@ def transfer(words: Words) -> Blank:
     )
 
 
+def in_messages(words: Words) -> tuple[str, ...]:
+    """Which words stand in messages, to whom, and until when."""
+    line = words.line
+    return (
+        line(
+            "Answers of a check-in, feedback and notes stand in forms and sheets, which leave nothing in a chat. In "
+            "messages stand, to whoever each is for: their own last priorities, the topic and question of a request "
+            "for feedback, titles of goals and how they stand, thanks, and the lines of a digest. Thanks stand in "
+            "the channel too, where who gets them likes that."
+        ),
+        line(
+            "A message is taken back, where the chat allows it, when the term of what it is about is over or that is "
+            "erased; one about nothing that is kept, after two years. What Ritme answers somebody at once stands in "
+            "their own chat only, as long as the chat keeps it."
+        ),
+    )
+
+
 def no_advice(words: Words) -> str:
     return words.line(
         "This is not legal advice. It tells what the software does, so that those who do advise can judge it."

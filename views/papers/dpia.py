@@ -143,10 +143,7 @@ def _risks(facts: Facts, words: Words) -> Part:
         ),
         (
             line("Messages stay in the chat after they were deleted here."),
-            line(
-                "Sensitive text stands in forms and sheets, not in messages; what was sent is taken back where "
-                "possible."
-            ),
+            " ".join(common.in_messages(words)),
             line("Set a retention for the chat itself."),
         ),
         (

@@ -160,10 +160,7 @@ def receivers(facts: Facts, words: Words) -> tuple[tuple[str, str, str], ...]:
         found.append(
             (
                 "Slack",
-                line(
-                    "Messages and forms of Ritme in your workspace, names and e-mail addresses of accounts. "
-                    "Sensitive text stands in forms, not in the history of a chat."
-                ),
+                line("Messages and forms of Ritme in your workspace, names and e-mail addresses of accounts."),
                 line("Your own agreement with Slack, its place of storage, and your retention of messages there."),
             )
         )
@@ -200,6 +197,7 @@ def _where(facts: Facts, words: Words) -> Part:
             line("Database: {database}.", database=machine.database),
             *rows,
             *(() if others else (unconnected(words),)),
+            *common.in_messages(words),
             common.transfer(words),
             line("There is a key for Anthropic's language model. This version sends nothing to it.")
             if machine.model
