@@ -9,7 +9,7 @@ from sqlalchemy import case, func, literal, select
 
 from models import anonymity, checkins, digest, directory, feedback, goals
 from models.base import core
-from models.cadence import instant
+from models.cadence import instant, zone_named
 from models.checkins import CheckinPeriod
 from models.identity import Person
 from models.scope import Scope
@@ -97,12 +97,17 @@ def team(scope: Scope) -> Team | None:
 
 
 def rhythm(scope: Scope) -> list[Week] | None:
-    """For HR, how many took part in the last weeks, never what they said; None for everybody else."""
+    """For HR, how many took part in the last weeks, never what they said; None for everybody else.
+
+    The weeks are the organisation's: in the reader's own zone, who moves it would see whose answers cross a bound.
+    """
     if not scope.me.hr:
         return None
-    monday = scope.today - timedelta(days=scope.today.weekday())
+    zone = zone_named(scope.org.zone)
+    today = scope.now.astimezone(zone).date()
+    monday = today - timedelta(days=today.weekday())
     mondays = [monday - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
-    bounds = [instant(day, time(), scope.zone) for day in mondays]
+    bounds = [instant(day, time(), zone) for day in mondays]
     period, person = core(CheckinPeriod), core(Person)
     week = case(*((period.c.closes_at < bound, literal(n)) for n, bound in enumerate(bounds[1:])))
     asked = func.count(period.c.person_id.distinct())

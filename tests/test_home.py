@@ -88,3 +88,34 @@ def test_hr_counts_span_three_managers_and_the_floor(world: World) -> None:
     assert last() == (5, 5), "a late skip shows, as the impact assessment says"
     with world.scope("anna") as scope:
         assert home.rhythm(scope) is None
+
+
+async def test_no_zone_of_hr_moves_anybody_to_another_week(chat: Chat) -> None:
+    """Noor's open check-in closes on Sunday evening here, which is Monday in Auckland."""
+    world, hanna = chat.world, chat.person("hanna")
+    friday, sunday = datetime(2026, 11, 20, 16, tzinfo=UTC), datetime(2026, 11, 22, 21, tzinfo=UTC)
+    with world.scope("hanna") as scope:
+        for lead, handle in (("iris", "sem"), ("lotte", "ravi")):
+            scope.db.change(scope.db.get(Person, world.people[handle]), manager_id=world.people[lead])
+        for handle in ("noor", "sem", "ravi", "lotte", "anna", "bo"):
+            scope.db.add(
+                CheckinPeriod(
+                    person_id=world.people[handle],
+                    period="2026-11-16",
+                    starts=date(2026, 11, 16),
+                    ends=date(2026, 11, 22),
+                    due_at=datetime(2026, 11, 16, 8, tzinfo=UTC),
+                    closes_at=sunday if handle == "noor" else friday,
+                    state="asked" if handle == "noor" else "answered",
+                )
+            )
+
+    async def counted() -> list[str]:
+        await hanna.opens_home()
+        return [line for line in hanna.home.lines if "deden" in line]
+
+    here = await counted()
+    assert here == ["Vorige week deden 5 van de 6 mensen mee aan de check-in."]
+    await hanna.taps("settings.me")
+    await hanna.fills(zone="Pacific/Auckland")
+    assert await counted() == here
