@@ -92,6 +92,19 @@ def test_what_is_over_counts_no_more(world: World) -> None:
         assert goals.get(scope, team).progress == 0.6
 
 
+def test_a_closed_goal_that_few_read_counts_no_more_where_many_do(world: World) -> None:
+    with world.scope("anna") as scope:
+        team = goals.add(scope, Draft("Sneller live", Q4, "team", 1)).id
+    with world.scope("noor") as scope:
+        own = goals.add(scope, Draft("Mijn deel", Q4, parent_id=team)).id
+        goals.update(scope, own, progress=0.4)
+        goals.show(scope, own, everyone=True)
+        goals.close(scope, own, 0.4, "Grenzen stellen.")
+        assert goals.get(scope, team).progress == 0.4
+        goals.show(scope, own, everyone=False)
+        assert goals.get(scope, team).progress == 0
+
+
 def test_a_year_goal_that_everyone_reads_takes_in_none_for_few(world: World) -> None:
     with world.scope("noor") as scope:
         year = goals.add(scope, Draft("Groeien", YEAR)).id

@@ -47,6 +47,26 @@ async def test_a_score_stays_with_owner_and_manager(chat: Chat) -> None:
     assert "Te veel tegelijk." not in told
 
 
+async def test_a_closed_goal_is_shown_to_everyone_only_as_long_as_its_owner_wants(chat: Chat) -> None:
+    noor, sem = chat.person("noor"), chat.person("sem")
+    id = arranged(chat, "noor", "Leren presenteren")
+    with chat.world.scope("noor") as scope:
+        goals.show(scope, id, everyone=True)
+        goals.close(scope, id, 0.3, "Te veel tegelijk.")
+    assert "Leren presenteren" in await sheet(sem, id)
+    await noor.types("/doel lijst afgesloten")
+    await noor.presses("Bekijken")
+    assert read(noor)[-1] == "Iedereen bij De Molen kan dit lezen."
+    await noor.presses("Niet meer aan iedereen tonen")
+    assert read(noor)[-1] == "Alleen jij en Anna kunnen dit lezen."
+    assert noor.form.buttons == ("Feedback vragen", "Weer openen")
+    await sem.taps("goals.view", goal=str(id))
+    assert sem.sees == "Dit doel is er niet meer, of het is niet aan jou. Er is niets veranderd."
+    await noor.taps("goals.show", goal=str(id), to="everyone")
+    with chat.world.scope("noor") as scope:
+        assert goals.get(scope, id).shown == "manager", "nobody is shown a goal once it is closed"
+
+
 async def test_a_goal_above_that_one_may_not_read_stays_unnamed(chat: Chat) -> None:
     year = arranged(chat, "noor", "Geheime droom", Period(2026))
     id = arranged(chat, "noor", "Eerste stap", parent_id=year)

@@ -118,8 +118,11 @@ def change(scope: Scope, id: int, *, title: str, text: str, period: Period | Non
 
 
 def show(scope: Scope, id: int, *, everyone: bool) -> Goal:
-    """Lets everyone read a personal goal, or only the manager again. What counts in it and where it counts changes."""
-    goal = get_open(scope, id)
+    """Lets everyone read a personal goal, or only the manager again. What counts in it and where it counts changes.
+
+    A closed goal is shown to nobody more, but its owner can still take back that everyone reads it.
+    """
+    goal = get_open(scope, id) if everyone else get(scope, id, "change")
     goal = scope.db.change(goal, shown="everyone" if everyone else "manager")
     roll_up(scope, goal)
     recount(scope, goal.parent_id)

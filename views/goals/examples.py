@@ -114,6 +114,10 @@ EXAMPLES = (
     Example("goals.sheet", lambda words: sheet(_STORY, words)),
     Example("goals.sheet closed", lambda words: sheet(_CLOSED, words)),
     Example(
+        "goals.sheet closed, shown to everyone",
+        lambda words: sheet(replace(_CLOSED, readers=_ALL, can=Can(show="manager")), words),
+    ),
+    Example(
         "goals.sheet closed, of another",
         lambda words: sheet(replace(_CLOSED, goal=replace(_DONE, mine=False), score=None), words),
     ),

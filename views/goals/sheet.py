@@ -137,6 +137,8 @@ def _buttons(story: Story, words: Words) -> Iterator[Button]:
         return
     if goal.closed:
         yield feedback_button(goal, words)
+        if can.show == "manager":
+            yield _narrower(goal, words)
         yield Button(words.line("Open again"), "goals.reopen", carry)
         return
     update = update_button(goal, words)
@@ -151,7 +153,7 @@ def _buttons(story: Story, words: Words) -> Iterator[Button]:
             words.line("Show to everyone"), "goals.show", {**carry, "to": "everyone"}, confirm=_wider(goal, words)
         )
     elif can.show == "manager":
-        yield Button(words.line("No longer show to everyone"), "goals.show", {**carry, "to": "manager"})
+        yield _narrower(goal, words)
     yield close_button(goal, words)
     if can.remove:
         yield Button(words.line("Remove"), "goals.remove", carry, "danger", _sure(words))
@@ -165,6 +167,10 @@ def _asking(story: Story, words: Words) -> Iterator[Element]:
     elif keeper:
         yield Actions((ask_button(story.goal, words),))
         yield offer(keeper, words)
+
+
+def _narrower(goal: Goal, words: Words) -> Button:
+    return Button(words.line("No longer show to everyone"), "goals.show", {**held(goal), "to": "manager"})
 
 
 def _wider(goal: Goal, words: Words) -> Confirm:
