@@ -64,7 +64,8 @@ def consent(call: Call, scope: Scope) -> Replies:
 
 @routes.submit("onboarding.record_consent", _consent_form)
 def record_consent(call: Call, scope: Scope) -> Replies:
-    model.record_consent(scope, call.value("kind"), call.day("agreed_on"), _number(call, "floor"))
+    said = (call.value("kind"), call.day("agreed_on"), _number(call, "floor"), call.chosen("without"))
+    model.record_consent(scope, *said)
     return _saved(scope)
 
 
@@ -210,6 +211,7 @@ def _facts(scope: Scope) -> view.Setup:
         consent=org.consent,
         consent_on=org.consent_on,
         uncovered=model.uncovered(scope) if org.consent else (),
+        agreed=model.last_agreed(scope) is not None,
         values=tuple(model.company_values(scope)),
         channel=model.has_channel(scope, "kudos"),
         announced_on=org.announced_at.astimezone(scope.zone).date() if org.announced_at else None,

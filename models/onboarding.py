@@ -7,7 +7,7 @@ consent is a row that says what it covers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, ClassVar
@@ -103,15 +103,21 @@ def last_agreed(scope: Scope) -> date | None:
     return max(days, default=None)
 
 
-def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int) -> Consent:
+def record_consent(
+    scope: Scope, kind: str, agreed_on: date | None, floor: int, without: Collection[str] = ()
+) -> Consent:
     """Writes down what the works council agreed to ("council"), or that there is none ("none").
 
+    Once a council agreed, a lower floor and new capabilities need a younger consent of theirs; where there is none any
+    more, of the new ones those begin that are said to start `without`.
+
     Refused as "denied", "onboarding.kind", "onboarding.agreed_on" (no day), "onboarding.agreed_later" (one to come),
-    "onboarding.agreed_before" (facts: day; one before the last consent), "onboarding.floor" (facts: smallest, largest)
-    or "onboarding.again" (facts: floor): once a council agreed, a lower floor needs a younger consent of theirs.
+    "onboarding.agreed_before" (facts: day; one before the last consent), "onboarding.floor" (facts: smallest, largest),
+    "onboarding.again" (facts: floor), "onboarding.new" (facts: day, names) or "onboarding.without" (facts: names).
     """
     directory.guard(scope)
-    problems, org, last = Problems(), scope.org, last_agreed(scope)
+    problems = Problems()
+    new = uncovered(scope) if last_agreed(scope) is not None else ()
     if kind not in {"council", "none"}:
         problems.add("onboarding.kind", "kind")
     if kind == "council" and agreed_on is None:
@@ -120,18 +126,37 @@ def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int) 
         problems.add("onboarding.agreed_later", "agreed_on")
     if not SMALLEST <= floor <= LARGEST:
         problems.add("onboarding.floor", "floor", smallest=SMALLEST, largest=LARGEST)
-    if last is not None and kind == "council" and agreed_on:
-        if floor < org.floor and agreed_on <= last:
-            problems.add("onboarding.again", "agreed_on", floor=org.floor)
-        elif agreed_on < last:
-            problems.add("onboarding.agreed_before", "agreed_on", day=last)
-    elif last is not None and kind == "none" and floor < org.floor:
-        problems.add("onboarding.again", "floor", floor=org.floor)
+    if kind == "council" and agreed_on:
+        _check_agreed(scope, problems, agreed_on, floor, new)
+    if kind == "none":
+        _check_none(scope, problems, floor, new, without)
     problems.settle()
     day = agreed_on or scope.today
-    covers = " ".join(CAPABILITIES)
-    scope.db.change(org, consent=kind, consent_on=day, floor=floor, covers=covers)
+    off = set(new) - set(without) if kind == "none" else set()
+    covers = " ".join(one for one in CAPABILITIES if one not in off)
+    scope.db.change(scope.org, consent=kind, consent_on=day, floor=floor, covers=covers)
     return scope.db.add(Consent(kind=kind, agreed_on=day, floor=floor, covers=covers, by_id=scope.me.id, at=scope.now))
+
+
+def _check_agreed(scope: Scope, problems: Problems, day: date, floor: int, new: Collection[str]) -> None:
+    """What is looser than the last consent takes a younger one."""
+    last = last_agreed(scope)
+    if last is None or day > last:
+        return
+    if floor < scope.org.floor:
+        problems.add("onboarding.again", "agreed_on", floor=scope.org.floor)
+    elif new:
+        problems.add("onboarding.new", "agreed_on", day=last, names=new)
+    elif day < last:
+        problems.add("onboarding.agreed_before", "agreed_on", day=last)
+
+
+def _check_none(scope: Scope, problems: Problems, floor: int, new: Collection[str], without: Collection[str]) -> None:
+    """That there is no council any more lowers no floor, and starts only what somebody said it should."""
+    if floor < scope.org.floor and last_agreed(scope) is not None:
+        problems.add("onboarding.again", "floor", floor=scope.org.floor)
+    if new and not set(new) & set(without):
+        problems.add("onboarding.without", "without", names=new)
 
 
 # --- the frame ---------------------------------------------------------------------------------------

@@ -135,12 +135,44 @@ def test_no_way_round_leads_to_a_smaller_group_without_a_younger_consent(
         assert found == said
 
 
+@pytest.mark.parametrize(
+    ("kind", "day", "without", "said"),
+    [
+        ("council", AGREED, (), ["onboarding.new"]),
+        ("council", AGREED, ("goals",), ["onboarding.new"]),
+        ("council", date(2020, 1, 1), (), ["onboarding.new"]),
+        ("council", LATER, (), []),
+        ("none", None, (), ["onboarding.without"]),
+        ("none", LATER, (), ["onboarding.without"]),
+        ("none", None, ("kudos",), ["onboarding.without"]),
+        ("none", None, ("goals",), []),
+    ],
+)
+def test_no_way_round_starts_something_new_that_nobody_agreed_to(
+    world: World, kind: str, day: date | None, without: tuple[str, ...], said: list[str]
+) -> None:
+    old = "checkins digest feedback kudos"
+    with world.scope("hanna") as scope:
+        onboarding.record_consent(scope, "council", AGREED, 5)
+        scope.db.change(scope.org, covers=old)
+        found: list[str] = []
+        try:
+            onboarding.record_consent(scope, kind, day, 5, without)
+        except Refused as refused:
+            found = [problem.code for problem in refused.problems]
+        assert found == said
+        assert scope.org.begun("goals") is not bool(said)
+
+
 def test_who_never_had_a_council_chooses_freely(world: World) -> None:
     with world.scope("hanna") as scope:
         scope.db.change(scope.org, consent="", consent_on=None)
         for floor in (5, 3, 6, 4):
             onboarding.record_consent(scope, "none", None, floor)
             assert scope.org.floor == floor
+        scope.db.change(scope.org, covers="checkins")
+        onboarding.record_consent(scope, "none", None, 4)
+        assert onboarding.uncovered(scope) == ()
         assert onboarding.last_agreed(scope) is None
         onboarding.record_consent(scope, "council", AGREED, 3)
         assert onboarding.last_agreed(scope) == AGREED

@@ -64,6 +64,10 @@ EXAMPLES = (
         lambda words: setup(replace(_BEGAN, consent="none", uncovered=("goals",)), words),
     ),
     Example("onboarding.consent", lambda words: consent_form(_READY, ("checkins", "kudos"), words)),
+    Example(
+        "onboarding.consent to something new",
+        lambda words: consent_form(replace(_READY, uncovered=("goals",), agreed=True), ("checkins", "goals"), words),
+    ),
     Example("onboarding.company", lambda words: company_form(_NEW, words)),
     Example("onboarding.rhythm", lambda words: rhythm_form(_NEW, "", words)),
     Example("onboarding.kudos", lambda words: kudos_form(_READY, words)),

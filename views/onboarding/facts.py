@@ -13,8 +13,9 @@ from views.settings import Rhythm
 class Setup:
     """How an organisation is set up. `next` is the step to take: "people", "consent", "announce", "start" or none.
 
-    `uncovered` are capabilities that consent must be asked for, `announcer` is who told everybody, `began` says that
-    the first day has come. `unreached` of the people were not found in the chat.
+    `uncovered` are capabilities that consent must be asked for, `agreed` says that a works council ever gave one.
+    `announcer` is who told everybody, `began` says that the first day has come. `unreached` of the people were not
+    found in the chat.
     """
 
     next: str
@@ -31,6 +32,7 @@ class Setup:
     consent: str = ""
     consent_on: date | None = None
     uncovered: tuple[str, ...] = ()
+    agreed: bool = False
     values: tuple[str, ...] = ()
     channel: bool = False
     announced_on: date | None = None

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.messages import (
     Choice,
+    Choices,
     DateInput,
     Element,
     Field,
@@ -23,7 +24,9 @@ from views.onboarding.facts import Setup, capability
 
 
 def consent_form(facts: Setup, capabilities: tuple[str, ...], words: Words) -> Form:
+    """What the consent covers. Where that is more than before it says so, and the day is a new one."""
     covers = words.all_of(capability(one, words) for one in capabilities)
+    new = tuple(Option(one, capability(one, words)) for one in facts.uncovered)
     kinds = (
         Option("council", words.line("The works council agreed")),
         Option("none", words.line("We have no works council")),
@@ -36,14 +39,23 @@ def consent_form(facts: Setup, capabilities: tuple[str, ...], words: Words) -> F
         high=25,
         hint=words.line("Five is a good choice; never below three. A smaller number asks consent again."),
     )
-    body = (
-        Say(words.say("Consent covers: {covers}.", covers=covers)),
+    body: list[Element | Field] = [Say(words.say("Consent covers: {covers}.", covers=covers))]
+    if new:
+        names = words.all_of(one.label for one in new)
+        body.append(
+            Say(words.say("New since the last time: {names}. That starts with what you record here.", names=names))
+        )
+    body += [
         Choice("kind", words.line("Who agreed?"), kinds, facts.consent or "council", look="buttons"),
-        DateInput("agreed_on", words.line("Agreed on"), facts.consent_on, optional=True),
-        floor,
-    )
+        DateInput("agreed_on", words.line("Agreed on"), None if new else facts.consent_on, optional=True),
+    ]
+    if new and facts.agreed:
+        hint = words.line("Only if there is no works council any more. What you don't tick stays off.")
+        label = words.line("What may start without a works council?")
+        body.append(Choices("without", label, new, hint=hint, optional=True))
+    body.append(floor)
     sees = words.say("This is kept with your name and today's date.")
-    return _form("onboarding.record_consent", words.line("Record consent"), body, sees, words)
+    return _form("onboarding.record_consent", words.line("Record consent"), tuple(body), sees, words)
 
 
 def company_form(facts: Setup, words: Words) -> Form:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from bot.messages import plain
 from bot.router import Sentence
+from bot.words import Words
 from views import house, settings
+from views.onboarding.facts import capability
+
+
+def _named(capabilities: Iterable[str], words: Words) -> str:
+    return plain(words.all_of(capability(one, words) for one in capabilities))
+
 
 REFUSALS: Mapping[str, Sentence] = {
     **{
@@ -29,6 +37,17 @@ REFUSALS: Mapping[str, Sentence] = {
     "onboarding.again": lambda facts, words: words.line(
         "A group smaller than {floor} needs a new consent of the works council, and the day on which it was given.",
         floor=facts["floor"],
+    ),
+    "onboarding.new": lambda facts, words: words.line(
+        "The consent of {day} doesn't cover {names} yet. Ask the works council about it, and fill in the day on which "
+        "they agreed.",
+        day=words.long_day(facts["day"]),
+        names=_named(facts["names"], words),
+    ),
+    "onboarding.without": lambda facts, words: words.line(
+        "A works council agreed before, so say which of these may start without one: {names}. Tick it here, or ask the "
+        "works council about it.",
+        names=_named(facts["names"], words),
     ),
     "onboarding.attention": lambda facts, words: words.line(
         "Choose a number from {smallest} to {largest}.", smallest=1, largest=facts["most"]

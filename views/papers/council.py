@@ -117,6 +117,10 @@ def _binds(facts: Facts, words: Words) -> Part:
                     "asked."
                 ),
                 line("A part that the consent doesn't cover stays off."),
+                line(
+                    "A new part takes a younger consent, or HR's word, on record, that there is no council any more "
+                    "and that this part starts without one."
+                ),
                 *([smaller] if frame.floor > frame.smallest else []),
                 line("A longer term than usual takes a younger consent."),
                 line("Who recorded which consent and when stays on record."),
