@@ -257,7 +257,9 @@ def erase(call: Call, scope: Scope) -> Replies:
 
 
 def _decline_form(call: Call, scope: Scope) -> Form:
-    return view.decline_form(_erasing(scope, model.undecided(scope, call.carry)), model.LONGEST, scope.words)
+    wish = model.undecided(scope, call.carry)
+    hears = _hears(scope, wish)
+    return view.decline_form(_erasing(scope, wish), model.LONGEST, scope.words, hears=hears)
 
 
 @routes.press("privacy.refuse", opens=True, reads=True)
@@ -267,11 +269,22 @@ def refusing(call: Call, scope: Scope) -> Replies:
 
 @routes.submit("privacy.decline", _decline_form)
 def decline(call: Call, scope: Scope) -> Replies:
-    """Whoever asked hears it, and reads why behind the button."""
+    """Whoever asked hears it, and reads why behind the button; whom nothing reaches is told by HR, with these words."""
     wish = model.decline(scope, call.carry, call.value("reason"))
-    said = view.declined(_erasing(scope, wish).name, scope.words)
+    name = _erasing(scope, wish).name
+    if not _hears(scope, wish):
+        return UpdateForm(view.to_pass_on(name, _erasure(scope, wish), scope.words), private=True), *_no_more(
+            scope, wish
+        )
     told = Tell(wish.person_id, "privacy.refused", model.naming(wish))
-    return CloseForm(), Answer(said), told, *_no_more(scope, wish)
+    return CloseForm(), Answer(view.declined(name, scope.words)), told, *_no_more(scope, wish)
+
+
+def _hears(scope: Scope, wish: model.Wish) -> bool:
+    """Whether a message reaches who asked: they have not left, and nothing keeps it from them."""
+    person = directory.people(scope, [wish.person_id])[wish.person_id]
+    lost = (*directory.not_reached(scope), *directory.without_app(scope))
+    return person.closed_at is None and person.id not in {one.id for one in lost}
 
 
 @routes.deliver("privacy.refused")

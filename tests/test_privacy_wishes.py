@@ -146,6 +146,27 @@ async def test_hr_refuses_and_says_why(chat: Chat) -> None:
     assert len(hanna.dms) == 1
 
 
+async def test_who_left_meanwhile_is_told_by_hr(chat: Chat) -> None:
+    noor, hanna = chat.person("noor"), chat.person("hanna")
+    await _asks_to_be_erased(noor)
+    with chat.world.scope("hanna") as scope:
+        directory.close(scope, scope.db.some(Person, [noor.id]))
+    await hanna.presses("Niet wissen, want…")
+    said = "Ritme bereikt Noor Jansen niet meer. Je vertelt het zelf; hierna krijg je er de woorden voor."
+    assert hanna.form.sees == said
+    await hanna.fills(reason="Er loopt een rechtszaak.")
+    assert " ".join(hanna.form.lines) == (
+        "Je antwoord is vastgelegd, maar Ritme bereikt Noor Jansen niet meer. Vertel Noor Jansen daarom zelf zo snel "
+        "mogelijk dat er niets gewist wordt, waarom, en dat een klacht mogelijk is. Dit kun je doorgeven: "
+        "Je vroeg op 24 november 2026 om uit Ritme te worden gewist. We besloten op 24 november 2026 om dat niet te "
+        "doen, want: Er loopt een rechtszaak. Ben je het er niet mee eens? Praat erover met ons, dien een klacht in bij "
+        "de Autoriteit Persoonsgegevens, of ga naar de rechter."
+    )
+    await chat.moves(timedelta(hours=1))
+    assert noor.dms == []
+    assert hanna.dms == [], "nobody has to decide about it any more"
+
+
 @pytest.mark.parametrize(
     ("button", "values"),
     [("Bekijken wat dat betekent", {}), ("Niet wissen, want…", {"reason": "Er loopt een rechtszaak met Noor."})],

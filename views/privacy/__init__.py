@@ -13,7 +13,7 @@ from views.examples import NOW, Example
 from views.privacy.deciding import asked, begun, copy, erase_form, given, reminded, term_form, terms, to_decide
 from views.privacy.facts import Entry, Erasing, Mine, Opened, Table, Term, Waiting, Wish
 from views.privacy.sheet import document, part, sheet
-from views.privacy.wishes import before_asking, decline_form, declined, refused
+from views.privacy.wishes import before_asking, decline_form, declined, refused, to_pass_on
 
 __all__ = [
     "EXAMPLES",
@@ -45,6 +45,7 @@ __all__ = [
     "terms",
     "terms_help",
     "to_decide",
+    "to_pass_on",
 ]
 
 
@@ -121,6 +122,8 @@ EXAMPLES = (
     Example("privacy.sheet after asking again", lambda words: sheet(replace(_OVER, again=True), words)),
     Example("privacy.before asking", lambda words: before_asking(_ERASING.stays, ("Hanna",), words)),
     Example("privacy.decline", lambda words: decline_form(_ERASING, 2000, words)),
+    Example("privacy.decline who left", lambda words: decline_form(_ERASING, 2000, words, hears=False)),
+    Example("privacy.to pass on", lambda words: to_pass_on("Noor Jansen", _REFUSED, words)),
     Example("privacy.declined", lambda words: declined("Noor Jansen", words)),
     Example("privacy.refused", refused),
     Example("privacy.part", lambda words: part(Table("feedback", (_ENTRY,), 3), words)),

@@ -123,8 +123,14 @@ def before_asking(stays: Iterable[tuple[str, int, str]], deciders: tuple[str, ..
 # --- what HR answers ---------------------------------------------------------------------------------
 
 
-def decline_form(erasing: Erasing, longest: int, words: Words) -> Form:
-    """To HR: not to erase somebody, and why, in `longest` characters at most."""
+def decline_form(erasing: Erasing, longest: int, words: Words, *, hears: bool = True) -> Form:
+    """To HR: not to erase somebody, and why, in `longest` characters at most. `hears` says that Ritme can tell them."""
+    sees = words.say("{name} reads this, and that complaining is possible.", name=erasing.name)
+    if not hears:
+        sees = words.say(
+            "Ritme no longer reaches {name}. You tell it yourself; after this you get the words for it.",
+            name=erasing.name,
+        )
     return Form(
         "privacy.decline",
         words.line("Don't erase"),
@@ -140,7 +146,7 @@ def decline_form(erasing: Erasing, longest: int, words: Words) -> Form:
         ),
         words.line("Cancel"),
         erasing.carry,
-        sees=words.say("{name} reads this, and that complaining is possible.", name=erasing.name),
+        sees=sees,
     )
 
 
@@ -148,6 +154,30 @@ def declined(name: str, words: Words) -> Message:
     """To HR, after that."""
     line = words.say("{name} hears that it isn't erased, and why.", name=bold(name))
     return Message(words.line("Your answer was sent."), (Say(line),))
+
+
+def to_pass_on(name: str, wish: Wish, words: Words) -> Form:
+    """To HR, after that, where nothing reaches who asked: what HR has to tell them, in words to pass on."""
+    day, on = words.long_day(wish.on), words.long_day(wish.refused_on or wish.on)
+    decided = words.line(
+        "You asked on {day} to be erased from Ritme. We decided on {on} not to do so, because:", day=day, on=on
+    )
+    complain = words.line(
+        "You don't agree? Talk about it with us, complain to the data protection authority, or go to court."
+    )
+    body = (
+        Say(
+            words.say(
+                "Your answer is on record, but Ritme no longer reaches {name}. So tell {name} yourself, as soon as you "
+                "can, that nothing is erased, why, and that complaining is possible. You can pass this on:",
+                name=bold(name),
+            )
+        ),
+        Quote(decided),
+        Quote(wish.refusal),
+        Quote(complain),
+    )
+    return Form("privacy.sheet", words.line("Don't erase"), "", body, words.line("Close"))
 
 
 def refused(words: Words) -> Message:
