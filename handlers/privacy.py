@@ -95,7 +95,8 @@ def _wish(scope: Scope, wish: model.Wish) -> view.Wish:
 
 def _erasure(scope: Scope, wish: model.Erasure) -> view.Wish:
     refused = _day(scope, wish.refused_at) if wish.refused_at else None
-    return replace(_wish(scope, wish), refused_on=refused, refusal=wish.refusal or "")
+    known = replace(_wish(scope, wish), refused_on=refused, refusal=wish.refusal or "")
+    return replace(known, agreed=wish.decided_at is not None)
 
 
 def _day(scope: Scope, moment: datetime) -> date:
@@ -251,9 +252,18 @@ def decide(call: Call, scope: Scope) -> Replies:
 
 @routes.submit("privacy.erase", _erase_form)
 def erase(call: Call, scope: Scope) -> Replies:
-    """It begins, and goes on by itself: see `erasing`."""
+    """Who is erased hears it as their last message. Then it begins, and goes on by itself: see `erasing`."""
     wish = model.erase(scope, call.carry, call.value("also").splitlines())
-    return CloseForm(), Answer(view.begun(_erasing(scope, wish).name, scope.words)), *_no_more(scope, wish)
+    name, hears = _erasing(scope, wish).name, _hears(scope, wish)
+    # Its ids name nothing that is erased, so it is not taken back.
+    told = [Tell(wish.person_id, model.LAST, {})] if hears else []
+    return CloseForm(), Answer(view.begun(name, scope.words, hears=hears)), *told, *_no_more(scope, wish)
+
+
+@routes.deliver(model.LAST)
+def told_last(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    wish = model.asked(scope)
+    return Withdrawn() if wish is None or wish.decided_at is None else view.last(scope.words)
 
 
 def _decline_form(call: Call, scope: Scope) -> Form:
@@ -297,10 +307,12 @@ def told_refused(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
 
 @routes.due(model.ERASE, at_once=1)
 def erasing(call: Call, scope: Scope) -> None:
-    """One piece of an erasure; the next one follows."""
+    """One piece of an erasure, once they could hear of it; the next one follows."""
     for row in due.fired(scope, call.ids("rows")):
         wish = model.wish(scope, row.about_id)
-        if wish is not None and model.erase_step(scope, wish):
+        if wish is not None and model.to_hear(scope, wish):
+            due.put_off(scope, {row.id: scope.now + model.HEARS})
+        elif wish is not None and model.erase_step(scope, wish):
             due.put_off(scope, {row.id: scope.now + AGAIN})
 
 

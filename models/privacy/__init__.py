@@ -1,6 +1,8 @@
 """A person's own data: seeing it, having it erased, and how long it is kept. All from what the tables declare."""
 
 from models.privacy.asking import (
+    HEARS,
+    LAST,
     LONGEST,
     REMIND,
     Ids,
@@ -19,6 +21,7 @@ from models.privacy.asking import (
     overdue,
     take_back,
     to_decide,
+    to_hear,
     to_remind,
     undecided,
     waits,
@@ -35,7 +38,9 @@ from models.privacy.tables import CopyWish, Deletion, Erasure, Retention
 __all__ = [
     "ERASE",
     "GONE",
+    "HEARS",
     "KEEP",
+    "LAST",
     "LONGEST",
     "REMIND",
     "Chosen",
@@ -78,6 +83,7 @@ __all__ = [
     "terms",
     "things_in",
     "to_decide",
+    "to_hear",
     "to_remind",
     "undecided",
     "waits",

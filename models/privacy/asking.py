@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from models import directory, due
+from models.base import core
 from models.cadence import instant, zone_named
+from models.delivery import OPEN, Delivery
 from models.directory.roles import ROLES
 from models.errors import refuse
 from models.identity import Person
@@ -24,6 +26,12 @@ LONGEST = 2000
 
 REMIND = "privacy.remind"
 """The kind of due work: reminding who decides of a wish that still waits."""
+
+LAST = "privacy.last"
+"""The kind of the last message to who is erased."""
+
+HEARS, LONG_ENOUGH = timedelta(minutes=5), timedelta(days=1)
+"""So long who is erased has to hear it before it begins; and so long it waits for a chat that is out of reach."""
 
 BEFORE, MORNING = timedelta(days=7), time(9)
 """So long before the day on which an answer is due, and when that day."""
@@ -206,14 +214,23 @@ def take_back(scope: Scope) -> Erasure:
 
 
 def erase(scope: Scope, ids: Ids, also: Sequence[str] = ()) -> Erasure:
-    """HR decides to erase somebody, who is closed at once; it goes on by itself. `also` as in `erasing.begin`.
+    """HR decides to erase somebody, who still hears so (`to_hear`); then it begins by itself. `also` as in
+    `erasing.begin`.
 
     Refused as "denied", "privacy.gone" or "privacy.own".
     """
     known = undecided(scope, ids)
     _stop(scope, known)
     person = directory.people(scope, [known.person_id])[known.person_id]
-    return erasing.begin(scope, person, known.why, also)
+    return erasing.begin(scope, person, known.why, also, after=HEARS)
+
+
+def to_hear(scope: Scope, known: Erasure) -> bool:
+    """Whether somebody who is to be erased must still hear so: the message is on its way, for a day at most."""
+    row = core(Delivery).c
+    last = (row.person_id == known.person_id, row.kind == LAST, row.state.in_(("new", *OPEN)))
+    begun = known.decided_at is None or scope.now >= known.decided_at + LONG_ENOUGH
+    return not begun and scope.db.one(Delivery, *last) is not None
 
 
 def decline(scope: Scope, ids: Ids, reason: str) -> Erasure:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -55,8 +56,11 @@ class Stays:
 # --- deciding ----------------------------------------------------------------------------------------
 
 
-def begin(scope: Scope, person: Person, why: str, also: Sequence[str] = ()) -> Erasure:
-    """Has somebody erased, from now on. They are closed first, so that nothing new begins about them.
+def begin(
+    scope: Scope, person: Person, why: str, also: Sequence[str] = (), *, after: timedelta = timedelta()
+) -> Erasure:
+    """Has somebody erased, from now on. They are closed first, so that nothing new begins about them; where it begins
+    `after` a while, then, so that they are still told of it.
 
     The clock carries it out, also what another began and did not finish. Refused as "privacy.short" (facts: name)
     where one of the other names (`also`) is a single letter, which stands in too many texts.
@@ -65,12 +69,18 @@ def begin(scope: Scope, person: Person, why: str, also: Sequence[str] = ()) -> E
     for name in names:
         if len(name) < _SHORTEST:
             refuse("privacy.short", "also", name=name)
-    if person.closed_at is None:
-        directory.close(scope, [person])
+    if not after:
+        _close(scope, person)
     begun = _decided(scope, person, why, "\n".join(names))
     # It concerns them, so it goes with them: databases give an id, and with it this key, a second time.
-    due.plan(scope, due.Due(kind=ERASE, key=str(begun.id), at=scope.now, person_id=person.id, about_id=begun.id))
+    at = scope.now + after
+    due.plan(scope, due.Due(kind=ERASE, key=str(begun.id), at=at, person_id=person.id, about_id=begun.id))
     return begun
+
+
+def _close(scope: Scope, person: Person | None) -> None:
+    if person is not None and person.closed_at is None:
+        directory.close(scope, [person])
 
 
 def _decided(scope: Scope, person: Person, why: str, also: str) -> Erasure:
@@ -156,6 +166,7 @@ class _Plan:
 
 def step(scope: Scope, erasure: Erasure) -> bool:
     """One piece of an erasure; returns whether there is more to do. With the last piece everything goes at once."""
+    _close(scope, scope.db.get(Person, erasure.person_id))
     plan = _Plan(scope, erasure.person_id)
     places = [table for table in tables() if kept(table).words and table is not Person] + [Delivery]
     place = by_name(erasure.place) if erasure.place else places[0]

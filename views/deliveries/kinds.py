@@ -67,6 +67,9 @@ KINDS: Mapping[str, Callable[[int, Words], str]] = {
     "onboarding.welcome": lambda n, words: words.many_line("{n} welcome", "{n} welcomes", n),
     "privacy.asked": lambda n, words: words.many_line("{n} wish to be erased", "{n} wishes to be erased", n),
     "privacy.copy": lambda n, words: words.many_line("{n} request for a copy", "{n} requests for a copy", n),
+    "privacy.last": lambda n, words: words.many_line(
+        "{n} last message to who is erased", "{n} last messages to who is erased", n
+    ),
     "privacy.refused": lambda n, words: words.many_line(
         "{n} answer to a wish to be erased", "{n} answers to a wish to be erased", n
     ),

@@ -13,7 +13,7 @@ from views.examples import NOW, Example
 from views.privacy.deciding import asked, begun, copy, erase_form, given, reminded, term_form, terms, to_decide
 from views.privacy.facts import Entry, Erasing, Mine, Opened, Table, Term, Waiting, Wish
 from views.privacy.sheet import document, part, sheet
-from views.privacy.wishes import before_asking, decline_form, declined, refused, to_pass_on
+from views.privacy.wishes import before_asking, decline_form, declined, last, refused, to_pass_on
 
 __all__ = [
     "EXAMPLES",
@@ -36,6 +36,7 @@ __all__ = [
     "erase_form",
     "given",
     "help",
+    "last",
     "part",
     "refused",
     "reminded",
@@ -103,6 +104,7 @@ _MINE = Mine(
 )
 _WISH = Wish(NOW.date(), NOW.date() + timedelta(days=30))
 _REFUSED = replace(_WISH, refused_on=NOW.date(), refusal="A court case is going on.")
+_AGREED = replace(_WISH, agreed=True)
 _ASKED = replace(_MINE, opened=(), copy=_WISH, erasure=_WISH, deciders=())
 _OVER = replace(_MINE, copy=replace(_WISH, over=True), erasure=replace(_WISH, over=True))
 _ENTRY = Entry(
@@ -118,6 +120,7 @@ EXAMPLES = (
     Example("privacy.sheet", lambda words: sheet(_MINE, words)),
     Example("privacy.sheet after asking", lambda words: sheet(_ASKED, words)),
     Example("privacy.sheet after a refusal", lambda words: sheet(replace(_MINE, erasure=_REFUSED), words)),
+    Example("privacy.sheet before erasing", lambda words: sheet(replace(_MINE, erasure=_AGREED), words)),
     Example("privacy.sheet when an answer is late", lambda words: sheet(_OVER, words)),
     Example("privacy.sheet after asking again", lambda words: sheet(replace(_OVER, again=True), words)),
     Example("privacy.before asking", lambda words: before_asking(_ERASING.stays, ("Hanna",), words)),
@@ -135,6 +138,8 @@ EXAMPLES = (
     Example("privacy.to decide", lambda words: Message("Overview", to_decide((_ERASURE, _COPY), words))),
     Example("privacy.erase", lambda words: erase_form(_ERASING, words)),
     Example("privacy.begun", lambda words: begun("Noor Jansen", words)),
+    Example("privacy.begun who left", lambda words: begun("Noor Jansen", words, hears=False)),
+    Example("privacy.last", last),
     Example("privacy.terms", lambda words: terms(_TERMS, words)),
     Example("privacy.term", lambda words: term_form(_TERMS[0], words, council=True)),
 )

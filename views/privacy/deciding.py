@@ -146,11 +146,15 @@ def erase_form(erasing: Erasing, words: Words) -> Form:
     )
 
 
-def begun(name: str, words: Words) -> Message:
+def begun(name: str, words: Words, *, hears: bool = True) -> Message:
+    """To HR, after that. `hears` says that Ritme can tell who is erased."""
     line = words.say(
         "{name} is being erased. It takes some minutes, and nobody has to do anything for it.", name=bold(name)
     )
-    return Message(words.line("Erasing has begun."), (Say(line),))
+    told = words.say("{name} hears it from me first, as my last message.", name=bold(name))
+    if not hears:
+        told = words.say("Ritme no longer reaches {name}, so tell {name} yourself that it is done.", name=bold(name))
+    return Message(words.line("Erasing has begun."), (Say(line), Small(told)))
 
 
 def terms(found: tuple[Term, ...], words: Words) -> Message:

@@ -49,7 +49,7 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Something that somebody asked for on a day, with an answer due by another. HR may have refused it, and why.
-    `over` says that the day is over by which it should have been answered.
+    `over` says that the day is over by which it should have been answered, `agreed` that it is done within minutes.
     """
 
     on: date
@@ -57,6 +57,7 @@ class Wish:
     refused_on: date | None = None
     refusal: str = ""
     over: bool = False
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

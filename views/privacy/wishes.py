@@ -39,6 +39,8 @@ def _buttons(mine: Mine, words: Words) -> Iterable[Button]:
     if mine.erasure is None or mine.erasure.refused_on:
         yield Button(words.line("Have it erased"), "privacy.before_asking")
         return
+    if mine.erasure.agreed:
+        return
     if mine.erasure.over and again:
         yield Button(words.line("Ask again to be erased"), "privacy.ask")
     yield Button(words.line("I'd rather stay"), "privacy.stay")
@@ -75,6 +77,9 @@ def _late(until: str, deciders: tuple[str, ...], words: Words) -> Text:
 
 def _erasure(wish: Wish | None, deciders: tuple[str, ...], words: Words) -> Iterable[Element]:
     if wish is None:
+        return
+    if wish.agreed:
+        yield Small(words.say("Your employer decided to erase you from Ritme. It begins in a few minutes."))
         return
     day, until = words.long_day(wish.on), words.long_day(wish.by)
     if wish.refused_on is None and wish.over:
@@ -113,7 +118,11 @@ def before_asking(stays: Iterable[tuple[str, int, str]], deciders: tuple[str, ..
         who=_who(deciders, words),
     )
     heading = words.line("What stays, without your name")
-    body: list[Element] = [Say(goes), *entries.staying(heading, tuple(stays), words), Small(decides)]
+    leaves = words.say(
+        "With that you leave Ritme: you hear that it begins, and after that nothing more. If you are still in the chat "
+        "then and write to Ritme, you get a new account, with nothing in it."
+    )
+    body: list[Element] = [Say(goes), Say(leaves), *entries.staying(heading, tuple(stays), words), Small(decides)]
     body += _unheard(deciders, words)
     ask = Button(words.line("Ask to be erased"), "privacy.ask", style="danger")
     body.append(Actions((ask, Button(words.line("Back"), "privacy.mydata"))))
@@ -178,6 +187,18 @@ def to_pass_on(name: str, wish: Wish, words: Words) -> Form:
         Quote(complain),
     )
     return Form("privacy.sheet", words.line("Don't erase"), "", body, words.line("Close"))
+
+
+def last(words: Words) -> Message:
+    """To who is erased, before it begins."""
+    line = words.say(
+        "You asked for it, and your employer agreed: in a few minutes all that is about you goes, and you leave Ritme."
+    )
+    small = words.say(
+        "This is my last message, so I can't tell you when it's done. If you write to Ritme after that while you are "
+        "still in this chat, you get a new account, with nothing in it."
+    )
+    return Message(words.line("You are being erased from Ritme."), (Say(line), Small(small)))
 
 
 def refused(words: Words) -> Message:

@@ -1,0 +1,54 @@
+"""Who is erased hears so before it begins, and knows what comes after."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from models import privacy as model
+from models.base import core
+from models.delivery import Delivery
+from models.identity import Person
+from tests.chat import Chat
+from tests.test_privacy_wishes import _asks_to_be_erased, _named
+
+
+async def test_who_is_erased_hears_it_and_knows_what_comes_after(chat: Chat) -> None:
+    noor, hanna = chat.person("noor"), chat.person("hanna")
+    await noor.types("/ritme mydata")
+    await noor.presses("Laten wissen")
+    assert (
+        "Daarmee ben je uit Ritme: je hoort nog dat het begint, en daarna niets meer. Zit je dan nog in de chat en "
+        "schrijf je Ritme, dan krijg je een nieuw account, waar niets in staat."
+    ) in noor.form.lines
+    await noor.presses("Vragen om te wissen")
+    await hanna.presses("Bekijken wat dat betekent")
+    await hanna.fills()
+    assert "Noor Jansen hoort het eerst van mij, als mijn laatste bericht." in hanna.sees
+    assert [dm.summary for dm in noor.dms] == ["Je wordt uit Ritme gewist."]
+    await noor.types("/ritme mydata")
+    assert "Je werkgever heeft besloten je uit Ritme te wissen. Dat begint over een paar minuten." in noor.form.lines
+    assert "Ik blijf liever" not in noor.form.buttons
+    await chat.moves(timedelta(hours=1))
+    assert [dm.summary for dm in noor.dms] == ["Je wordt uit Ritme gewist."]
+    with chat.world.scope("hanna") as scope:
+        assert scope.db.count(Person, core(Person).c.name == "Noor Jansen") == 0
+
+
+async def test_erasing_waits_for_its_last_message_for_a_day_at_most(chat: Chat) -> None:
+    await _asks_to_be_erased(chat.person("noor"))
+    asked = _named(chat, "noor")
+    with chat.world.scope("hanna") as scope:
+        wish = model.erase(scope, asked)
+        assert not model.to_hear(scope, wish), "nothing is on its way"
+        scope.db.add(
+            Delivery(
+                verb="dm",
+                kind=model.LAST,
+                ids="{}",
+                person_id=wish.person_id,
+                created_at=scope.now,
+                not_before=scope.now,
+            )
+        )
+        assert model.to_hear(scope, wish)
+        assert not model.to_hear(scope, wish.model_copy(update={"decided_at": scope.now - timedelta(days=1)}))
