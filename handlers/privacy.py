@@ -165,15 +165,10 @@ def _no_more(scope: Scope, wish: model.Wish) -> tuple[Reply, ...]:
     return *(Revise(kind, ids) for kind in ("privacy.asked", "privacy.copy", _REMINDED)), *shown
 
 
-def _decides(scope: Scope, asker: int) -> bool:
-    """Whether the caller may decide about this person's wish."""
-    return directory.may_manage(scope.me) and asker != scope.me.id
-
-
 @routes.deliver("privacy.asked")
 def told_asked(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     wish = model.waits(scope, ids)
-    if not isinstance(wish, model.Erasure) or not _decides(scope, wish.person_id):
+    if not isinstance(wish, model.Erasure) or not model.decides(scope, wish.person_id):
         return Withdrawn()
     return view.asked(_erasing(scope, wish), scope.words)
 
@@ -181,7 +176,7 @@ def told_asked(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
 @routes.deliver("privacy.copy")
 def told_copy(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     wish = model.waits(scope, ids)
-    if not isinstance(wish, model.CopyWish) or not _decides(scope, wish.person_id):
+    if not isinstance(wish, model.CopyWish) or not model.decides(scope, wish.person_id):
         return Withdrawn()
     return view.copy(_erasing(scope, wish), scope.words)
 
@@ -189,7 +184,7 @@ def told_copy(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
 @routes.deliver(_REMINDED)
 def told_reminded(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     wish = model.waits(scope, ids)
-    if wish is None or not _decides(scope, wish.person_id):
+    if wish is None or not model.decides(scope, wish.person_id):
         return Withdrawn()
     return view.reminded(_waiting(scope, wish), scope.words)
 

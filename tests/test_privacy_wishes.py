@@ -223,6 +223,20 @@ async def test_nobody_decides_about_themselves(chat: Chat) -> None:
     assert "Hanna Mulder wordt gewist." in bo.sees
 
 
+async def test_an_administrator_decides_only_where_nobody_is_hr(chat: Chat) -> None:
+    bo = chat.person("bo")
+    await _asks_to_be_erased(chat.person("noor"))
+    for name in ("privacy.decide", "privacy.refuse"):
+        await bo.taps(name, **_named(chat, "noor"))
+        said = "Hanna Mulder beslist over dit verzoek. Een beheerder doet dat alleen als verder niemand HR is."
+        assert bo.sees == said
+    asked = _named(chat, "noor")
+    with chat.world.scope("bo") as scope:
+        for decide in (partial(model.erase, scope), partial(model.decline, scope, reason="Liever niet.")):
+            with pytest.raises(Refused, match=r"privacy\.hr"):
+                decide(ids=asked)
+
+
 async def test_nobody_else_erases(chat: Chat) -> None:
     await _asks_to_be_erased(chat.person("noor"))
     asked = _named(chat, "noor")

@@ -56,6 +56,11 @@ def deciders(scope: Scope, asker: int) -> list[Person]:
     return []
 
 
+def decides(scope: Scope, asker: int) -> bool:
+    """Whether the caller decides about this person's wish."""
+    return scope.me.id in {one.id for one in deciders(scope, asker)}
+
+
 # --- what waits --------------------------------------------------------------------------------------
 
 
@@ -89,7 +94,7 @@ def to_decide(scope: Scope) -> list[Wish]:
     """The wishes that wait for the caller among others, the oldest first."""
     if not directory.may_manage(scope.me):
         return []
-    return [one for one in waiting(scope) if scope.me.id in {who.id for who in deciders(scope, one.person_id)}]
+    return [one for one in waiting(scope) if decides(scope, one.person_id)]
 
 
 def overdue(scope: Scope, known: Wish) -> bool:
@@ -104,6 +109,8 @@ def _answerable(scope: Scope, ids: Ids) -> Wish:
         refuse("privacy.gone")
     if known.person_id == scope.me.id:
         refuse("privacy.own")
+    if not decides(scope, known.person_id):
+        refuse("privacy.hr", names=tuple(one.name for one in deciders(scope, known.person_id)))
     return known
 
 
@@ -153,7 +160,7 @@ def ask_copy(scope: Scope) -> tuple[CopyWish, bool]:
 def give_copy(scope: Scope, ids: Ids) -> CopyWish:
     """HR gave somebody their copy; returns the wish that is no more.
 
-    Refused as "denied", "privacy.gone" or "privacy.own".
+    Refused as "denied", "privacy.gone", "privacy.own" or "privacy.hr".
     """
     known = _answerable(scope, ids)
     if not isinstance(known, CopyWish):
@@ -179,7 +186,8 @@ def wish(scope: Scope, id: int) -> Erasure | None:
 def undecided(scope: Scope, ids: Ids) -> Erasure:
     """Somebody else's wish that waits for an answer, for who may give it.
 
-    Refused as "denied", "privacy.gone" when there is none, or "privacy.own".
+    Refused as "denied", "privacy.gone" when there is none, "privacy.own", or "privacy.hr" (facts: names) for an
+    administrator where these decide.
     """
     known = _answerable(scope, ids)
     if not isinstance(known, Erasure):
@@ -217,7 +225,7 @@ def erase(scope: Scope, ids: Ids, also: Sequence[str] = ()) -> Erasure:
     """HR decides to erase somebody, who still hears so (`to_hear`); then it begins by itself. `also` as in
     `erasing.begin`.
 
-    Refused as "denied", "privacy.gone" or "privacy.own".
+    Refused as "denied", "privacy.gone", "privacy.own" or "privacy.hr".
     """
     known = undecided(scope, ids)
     _stop(scope, known)
@@ -236,7 +244,8 @@ def to_hear(scope: Scope, known: Erasure) -> bool:
 def decline(scope: Scope, ids: Ids, reason: str) -> Erasure:
     """HR decides not to erase somebody, and says why.
 
-    Refused as "denied", "privacy.gone", "privacy.own", "privacy.reason" (none) or "privacy.long" (facts: most).
+    Refused as "denied", "privacy.gone", "privacy.own", "privacy.hr", "privacy.reason" (none) or "privacy.long" (facts:
+    most).
     """
     known, reason = undecided(scope, ids), reason.strip()
     if not reason:

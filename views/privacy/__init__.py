@@ -79,6 +79,10 @@ REFUSALS: Mapping[str, Sentence] = {
     "privacy.own": lambda _, words: words.line(
         "This wish is your own. Somebody else decides about it: a colleague in HR, or whoever runs Ritme."
     ),
+    "privacy.hr": lambda facts, words: words.line(
+        "{names} decides about this wish. An administrator does so only where nobody else is HR.",
+        names=words.one_of(facts["names"]),
+    ),
     "privacy.reason": lambda _, words: words.line("Say why not; whoever asked has a right to know."),
     "privacy.long": lambda facts, words: words.line("Keep it under {most} characters, please.", most=facts["most"]),
     "privacy.short": lambda facts, words: words.line(
