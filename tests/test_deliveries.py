@@ -12,11 +12,11 @@ from models.delivery import Delivery, rates, written
 from models.delivery.forecast import CHUNK, Released
 from models.delivery.rates import Rate
 from models.fence import Fence
-from models.identity import Account, Installation
+from models.identity import LANGUAGES, Account, Installation
 from tests.chat import Chat
 from tests.seen import buttons
 from tests.world import START, World
-from views.deliveries import EXAMPLES
+from views.deliveries import EXAMPLES, kinds
 from views.deliveries.reasons import why
 from views.examples import Example
 
@@ -283,3 +283,10 @@ def test_every_reason_has_a_sentence() -> None:
     assert why("unreachable: 503", "", DUTCH) == "De chat was een hele dag niet bereikbaar."
     assert why("token_revoked", "", DUTCH).startswith("De chat laat mij niet meer toe")
     assert "reden some_new_code." in why("some_new_code", "", DUTCH)
+
+
+def test_what_a_kind_is_called_has_no_number() -> None:
+    for language in LANGUAGES:
+        said = words(language, "Europe/Amsterdam")
+        called = {kind: kinds.called(kind, said) for kind in (*kinds.KINDS, "of another version")}
+        assert [one for one in called.values() if any(letter.isdigit() for letter in one)] == []

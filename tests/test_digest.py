@@ -368,3 +368,20 @@ async def test_a_former_manager_reads_no_more_of_it(chat: Chat) -> None:
     await chat.person("anna").taps("digest.talked", line=str(line.id))
     with chat.world.scope("anna") as scope:
         assert scope.db.get(DigestLine, line.id).done_at is None
+
+
+async def test_what_it_says_of_energy_is_so(chat: Chat) -> None:
+    """One person's number stays out of the digest, and stands in the check-in in which it was shared."""
+    noor, anna = chat.person("noor"), chat.person("anna")
+    await chat.moves(MONDAY)
+    await noor.presses("Beantwoorden")
+    await noor.fills(priorities="Rapport afmaken", energy="2", energy_for="manager")
+    await anna.opens_home()
+    await anna.presses("Lezen")
+    assert [line for line in anna.form.lines if "nergie" in line] == ["Energie: 2 van 5"]
+    await anna.types("/ritme weekbericht")
+    said = (
+        "Energie zie je hier alleen als gemiddelde van minstens 5 mensen die hun energie met je delen. Wat één van hen "
+        "met je deelt, staat in de check-in."
+    )
+    assert said in anna.sees

@@ -55,6 +55,13 @@ def test_every_row_of_the_table_is_a_row_of_the_page(language: str) -> None:
     assert all(all(row) for table in tables for row in table.rows)
 
 
+def test_who_thanks_takes_it_back_and_who_is_thanked_takes_themselves_out() -> None:
+    said = words("nl", "Europe/Amsterdam")
+    rows = {one.role: names.row(one, said)[1] for one in gather.grants() if one.object == "kudos"}
+    assert rows["giver"] == "lezen; de tekst aanpassen, tien minuten lang; terugnemen"
+    assert rows["receiver"] == "lezen; zichzelf eruit halen"
+
+
 def test_what_an_organisation_is_called_runs_nowhere() -> None:
     blocks = (
         HOSTILE,

@@ -269,7 +269,8 @@ def _hidden(without: tuple[str, ...], least: int, words: Words) -> Text:
     lines = [
         words.say("{title} what people keep to themselves, or share with others.", title=title),
         words.say(
-            "Energy only shows for a group of {floor} or more who share it with you, so that it stays with the group.",
+            "Energy only shows here as the average of {floor} or more who share it with you. What one of them shares "
+            "stands in the check-in.",
             floor=floor,
         ),
     ]

@@ -86,3 +86,8 @@ def counted(kind: str, n: int, words: Words) -> str:
     """So many of a kind, such as "148 invitations to a check-in"; a kind of another version is just a message."""
     known = KINDS.get(kind)
     return known(n, words) if known else words.many_line("{n} other message", "{n} other messages", n)
+
+
+def called(kind: str, words: Words) -> str:
+    """What one of a kind is called, without its number: "invitation to a check-in"."""
+    return counted(kind, 1, words).removeprefix(f"{words.number(1)} ")

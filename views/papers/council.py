@@ -123,7 +123,7 @@ def _binds(facts: Facts, words: Words) -> Part:
                 ),
                 *([smaller] if frame.floor > frame.smallest else []),
                 line("A longer term than usual takes a younger consent."),
-                line("Who recorded which consent and when stays on record."),
+                line("Which consent was recorded and when stays on record, and by whom until that person is erased."),
                 line("Everybody is told, in the name of a person, before anybody is asked anything."),
             ),
             line(

@@ -84,7 +84,7 @@ def verbs(words: Words) -> Mapping[tuple[str, str], str]:
         ("feedback_request", "withdraw"): line("take it back"),
         ("kudos", "read"): read,
         ("kudos", "change"): line("change the words, for ten minutes"),
-        ("kudos", "delete"): line("take it back, or take themselves out of it"),
+        ("kudos", "delete"): line("take it back"),
         ("goal", "read"): read,
         ("goal", "change"): line("update, change and close it"),
         ("goal", "outcome"): line("see the score and the lesson it was closed with"),
@@ -169,5 +169,10 @@ def roles(words: Words) -> Mapping[tuple[str, str], Who]:
 def row(grant: Grant, words: Words) -> tuple[str, str, str]:
     """Who, what they may do, and how long."""
     who, until = roles(words)[grant.object, grant.role]
-    may = [text for (object, verb), text in verbs(words).items() if object == grant.object and verb in grant.verbs]
+    own = {("kudos", "receiver", "delete"): words.line("take themselves out of it")}
+    may = [
+        own.get((object, grant.role, verb), text)
+        for (object, verb), text in verbs(words).items()
+        if object == grant.object and verb in grant.verbs
+    ]
     return who, "; ".join(may), until or words.line("as long as it is kept")

@@ -117,7 +117,8 @@ def changes(words: Words) -> Part:
                     "whether you answered."
                 ),
                 line(
-                    "Your manager is away: a deputy who was named beforehand reads what you send in that time, no more."
+                    "Your manager is away: who is their deputy at the moment you send something then reads that, no "
+                    "more. A deputy can also be named while your manager is away."
                 ),
                 line(
                     "Somebody leaves: they can't open anything any more, and whoever read along as their manager or "

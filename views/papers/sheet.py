@@ -295,7 +295,10 @@ def never(words: Words) -> Part:
                     "It has no list of who is thanked most. Who opened a check-in or feedback is shown only to whoever "
                     "it is about."
                 ),
-                line("It has no entry about somebody that they can't read themselves."),
+                line(
+                    "It has nothing about somebody that they can't read themselves, but for one thing: whether a "
+                    "manager ticked off a line of their digest."
+                ),
                 line("It sends nothing to its makers."),
             ),
         ),

@@ -151,8 +151,8 @@ def _moment(cadence: str, words: Words) -> str:
 
 
 _SPOKEN: Mapping[str, Callable[[str, Words], str]] = {
-    "delivery.kind": lambda kind, words: kinds.counted(kind, 1, words),
-    "due.kind": lambda kind, words: kinds.counted(kind, 1, words),
+    "delivery.kind": kinds.called,
+    "due.kind": kinds.called,
     "audience.object": _object,
     "reading.object": _object,
     "retention.kind": names.kind,
