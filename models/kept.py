@@ -60,6 +60,8 @@ class Kept:
     """Who is only mentioned in it. It is not theirs to see."""
     words: str = ""
     """What people said in their own words, or are called."""
+    json: str = ""
+    """Which of these words are JSON: erasing strikes a name from the texts in it, and from nothing else."""
     marks: str = ""
     """Text that nobody wrote about anybody: states, ids, names of things."""
     private: Mapping[str, str] = field(default_factory=dict)

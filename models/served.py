@@ -32,6 +32,7 @@ class Served(Row, table=True):
     kept: ClassVar[Kept] = Kept(
         "Which calls were served, so that none counts twice; what was answered is forgotten in a quarter of an hour.",
         words="key outcome",
+        json="outcome",
         mentions="remove",
         kind="technical",
         since="at",

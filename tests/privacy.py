@@ -134,7 +134,7 @@ def _dressed(table: Table, row: dict[str, Any], dice: random.Random) -> dict[str
         case "conversation":
             return {"user": user(id), "installation_id": 1 + id % 3}
         case "served":
-            return {"key": f"press:{user(some)}:{id}", "outcome": f"[{name(some)}]"}
+            return {"key": f"press:{user(some)}:{id}", "outcome": orjson.dumps([name(some)]).decode()}
         case "delivery":
             verb, state = dice.choice(["dm", "post", "home"]), dice.choice(STATES)
             return {"ids": _ids(dice), "verb": verb, "state": state, "once": None, "target_id": None}

@@ -64,6 +64,7 @@ def test_every_person_and_every_text_is_covered(table: type[SQLModel]) -> None:
 def test_nothing_is_declared_that_is_not_there(table: type[SQLModel]) -> None:
     says, columns = kept(table), set(core(table).columns.keys())
     named = {*says.people, *says.words.split(), *says.marks.split(), *says.private, *says.private.values()}
+    assert set(says.json.split()) <= set(says.words.split())
     assert named | {name for name in (says.since, says.of) if name} <= columns
     assert (says.kind in TERMS, bool(says.since)) == (bool(says.kind), bool(says.kind))
     if says.of:

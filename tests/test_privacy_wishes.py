@@ -109,7 +109,7 @@ async def test_short_names_go_too_as_they_are_written(chat: Chat) -> None:
     await chat.moves(timedelta(hours=1))
     with chat.world.scope("sem") as scope:
         [kudos] = scope.db.all(Kudos)
-    assert kudos.text == "[…] zei dat BO en de bo van Bob […], […] en Petersen klaar is"
+    assert kudos.text == "… zei dat BO en de bo van Bob […], PETERS en Petersen klaar is"
 
 
 async def test_nobody_else_decides(chat: Chat) -> None:

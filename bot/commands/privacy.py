@@ -19,6 +19,10 @@ from models.scope import Scope
 
 privacy = typer.Typer(help="A person's own data.", no_args_is_help=True)
 
+_ALSO = (
+    "Another name that texts have; repeatable. It goes out of everybody's texts for good, also where it is an "
+    "ordinary word: a single name as you type it, one of several words whatever its capitals."
+)
 Email = Annotated[str, typer.Argument(help="Whose data, by e-mail address; also of somebody who left.")]
 
 
@@ -58,7 +62,7 @@ def _json(bundle: object) -> bytes:
 def erased(
     email: Email,
     *,
-    also: Annotated[list[str] | None, typer.Option(help="Another name that texts have; repeatable.")] = None,
+    also: Annotated[list[str] | None, typer.Option(help=_ALSO)] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
     organisation: Which = "",
 ) -> None:

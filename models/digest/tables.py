@@ -96,6 +96,7 @@ class DigestLine(Row, table=True):
         about={"about_id": REMOVE, "by_id": REMOVE},
         named={"manager_id": REMOVE},
         words="facts",
+        json="facts",
         marks="kind object entries",
         private={"done_at": "manager_id"},
         of="digest_id",

@@ -6,9 +6,8 @@ and for what speaks of them; then, at once, all that is theirs goes.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -21,9 +20,10 @@ from models.base import ORG, Db, core
 from models.delivery import Delivery
 from models.errors import refuse
 from models.identity import Account, Person
-from models.kept import Fate, kept
+from models.kept import Fate, Kept, kept
 from models.privacy import messages, removing
 from models.privacy.ground import Ids, Table, by_name, found, names, tables
+from models.privacy.striking import SHORTEST, Called
 from models.privacy.tables import Erasure
 from models.scope import Scope
 
@@ -33,15 +33,9 @@ ERASE = "privacy.erase"
 PIECE = 1000
 """Rows that are looked through in one transaction."""
 
-STRUCK = "[…]"
-"""What stands in the place of somebody's name in the words of others."""
-
 FORMER = "former@colleague.invalid"
 """The address of the nameless former colleague; nobody can ever have it."""
 _CALLED = {"nl": "Oud-collega", "en": "Former colleague"}
-_FOLDED = 3
-"""Letters from which on a name is struck whatever its capitals. A shorter one may be a word: so only as it is typed."""
-_SHORTEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +61,7 @@ def begin(
     """
     names = [name.strip() for name in also if name.strip()]
     for name in names:
-        if len(name) < _SHORTEST:
+        if len(name) < SHORTEST:
             refuse("privacy.short", "also", name=name)
     if not after:
         _close(scope, person)
@@ -188,18 +182,14 @@ def _looked_through(scope: Scope, plan: _Plan, place: Table, erasure: Erasure) -
     columns = core(place).c
     if place is Delivery:
         return messages.look_through(scope, plan.person_id, (plan.gone, plan.otherwise), erasure.after, PIECE)
-    wanted = [columns[name] for name in kept(place).words.split()]
     own = (columns.id != erasure.id,) if place is Erasure else ()
     some = (columns.org_id + 0 == ORG, columns.id > erasure.after, *own)
+    ways = _ways(kept(place), _called(scope.db, erasure))
+    wanted = [columns[name] for name in ways]
     rows = scope.db.rows(select(columns.id, *wanted).where(*some).order_by(columns.id).limit(PIECE))
-    person = scope.db.get(Person, erasure.person_id)
-    called = _called(person, erasure, _handles(scope.db, erasure.person_id))
     for id, *texts in rows:
-        new = {
-            column.name: called.sub(STRUCK, text)
-            for column, text in zip(wanted, texts, strict=True)
-            if text and called.search(text)
-        }
+        said = {name: text for name, text in zip(ways, texts, strict=True) if text}
+        new = {name: left for name, text in said.items() if (left := ways[name](text)) != text}
         if new and kept(place).mentions == "remove":
             scope.db.remove(place, columns.id == id)
         elif new:
@@ -207,24 +197,19 @@ def _looked_through(scope: Scope, plan: _Plan, place: Table, erasure: Erasure) -
     return int(rows[-1][0]) if len(rows) == PIECE else 0
 
 
-def _handles(db: Db, person_id: int) -> list[str]:
-    """What the chats call somebody."""
-    return [one.user for one in db.all(Account, person_id=person_id)]
+def _ways(says: Kept, called: Called) -> dict[str, Callable[[str], str]]:
+    """The columns of a table that are looked through, each with the way in which somebody is taken out of it."""
+    words, within = says.words.split(), says.json.split()
+    return {**dict.fromkeys(words, called.struck), **dict.fromkeys(within, called.struck_within)}
 
 
-def _called(person: Person | None, erasure: Erasure, handles: Sequence[str]) -> re.Pattern[str]:
-    """What somebody is called in texts: by their whole name, their address, what HR adds to that, and what the chats
-    call them, which is told by its letters, large and small.
-    """
-    known = [person.name, person.email, *erasure.also.splitlines()] if person else []
-    long, short = ([one for one in known if (len(one) >= _FOLDED) is wanted] for wanted in (True, False))
-    typed = [one for one in short if len(one) >= _SHORTEST] + [one for one in handles if len(one) >= _FOLDED]
-    return re.compile(rf"(?<!\w)@?(?:(?i:{_one_of(long)})|{_one_of(typed)})(?!\w)")
-
-
-def _one_of(names: Sequence[str]) -> str:
-    """Any of these names, the longest that fits."""
-    return "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
+def _called(db: Db, erasure: Erasure) -> Called:
+    """What somebody is called in texts: by their whole name, their address, what HR adds to that, and the chats."""
+    person = db.get(Person, erasure.person_id)
+    handles = [one.user for one in db.all(Account, person_id=erasure.person_id)]
+    if person is None:
+        return Called((), "", handles)
+    return Called((person.name, *erasure.also.splitlines()), person.email, handles)
 
 
 def former(scope: Scope) -> int:

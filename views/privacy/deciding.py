@@ -124,6 +124,14 @@ def erase_form(erasing: Erasing, words: Words) -> Form:
     ]
     body += entries.staying(words.line("What stays, without the name"), erasing.stays, words)
     body.append(
+        Say(
+            words.say(
+                "Each name that you add below goes out of everybody's texts, also where it is an ordinary word "
+                "(“Will you…”). That can't be undone."
+            )
+        )
+    )
+    body.append(
         TextInput(
             "also",
             words.line("What else do others call them in texts?"),
@@ -131,8 +139,8 @@ def erase_form(erasing: Erasing, words: Words) -> Form:
             multiline=True,
             max_length=300,
             hint=words.line(
-                "One name on each line, a first name too. The full name and the address are struck anyway; a name of "
-                "two letters only with the capitals that you type."
+                "One name on each line, a first name too: it goes where it has the capitals that you type. The full "
+                "name and the address go anyway."
             ),
         )
     )
