@@ -129,7 +129,7 @@ class Team(Row, table=True):
     __tablename__ = "team"
     __table_args__ = (UniqueConstraint("org_id", "name"),)
 
-    kept: ClassVar[Kept] = Kept("Which teams there are. It is about nobody.", marks="name cadence")
+    kept: ClassVar[Kept] = Kept("Which teams there are. It is about nobody.", words="name", marks="cadence")
 
     name: str
     parent_id: int | None = Field(default=None, foreign_key="team.id")

@@ -62,6 +62,8 @@ class Kept:
     """What people said in their own words, or are called."""
     json: str = ""
     """Which of these words are JSON: erasing strikes a name from the texts in it, and from nothing else."""
+    links: str = ""
+    """Addresses: one that names whoever is erased by an id of theirs is emptied."""
     marks: str = ""
     """Text that nobody wrote about anybody: states, ids, names of things."""
     private: Mapping[str, str] = field(default_factory=dict)

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from models import goals
 from models.base import core
 from models.digest import DigestLine
-from models.identity import Person
+from models.identity import Person, Team
 from models.kudos import MAX_TEXT, Kudos
 from models.privacy.striking import BRIEF, STRUCK, Called
 from tests.chat import Chat
@@ -88,6 +89,25 @@ def test_no_text_becomes_longer_or_empty(names: list[str], said: str) -> None:
     assert len(left) <= len(said)
 
 
+ADDRESS = "https://teams.microsoft.com/l/message/19:{}@unq.gbl.spaces/1764000000000"
+
+
+@pytest.mark.parametrize(
+    ("address", "stays"),
+    [
+        (ADDRESS.format("a1-b2_c3-d4"), False),
+        (ADDRESS.format("c3-d4_A1-B2"), False),
+        (ADDRESS.format("a1-b2_c3-d4").replace(":", "%3A", 2).replace("https%3A", "https:"), False),
+        ("https://molen.slack.com/archives/DNOOR/p1764000000000000", False),
+        (ADDRESS.format("a1-b22_c3-d4"), True),
+        ("https://molen.slack.com/archives/CNOORD/p1764000000000000?noor=Noor", True),
+    ],
+)
+def test_an_address_that_names_somebody_by_an_id_is_emptied(address: str, *, stays: bool) -> None:
+    noor = Called(("Noor Jansen", "Noor"), "noor@demolen.example", ("a1-b2",), ("DNOOR", ""))
+    assert noor.emptied(address) == (address if stays else "")
+
+
 # --- in the chat -------------------------------------------------------------------------------------
 
 
@@ -150,3 +170,28 @@ async def test_a_short_name_goes_from_a_text_that_is_as_long_as_it_may_be(chat: 
     with chat.world.scope("sem") as scope:
         assert [one.text for one in scope.db.all(Kudos)] == [BRIEF + text.removeprefix("Bo")]
         assert scope.db.count(Person, core(Person).c.name == "Bo Peters") == 0
+
+
+async def test_a_team_is_not_called_after_who_is_erased(chat: Chat) -> None:
+    """Also two that would be called the same then."""
+    with chat.world.scope("hanna") as scope:
+        (team,) = scope.db.all(Team)
+        scope.db.change(team, name="Team Noor Jansen")
+        scope.db.add(Team(name="Team noor jansen"))
+        scope.db.add(Team(name="Team Noord"))
+    await _erased(chat, "noor", "")
+    with chat.world.scope("hanna") as scope:
+        assert [one.name for one in scope.db.all(Team, order="id")] == ["Team […]", "Team […] 2", "Team Noord"]
+
+
+async def test_the_address_of_a_message_between_two_goes_with_one_of_them(chat: Chat) -> None:
+    noor, sem, lotte = (chat.person(one).user for one in ("noor", "sem", "lotte"))
+    with chat.world.scope("lotte") as scope:
+        goal = goals.add(scope, goals.Draft("Sneller antwoord", goals.Period(2026, 4)))
+        for other in (noor, sem):
+            address = ADDRESS.format(f"{other}_{lotte}")
+            goals.update(scope, goal.id, confidence=5, note="zie bericht", evidence=address)
+    await _erased(chat, "noor", "")
+    with chat.world.scope("lotte") as scope:
+        told = [(one.note, one.evidence) for one in scope.db.all(goals.GoalUpdate, order="id")]
+    assert told == [("zie bericht", ""), ("zie bericht", ADDRESS.format(f"{sem}_{lotte}"))]

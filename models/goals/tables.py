@@ -131,7 +131,7 @@ class GoalUpdate(Row, table=True):
         "How a goal stood, each time that somebody told it.",
         by={"person_id": unname("What was told of a team's goal is part of its history.")},
         words="note",
-        marks="evidence",
+        links="evidence",
         of="goal_id",
     )
 

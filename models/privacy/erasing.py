@@ -11,15 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import UniqueConstraint, select
 
 from models import directory, due
 from models.base import ORG, Db, core
 from models.delivery import Delivery
 from models.errors import refuse
-from models.identity import Account, Person
+from models.identity import Account, Conversation, Person
 from models.kept import Fate, Kept, kept
 from models.privacy import messages, removing
 from models.privacy.ground import Ids, Table, by_name, found, names, tables
@@ -162,7 +163,7 @@ def step(scope: Scope, erasure: Erasure) -> bool:
     """One piece of an erasure; returns whether there is more to do. With the last piece everything goes at once."""
     _close(scope, scope.db.get(Person, erasure.person_id))
     plan = _Plan(scope, erasure.person_id)
-    places = [table for table in tables() if kept(table).words and table is not Person] + [Delivery]
+    places = [one for one in tables() if (kept(one).words or kept(one).links) and one is not Person] + [Delivery]
     place = by_name(erasure.place) if erasure.place else places[0]
     last = _looked_through(scope, plan, place, erasure)
     if last:
@@ -193,23 +194,35 @@ def _looked_through(scope: Scope, plan: _Plan, place: Table, erasure: Erasure) -
         if new and kept(place).mentions == "remove":
             scope.db.remove(place, columns.id == id)
         elif new:
-            scope.db.update(place, columns.id == id, **new)
+            free = {name: _free(scope.db, place, name, text) for name, text in new.items()}
+            scope.db.update(place, columns.id == id, **free)
     return int(rows[-1][0]) if len(rows) == PIECE else 0
+
+
+def _free(db: Db, table: Table, column: str, text: str) -> str:
+    """A text; where no two may have the same and another has it, with a number behind it."""
+    alone = (one.columns for one in core(table).constraints if isinstance(one, UniqueConstraint))
+    if not any(column in columns for columns in alone):
+        return text
+    tried = chain((text,), (f"{text} {n}" for n in count(2)))
+    return next(one for one in tried if not db.count(table, core(table).c[column] == one))
 
 
 def _ways(says: Kept, called: Called) -> dict[str, Callable[[str], str]]:
     """The columns of a table that are looked through, each with the way in which somebody is taken out of it."""
-    words, within = says.words.split(), says.json.split()
-    return {**dict.fromkeys(words, called.struck), **dict.fromkeys(within, called.struck_within)}
+    kinds = ((says.words, called.struck), (says.json, called.struck_within), (says.links, called.emptied))
+    return {name: way for names, way in kinds for name in names.split()}
 
 
 def _called(db: Db, erasure: Erasure) -> Called:
     """What somebody is called in texts: by their whole name, their address, what HR adds to that, and the chats."""
     person = db.get(Person, erasure.person_id)
     handles = [one.user for one in db.all(Account, person_id=erasure.person_id)]
+    spoken = db.all(Conversation, names(Conversation, "user", erasure.person_id))
+    places = [id for one in spoken for id in (one.conversation, one.mri)]
     if person is None:
-        return Called((), "", handles)
-    return Called((person.name, *erasure.also.splitlines()), person.email, handles)
+        return Called((), "", handles, places)
+    return Called((person.name, *erasure.also.splitlines()), person.email, handles, places)
 
 
 def former(scope: Scope) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -31,7 +32,8 @@ _ALIKE = ("'\u2018\u2019\u02bc", "-\u2010\u2011")
 
 @dataclass(frozen=True)
 class Called:
-    """What somebody is called: by full name and address, by what HR adds (`also`), and by the chats (`handles`).
+    """What somebody is called: by full name and address, by what HR adds (`also`), by the chats (`handles`), and
+    in addresses also by where a chat speaks with them (`places`).
 
     Names of several words and addresses are found whatever their capitals. A name of one word may be a word besides,
     and what a chat calls somebody is told by its letters, large and small: those are found as they are written.
@@ -40,6 +42,7 @@ class Called:
     names: Sequence[str]
     email: str
     handles: Sequence[str]
+    places: Sequence[str] = ()
 
     @cached_property
     def _spelled(self) -> re.Pattern[str]:
@@ -60,6 +63,15 @@ class Called:
         said = orjson.loads(text)
         left = self._left(said)
         return text if left == said else orjson.dumps(left).decode()
+
+    @cached_property
+    def _pointed(self) -> re.Pattern[str]:
+        ids = [re.escape(one) for one in (*self.handles, *self.places) if len(one) >= _LONG]
+        return re.compile(rf"(?i:(?<!{_LETTER})(?:{'|'.join(ids) or '(?!)'}){_END})")
+
+    def emptied(self, address: str) -> str:
+        """An address, or none where it names them by an id: those of a chat between two people do."""
+        return "" if self._pointed.search(unquote(address)) else address
 
     def _left(self, said: Any) -> Any:
         if isinstance(said, str):
