@@ -31,6 +31,8 @@ _ADVICE = {
     fence.RESTORED: "; the original may have sent them, --retry-restored sends them from here, and --retry does not",
 }
 
+_AGAIN = {"privacy.erase": "; until then they are not erased: see to what it says, and let it go on with --retry"}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -134,7 +136,8 @@ def _content(connection: Connection) -> Iterator[Finding]:
         yield Finding("look", "people", f"{shut} cannot be reached: {why}")
     parked = select(work.kind, work.parked, func.count()).where(*_PARKED)
     for kind, reference, count in connection.execute(parked.group_by(work.kind, work.parked)):
-        yield Finding("bad", "planned work", f"{count} of {kind} failed (reference {reference}); see the log")
+        advice = f"see the log{_AGAIN.get(kind, '')}"
+        yield Finding("bad", "planned work", f"{count} of {kind} failed (reference {reference}); {advice}")
     aside = select(row.kind, row.reason, func.count()).where(row.state == "halted")
     for kind, reason, count in connection.execute(aside.group_by(row.kind, row.reason)):
         yield Finding("look", "deliveries", f"{count} of {kind} halted ({reason}){_ADVICE.get(reason, '')}")

@@ -202,8 +202,9 @@ def remind(call: Call, scope: Scope) -> Replies:
 @routes.section(12)
 def to_decide(scope: Scope) -> tuple[Element, ...]:
     """For who decides now, also about what was asked before they did."""
-    found = model.to_decide(scope)
-    return view.to_decide([_waiting(scope, one) for one in found[:WAITING]], scope.words) if found else ()
+    found = [_waiting(scope, one) for one in model.to_decide(scope)[:WAITING]]
+    stuck = _stuck(scope) if directory.may_manage(scope.me) else []
+    return view.to_decide(found, stuck, scope.words) if found or stuck else ()
 
 
 @routes.deliver(model.GONE)
@@ -311,6 +312,19 @@ def erasing(call: Call, scope: Scope) -> None:
             due.put_off(scope, {row.id: scope.now + AGAIN})
 
 
+def _stuck(scope: Scope) -> list[view.Stuck]:
+    return [view.Stuck(_erasing(scope, wish).name, reference) for wish, reference in model.stuck(scope)]
+
+
+@routes.deliver("privacy.stuck")
+def told_stuck(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    found = [(wish, reference) for wish, reference in model.stuck(scope) if model.is_named(wish, ids)]
+    if not found or not _decides(scope, found[0][0].person_id):
+        return Withdrawn()
+    wish, reference = found[0]
+    return view.stuck(view.Stuck(_erasing(scope, wish).name, reference), scope.words)
+
+
 # --- how long things are kept ------------------------------------------------------------------------
 
 
@@ -351,9 +365,29 @@ def plan(scope: Scope, until: datetime) -> None:
 
 
 @routes.due(model.KEEP, at_once=1)
-def keeping(call: Call, scope: Scope) -> None:
-    """Deletes a piece of what is over; the next one follows until nothing is left for today."""
+def keeping(call: Call, scope: Scope) -> Replies:
+    """Deletes a piece of what is over; the next one follows until nothing is left for today. Then who decides hears
+    which erasures failed, of each once.
+    """
+    replies = list[Reply]()
     for row in due.fired(scope, call.ids("rows")):
         place = model.keep_step(scope, row.about_id)
         if place is not None:
             due.go_on(scope, row, place, scope.now + AGAIN)
+        else:
+            replies += _not_erased(scope)
+    return replies
+
+
+def _not_erased(scope: Scope) -> list[Reply]:
+    return [
+        Tell(
+            one.id,
+            "privacy.stuck",
+            model.naming(wish),
+            once=f"privacy.stuck:{wish.id}:{reference}:{one.id}",
+            nudge=True,
+        )
+        for wish, reference in model.stuck(scope)
+        for one in model.deciders(scope, wish.person_id)
+    ]

@@ -7,14 +7,18 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from bot.document import html
 from bot.messages import Quote
+from models import privacy as model
+from models.base import core
 from models.delivery import Delivery
 from models.due import Due
 from models.identity import Organisation, Person
 from models.kudos import Kudos, KudosReceiver
 from models.privacy import ERASE
+from models.scope import Scope
 from tests.test_cli import Ritme, lines, ready, ritme
 from tests.world import World
 
@@ -122,6 +126,33 @@ def test_a_dry_run_counts_and_deletes_nothing(house: Ritme, world: World) -> Non
     assert lines(house("privacy retention"))[-1] == "Deleted."
     with world.scope("sem") as scope:
         assert scope.db.count(Kudos) == 0
+
+
+def test_leavers_go_at_once_and_one_who_cannot_holds_up_no_other(
+    house: Ritme, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock tries who is left once more, and puts that aside for an operator."""
+    sem, noor = world.people["sem"], world.people["noor"]
+    with world.scope("hanna") as scope:
+        left = core(Person).c.id.in_((sem, noor))
+        scope.db.update(Person, left, closed_at=scope.now.replace(year=2023))
+    done = model.erase_step
+
+    def fails(scope: Scope, wish: model.Erasure) -> bool:
+        if wish.person_id == sem:
+            raise IntegrityError("a text does not fit", {}, ValueError())
+        return done(scope, wish)
+
+    monkeypatch.setattr(model, "erase_step", fails)
+    result = house("privacy retention")
+    assert (result.exit_code, lines(result)[-1]) == (1, "Deleted, but 1 could not be erased; ritme doctor says more.")
+    monkeypatch.setattr(model, "erase_step", done)
+    with world.scope("hanna") as scope:
+        assert [scope.db.get(Person, one) is None for one in (sem, noor)] == [False, True]
+        assert [one.person_id for one in scope.db.all(Due, kind=ERASE)] == [sem]
+    assert lines(house("privacy retention"))[-1] == "Deleted."
+    with world.scope("hanna") as scope:
+        assert scope.db.get(Person, sem) is None
 
 
 def test_where_there_are_several_organisations_one_is_named(house: Ritme, world: World) -> None:

@@ -28,7 +28,7 @@ from models.privacy.asking import (
     waits,
     wish,
 )
-from models.privacy.erasing import ERASE, begin, staying
+from models.privacy.erasing import ERASE, begin, going_on, staying, stuck
 from models.privacy.erasing import step as erase_step
 from models.privacy.gathering import Part, bundle, counted, gather, named, one_table, people_in, somebody, things_in
 from models.privacy.keeping import KEEP, Chosen, asks_council, choosable, choose, counts, plan, terms
@@ -71,6 +71,7 @@ __all__ = [
     "erase_step",
     "gather",
     "give_copy",
+    "going_on",
     "is_named",
     "keep_step",
     "named",
@@ -81,6 +82,7 @@ __all__ = [
     "plan",
     "somebody",
     "staying",
+    "stuck",
     "take_back",
     "terms",
     "things_in",

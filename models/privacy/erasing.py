@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import ColumnElement, UniqueConstraint, exists, select
 
 from models import directory, due
 from models.base import ORG, Db, core
@@ -84,6 +84,26 @@ def _decided(scope: Scope, person: Person, why: str, also: str) -> Erasure:
         again = {"place": "", "after": 0, "refused_at": None, "refusal": None}
         return scope.db.change(before, decided_at=scope.now, also=also, **again)
     return scope.db.add(Erasure(person_id=person.id, why=why, also=also, asked_at=scope.now, decided_at=scope.now))
+
+
+def begun(person: Any) -> ColumnElement[bool]:
+    """The condition that it is decided to erase somebody."""
+    row = core(Erasure).c
+    return exists().where(row.org_id == ORG, row.person_id == person, row.decided_at.is_not(None))
+
+
+def going_on(scope: Scope) -> list[Erasure]:
+    """The erasures that are not at their end."""
+    return scope.db.all(Erasure, core(Erasure).c.decided_at.is_not(None), order="id")
+
+
+def stuck(scope: Scope) -> list[tuple[Erasure, str]]:
+    """The erasures that failed and wait for an operator, each with the reference of what went wrong."""
+    row = core(due.Due).c
+    aside = {
+        one.about_id: one.parked for one in scope.db.all(due.Due, row.done_at.is_(None), row.parked != "", kind=ERASE)
+    }
+    return [(one, aside[one.id]) for one in going_on(scope) if one.id in aside]
 
 
 def staying(scope: Scope, person_id: int) -> list[Stays]:

@@ -22,7 +22,7 @@ from models.kept import TERMS, kept
 from models.prepared import Prepared
 from models.privacy import erasing, messages, removing
 from models.privacy.ground import Table, references, tables
-from models.privacy.tables import Erasure, Retention
+from models.privacy.tables import Retention
 from models.scope import Scope
 
 PIECE = 200
@@ -194,7 +194,8 @@ def _messages(scope: Scope, known: Mapping[str, Chosen], after: int) -> int:
 def _piece(table: Table) -> Prepared:
     """The ids of entries of a table that are over, as many as a piece holds."""
     id = core(table).c.id
-    return Prepared(select(id).where(core(table).c.org_id == ORG, *_over(table)).limit(literal(PIECE)))
+    begun = [~erasing.begun(id)] if table is Person else []
+    return Prepared(select(id).where(core(table).c.org_id == ORG, *_over(table), *begun).limit(literal(PIECE)))
 
 
 @cache
@@ -205,14 +206,9 @@ def _large(table: Table) -> Prepared:
 
 
 def _leavers(scope: Scope, ids: set[int]) -> None:
-    """Has people erased whose term is over, and goes on with one of them; each takes as many steps as it needs."""
-    row = core(Erasure).c
+    """Has people erased whose term is over. The clock carries it out, each by itself: who fails holds up nobody."""
     for one in scope.db.all(Person, core(Person).c.id.in_(ids)):
-        if scope.db.one(Erasure, row.person_id == one.id, row.decided_at.is_not(None)) is None:
-            erasing.begin(scope, one, "left")
-    begun = scope.db.one(Erasure, row.decided_at.is_not(None))
-    if begun is not None:
-        erasing.step(scope, begun)
+        erasing.begin(scope, one, "left")
 
 
 @cache

@@ -76,6 +76,9 @@ KINDS: Mapping[str, Callable[[int, Words], str]] = {
     "privacy.reminded": lambda n, words: words.many_line(
         "{n} reminder of a question about personal data", "{n} reminders of questions about personal data", n
     ),
+    "privacy.stuck": lambda n, words: words.many_line(
+        "{n} message that somebody is not erased yet", "{n} messages that somebody is not erased yet", n
+    ),
     "privacy.gone": lambda n, words: words.many_line(
         "{n} message that is taken back", "{n} messages that are taken back", n
     ),

@@ -10,8 +10,8 @@ from bot.messages import Button, Element, Heading, Item, Message
 from bot.router import Help, Sentence
 from bot.words import Words
 from views.examples import NOW, Example
-from views.privacy.deciding import asked, begun, copy, erase_form, given, reminded, term_form, terms, to_decide
-from views.privacy.facts import Entry, Erasing, Mine, Opened, Table, Term, Waiting, Wish
+from views.privacy.deciding import asked, begun, copy, erase_form, given, reminded, stuck, term_form, terms, to_decide
+from views.privacy.facts import Entry, Erasing, Mine, Opened, Stuck, Table, Term, Waiting, Wish
 from views.privacy.sheet import document, part, sheet
 from views.privacy.wishes import before_asking, decline_form, declined, last, refused, to_pass_on
 
@@ -22,6 +22,7 @@ __all__ = [
     "Erasing",
     "Mine",
     "Opened",
+    "Stuck",
     "Table",
     "Term",
     "Waiting",
@@ -42,6 +43,7 @@ __all__ = [
     "reminded",
     "section",
     "sheet",
+    "stuck",
     "term_form",
     "terms",
     "terms_help",
@@ -118,6 +120,7 @@ _CARRY = {"erasure": "3", "person": "1", "since": NOW.isoformat()}
 _ERASING = Erasing(_CARRY, "Noor Jansen", "noor@demolen.example", (("kudos", 4, "Thanks belong to who was thanked."),))
 _ERASURE = Waiting(_ERASING, _WISH, copy=False)
 _COPY = Waiting(_ERASING, replace(_WISH, over=True), copy=True)
+_STUCK = Stuck("Bo Peters", "7F3K")
 _TERMS = (Term("checkins", 12, 12), Term("feedback", 36, 24, NOW.date()))
 
 EXAMPLES = (
@@ -139,7 +142,8 @@ EXAMPLES = (
     Example("privacy.reminded", lambda words: reminded(_ERASURE, words)),
     Example("privacy.reminded of a copy", lambda words: reminded(_COPY, words)),
     Example("privacy.given", lambda words: given("Noor Jansen", words)),
-    Example("privacy.to decide", lambda words: Message("Overview", to_decide((_ERASURE, _COPY), words))),
+    Example("privacy.to decide", lambda words: Message("Overview", to_decide((_ERASURE, _COPY), (_STUCK,), words))),
+    Example("privacy.stuck", lambda words: stuck(_STUCK, words)),
     Example("privacy.erase", lambda words: erase_form(_ERASING, words)),
     Example("privacy.begun", lambda words: begun("Noor Jansen", words)),
     Example("privacy.begun who left", lambda words: begun("Noor Jansen", words, hears=False)),

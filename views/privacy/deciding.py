@@ -23,7 +23,7 @@ from bot.messages import (
 )
 from bot.words import Words, bold
 from views.privacy import entries, names
-from views.privacy.facts import Erasing, Term, Waiting
+from views.privacy.facts import Erasing, Stuck, Term, Waiting
 
 Style = Literal["plain", "primary"]
 
@@ -62,9 +62,27 @@ def _give(erasing: Erasing, words: Words, style: Style = "primary") -> Button:
     return Button(words.line("Copy given"), "privacy.given", erasing.carry, style)
 
 
-def to_decide(waiting: Iterable[Waiting], words: Words) -> tuple[Element, ...]:
-    """The overview's part for who decides: what waits for them, and until when."""
-    return Heading(words.line("Questions about personal data")), *(_item(one, words) for one in waiting)
+def to_decide(waiting: Iterable[Waiting], stuck: Iterable[Stuck], words: Words) -> tuple[Element, ...]:
+    """The overview's part for who decides: what waits for them, and until when; and who could not be erased."""
+    failed = (Item(_failed(one, words), _advice(one, words)) for one in stuck)
+    return Heading(words.line("Questions about personal data")), *failed, *(_item(one, words) for one in waiting)
+
+
+def stuck(one: Stuck, words: Words) -> Message:
+    """To HR: somebody could not be erased."""
+    summary = words.line("{name} is not erased yet: something went wrong.", name=one.name)
+    return Message(summary, (Say(_failed(one, words)), Say(_advice(one, words))))
+
+
+def _failed(one: Stuck, words: Words) -> Text:
+    return words.say("{name} is not erased yet: something went wrong.", name=bold(one.name))
+
+
+def _advice(one: Stuck, words: Words) -> Text:
+    return words.say(
+        "Give whoever runs Ritme the code {code}. With it they find what to mend, and have it go on.",
+        code=one.reference,
+    )
 
 
 def _item(one: Waiting, words: Words) -> Item:

@@ -93,3 +93,11 @@ class Waiting:
     whose: Erasing
     wish: Wish
     copy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Somebody who could not be erased yet, and the reference of what went wrong."""
+
+    name: str
+    reference: str
