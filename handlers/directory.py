@@ -213,8 +213,10 @@ def _left(one: model.Left) -> dict[str, int | str]:
 
 @routes.deliver("directory.left")
 def told_left(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
-    """Whom the leaver led and who still has no manager; nothing once HR saw to all of them."""
+    """Whom the leaver led and who still has no manager; nothing once HR saw to all. Who is erased has no name."""
     led = model.people(scope, [int(id) for id in str(ids["led"]).split()])
     orphans = tuple(one.name for one in led.values() if one.manager_id is None and one.closed_at is None)
-    person = model.people(scope, [ids["person"]])[ids["person"]]
-    return view.left(person.name, orphans, scope.words) if orphans and scope.me.hr else Withdrawn()
+    if not orphans or not scope.me.hr:
+        return Withdrawn()
+    left = ids.get("person")
+    return view.left(model.people(scope, [left])[left].name if left else "", orphans, scope.words)

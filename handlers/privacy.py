@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -302,14 +302,27 @@ def told_refused(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
 
 
 @routes.due(model.ERASE, at_once=1)
-def erasing(call: Call, scope: Scope) -> None:
-    """One piece of an erasure, once they could hear of it; the next one follows."""
+def erasing(call: Call, scope: Scope) -> Replies:
+    """One piece of an erasure, once they could hear of it; the next one follows. With the first they are closed, and HR
+    hears who has no manager now.
+    """
+    replies: list[Reply] = []
     for row in due.fired(scope, call.ids("rows")):
         wish = model.wish(scope, row.about_id)
         if wish is not None and model.to_hear(scope, wish):
             due.put_off(scope, {row.id: scope.now + model.HEARS})
-        elif wish is not None and model.erase_step(scope, wish):
-            due.put_off(scope, {row.id: scope.now + AGAIN})
+        elif wish is not None:
+            led = directory.reports(scope, wish.person_id)
+            if model.erase_step(scope, wish):
+                due.put_off(scope, {row.id: scope.now + AGAIN})
+            replies += _without_manager(scope, [one.id for one in led])
+    return replies
+
+
+def _without_manager(scope: Scope, led: list[int]) -> Iterator[Reply]:
+    """The message doesn't name who led them: it stays when everything that does is taken back."""
+    ids = {"led": " ".join(map(str, led))}
+    return (Tell(one.id, "directory.left", ids) for one in directory.everyone(scope) if one.hr and led)
 
 
 def _stuck(scope: Scope) -> list[view.Stuck]:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.router import Withdrawn
+from handlers import directory as directory_handler
 from handlers import privacy as handler
 from models import directory, due
 from models import privacy as model
@@ -442,3 +443,27 @@ async def test_an_erasure_that_fails_is_heard_of_and_holds_up_no_other(
     assert _about(hanna) == []
     await hanna.opens_home()
     assert _QUESTIONS not in hanna.home.lines
+
+
+async def test_hr_hears_of_a_team_whose_manager_is_erased(chat: Chat) -> None:
+    """As when a manager leaves; and also once nothing names them any more."""
+    alone(chat)
+    anna, hanna = chat.person("anna"), chat.person("hanna")
+    with chat.world.scope("hanna") as scope:
+        led = [one.name for one in directory.reports(scope, anna.id)]
+    assert "Noor Jansen" in led
+    await _asks_to_be_erased(anna)
+    await hanna.presses("Bekijken wat dat betekent")
+    await hanna.fills()
+    for _ in range(2):
+        (told,) = (dm for dm in hanna.dms if dm.summary == "Een team heeft nu geen leidinggevende.")
+        said, todo = told.lines
+        assert said.startswith("Wie hen leidde, is niet meer in Ritme. Nu zonder leidinggevende: ")
+        assert (all(name in said for name in led), "Anna" in told.text) == (True, False)
+        assert todo.startswith("Geef in je personeelslijst een nieuwe leidinggevende op.")
+        await chat.moves(timedelta(hours=1))
+    with chat.world.scope("hanna") as scope:
+        assert scope.db.get(Person, anna.id) is None
+        scope.db.update(Person, core(Person).c.name.in_(led), manager_id=hanna.id)
+        ids = {"led": " ".join(str(one.id) for one in directory.reports(scope, hanna.id))}
+        assert isinstance(directory_handler.told_left(scope, ids), Withdrawn), "once HR saw to all of them"

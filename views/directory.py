@@ -247,13 +247,17 @@ def synced(counts: Counts, words: Words) -> Message:
 
 
 def left(name: str, orphans: tuple[str, ...], words: Words) -> Message:
-    """To HR: a manager left, and these people have none now."""
-    line = words.say("{name} has left. Without a manager now: {names}.", name=bold(name), names=_names(orphans, words))
+    """To HR: a manager left, and these people have none now. Without a name it was one who is erased."""
+    names = _names(orphans, words)
+    line = words.say("{name} has left. Without a manager now: {names}.", name=bold(name), names=names)
+    if not name:
+        line = words.say("Whoever led them isn't in Ritme any more. Without a manager now: {names}.", names=names)
     todo = words.say(
         "Name a new manager in your list of people, who then reads the check-ins that are sent from that day on, and "
         "none from before."
     )
-    return Message(words.line("{name} has left, and led a team.", name=name), (Say(line), Small(todo)))
+    left = words.line("{name} has left, and led a team.", name=name)
+    return Message(left if name else words.line("A team has no manager now."), (Say(line), Small(todo)))
 
 
 def _names(names: tuple[str, ...], words: Words) -> Text:
@@ -356,4 +360,5 @@ EXAMPLES = (
     Example("directory.synced", lambda words: synced(Counts(3, 1, 8, 1, 2, 1), words)),
     Example("directory.synced nobody", lambda words: synced(Counts(), words)),
     Example("directory.left", lambda words: left("Anna Visser", ("Noor Jansen", "Sem Bakker"), words)),
+    Example("directory.left and erased", lambda words: left("", ("Noor Jansen", "Sem Bakker"), words)),
 )

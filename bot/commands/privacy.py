@@ -14,6 +14,7 @@ from bot.commands.terminal import refuse, say, settings
 from bot.db import Database
 from bot.document import html
 from handlers import privacy as handler
+from models import directory
 from models import privacy as model
 from models.identity import Person
 from models.scope import Scope
@@ -74,10 +75,13 @@ def erased(
     if not (yes or typer.confirm(f"Erase {person.name} for good?")):
         refuse("Nothing was erased.", code=1)
     with one_organisation(organisation) as scope:
+        led = directory.reports(scope, person.id)
         wish = model.begin(scope, person, "decided", also or ())
     while _more(organisation, wish.id):
         pass
     _settle()
+    if led:
+        say(f"without a manager now: {', '.join(one.name for one in led)}. Tell HR, who names one in its list.")
     say("Erased. Copies that were made before (backups, what was printed) still have it.")
 
 
