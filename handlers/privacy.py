@@ -124,7 +124,8 @@ def document(scope: Scope) -> tuple[str, tuple[Element, ...]]:
 @routes.press("privacy.before_asking", reads=True)
 def before_asking(call: Call, scope: Scope) -> Replies:
     """What erasing would come to, before one asks for it."""
-    return UpdateForm(view.before_asking(_stays(scope, scope.me.id), _deciders(scope), scope.words), again=True)
+    stays = tuple((one.entries, one.rows, one.why) for one in model.staying(scope, scope.me.id))
+    return UpdateForm(view.before_asking(stays, _deciders(scope), scope.words), again=True)
 
 
 @routes.press("privacy.ask")
@@ -227,18 +228,14 @@ def _waiting(scope: Scope, wish: model.Wish) -> view.Waiting:
     return view.Waiting(_erasing(scope, wish), _wish(scope, wish), copy=isinstance(wish, model.CopyWish))
 
 
-def _erasing(scope: Scope, wish: model.Wish, *, stays: bool = False) -> view.Erasing:
+def _erasing(scope: Scope, wish: model.Wish) -> view.Erasing:
     person = directory.people(scope, [wish.person_id])[wish.person_id]
     carry = {word: str(value) for word, value in model.naming(wish).items()}
-    return view.Erasing(carry, person.name, person.email, _stays(scope, person.id) if stays else ())
-
-
-def _stays(scope: Scope, person: int) -> tuple[tuple[str, int, str], ...]:
-    return tuple((one.entries, one.rows, one.why) for one in model.staying(scope, person))
+    return view.Erasing(carry, person.name, person.email)
 
 
 def _erase_form(call: Call, scope: Scope) -> Form:
-    return view.erase_form(_erasing(scope, model.undecided(scope, call.carry), stays=True), scope.words)
+    return view.erase_form(_erasing(scope, model.undecided(scope, call.carry)), model.reasons(), scope.words)
 
 
 @routes.press("privacy.decide", opens=True, reads=True)
@@ -331,11 +328,10 @@ def _stuck(scope: Scope) -> list[view.Stuck]:
 
 @routes.deliver("privacy.stuck")
 def told_stuck(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
-    found = [(wish, reference) for wish, reference in model.stuck(scope) if model.is_named(wish, ids)]
-    if not found or not _decides(scope, found[0][0].person_id):
-        return Withdrawn()
-    wish, reference = found[0]
-    return view.stuck(view.Stuck(_erasing(scope, wish).name, reference), scope.words)
+    for wish, reference in model.stuck(scope):
+        if model.is_named(wish, ids) and model.decides(scope, wish.person_id):
+            return view.stuck(view.Stuck(_erasing(scope, wish).name, reference), scope.words)
+    return Withdrawn()
 
 
 # --- how long things are kept ------------------------------------------------------------------------
@@ -394,13 +390,7 @@ def keeping(call: Call, scope: Scope) -> Replies:
 
 def _not_erased(scope: Scope) -> list[Reply]:
     return [
-        Tell(
-            one.id,
-            "privacy.stuck",
-            model.naming(wish),
-            once=f"privacy.stuck:{wish.id}:{reference}:{one.id}",
-            nudge=True,
-        )
-        for wish, reference in model.stuck(scope)
+        Tell(one.id, "privacy.stuck", model.naming(wish), nudge=True, once=f"privacy.stuck:{wish.id}:{failed}:{one.id}")
+        for wish, failed in model.stuck(scope)
         for one in model.deciders(scope, wish.person_id)
     ]

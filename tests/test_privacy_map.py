@@ -12,9 +12,12 @@ from sqlmodel import SQLModel
 
 import handlers
 import models
+from models import privacy
 from models.base import core
 from models.identity import Person
 from models.kept import TERMS, Kept, kept
+from views.privacy import names
+from views.privacy.whys import WHYS
 
 models.everything()
 
@@ -116,3 +119,8 @@ def test_what_a_message_is_about_comes_first_in_its_ids() -> None:
     named = [words for words in several if ending & set(words)]
     assert named
     assert [words for words in named if min(words) not in ending] == []
+
+
+def test_what_stays_of_somebody_has_a_name_and_a_reason_for_readers() -> None:
+    assert {name for name, _ in privacy.reasons()} == set(names.STAYING)
+    assert {why for _, why in privacy.reasons()} == set(WHYS)

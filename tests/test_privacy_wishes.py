@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.router import Withdrawn
-from handlers import directory as directory_handler
 from handlers import privacy as handler
-from models import directory, due
+from models import directory
 from models import privacy as model
 from models.base import core
 from models.errors import Refused
@@ -401,69 +400,3 @@ async def test_a_copy_is_given_by_who_may_and_once(chat: Chat) -> None:
     await hanna.taps("privacy.given", **named)
     assert hanna.sees == "Dit verzoek is er niet meer. Misschien is het ingetrokken."
     assert [dm.summary for dm in hanna.dms] == ["Sem Bakker vraagt om een kopie van de eigen gegevens."]
-
-
-def _fails(erasure: Erasure) -> bool:
-    raise RuntimeError(f"a text does not fit at {erasure.place}")
-
-
-async def test_an_erasure_that_fails_is_heard_of_and_holds_up_no_other(
-    chat: Chat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    alone(chat)
-    noor, hanna = chat.person("noor"), chat.person("hanna")
-    done, names = model.erase_step, core(Person).c.name
-    monkeypatch.setattr(
-        model, "erase_step", lambda scope, one: _fails(one) if one.person_id == noor.id else done(scope, one)
-    )
-    await _asks_to_be_erased(noor)
-    await hanna.presses("Bekijken wat dat betekent")
-    await hanna.fills()
-    with chat.world.scope("hanna") as scope:
-        left = core(Person).c.id.in_([chat.person(name).id for name in ("maria", "ravi")])
-        scope.db.update(Person, left, closed_at=scope.now - timedelta(days=800))
-    await chat.moves(timedelta(days=3))
-    with chat.world.scope("hanna") as scope:
-        assert scope.db.count(Person, names.in_(("Maria Costa", "Ravi Patel"))) == 0
-        [(_, code)] = model.stuck(scope)
-    failed = "Noor Jansen is nog niet gewist: er ging iets mis."
-    advice = (
-        f"Geef wie Ritme beheert de code {code}. Daarmee is te vinden wat er moet gebeuren, en dan gaat het verder."
-    )
-    assert [dm.lines for dm in hanna.dms if dm.summary == failed] == [(failed, advice)], "once, not every night"
-    await hanna.opens_home()
-    at = hanna.home.lines.index(_QUESTIONS)
-    assert hanna.home.lines[at + 1 : at + 3] == (failed, advice)
-    monkeypatch.setattr(model, "erase_step", done)
-    with chat.world.scope("hanna") as scope:
-        due.unpark(scope)
-    await chat.moves(timedelta(hours=1))
-    with chat.world.scope("hanna") as scope:
-        assert scope.db.count(Person, names == "Noor Jansen") == 0
-    assert _about(hanna) == []
-    await hanna.opens_home()
-    assert _QUESTIONS not in hanna.home.lines
-
-
-async def test_hr_hears_of_a_team_whose_manager_is_erased(chat: Chat) -> None:
-    """As when a manager leaves; and also once nothing names them any more."""
-    alone(chat)
-    anna, hanna = chat.person("anna"), chat.person("hanna")
-    with chat.world.scope("hanna") as scope:
-        led = [one.name for one in directory.reports(scope, anna.id)]
-    assert "Noor Jansen" in led
-    await _asks_to_be_erased(anna)
-    await hanna.presses("Bekijken wat dat betekent")
-    await hanna.fills()
-    for _ in range(2):
-        (told,) = (dm for dm in hanna.dms if dm.summary == "Een team heeft nu geen leidinggevende.")
-        said, todo = told.lines
-        assert said.startswith("Wie hen leidde, is niet meer in Ritme. Nu zonder leidinggevende: ")
-        assert (all(name in said for name in led), "Anna" in told.text) == (True, False)
-        assert todo.startswith("Geef in je personeelslijst een nieuwe leidinggevende op.")
-        await chat.moves(timedelta(hours=1))
-    with chat.world.scope("hanna") as scope:
-        assert scope.db.get(Person, anna.id) is None
-        scope.db.update(Person, core(Person).c.name.in_(led), manager_id=hanna.id)
-        ids = {"led": " ".join(str(one.id) for one in directory.reports(scope, hanna.id))}
-        assert isinstance(directory_handler.told_left(scope, ids), Withdrawn), "once HR saw to all of them"

@@ -28,7 +28,7 @@ from models.privacy.asking import (
     waits,
     wish,
 )
-from models.privacy.erasing import ERASE, begin, going_on, staying, stuck
+from models.privacy.erasing import ERASE, begin, going_on, reasons, staying, stuck
 from models.privacy.erasing import step as erase_step
 from models.privacy.gathering import Part, bundle, counted, gather, named, one_table, people_in, somebody, things_in
 from models.privacy.keeping import KEEP, Chosen, asks_council, choosable, choose, counts, plan, terms
@@ -80,6 +80,7 @@ __all__ = [
     "overdue",
     "people_in",
     "plan",
+    "reasons",
     "somebody",
     "staying",
     "stuck",

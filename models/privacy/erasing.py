@@ -106,6 +106,12 @@ def stuck(scope: Scope) -> list[tuple[Erasure, str]]:
     return [(one, aside[one.id]) for one in going_on(scope) if one.id in aside]
 
 
+def reasons() -> list[tuple[str, str]]:
+    """What stays of anybody who is erased, table by table, and why: who decides about somebody reads no more."""
+    fates = ((core(table).name, fate) for table in tables() for _, fate in kept(table).fates)
+    return list(dict.fromkeys((name, fate.why) for name, fate in fates if fate.does == "unname"))
+
+
 def staying(scope: Scope, person_id: int) -> list[Stays]:
     """What will stay of somebody without their name, and why."""
     plan = _Plan(scope, person_id)

@@ -117,7 +117,8 @@ _ENTRY = Entry(
     {"author_id": "Anna Visser", "situation": "The client day", "at": NOW, "thanked": True}, frozenset({"situation"})
 )
 _CARRY = {"erasure": "3", "person": "1", "since": NOW.isoformat()}
-_ERASING = Erasing(_CARRY, "Noor Jansen", "noor@demolen.example", (("kudos", 4, "Thanks belong to who was thanked."),))
+_ERASING = Erasing(_CARRY, "Noor Jansen", "noor@demolen.example")
+_STAYS = (("kudos", "Thanks belong to who was thanked."), ("feedback", "Feedback belongs to who received it."))
 _ERASURE = Waiting(_ERASING, _WISH, copy=False)
 _COPY = Waiting(_ERASING, replace(_WISH, over=True), copy=True)
 _STUCK = Stuck("Bo Peters", "7F3K")
@@ -130,7 +131,7 @@ EXAMPLES = (
     Example("privacy.sheet before erasing", lambda words: sheet(replace(_MINE, erasure=_AGREED), words)),
     Example("privacy.sheet when an answer is late", lambda words: sheet(_OVER, words)),
     Example("privacy.sheet after asking again", lambda words: sheet(replace(_OVER, again=True), words)),
-    Example("privacy.before asking", lambda words: before_asking(_ERASING.stays, ("Hanna",), words)),
+    Example("privacy.before asking", lambda words: before_asking((("kudos", 4, _STAYS[0][1]),), ("Hanna",), words)),
     Example("privacy.decline", lambda words: decline_form(_ERASING, 2000, words)),
     Example("privacy.decline who left", lambda words: decline_form(_ERASING, 2000, words, hears=False)),
     Example("privacy.to pass on", lambda words: to_pass_on("Noor Jansen", _REFUSED, words)),
@@ -144,7 +145,7 @@ EXAMPLES = (
     Example("privacy.given", lambda words: given("Noor Jansen", words)),
     Example("privacy.to decide", lambda words: Message("Overview", to_decide((_ERASURE, _COPY), (_STUCK,), words))),
     Example("privacy.stuck", lambda words: stuck(_STUCK, words)),
-    Example("privacy.erase", lambda words: erase_form(_ERASING, words)),
+    Example("privacy.erase", lambda words: erase_form(_ERASING, _STAYS, words)),
     Example("privacy.begun", lambda words: begun("Noor Jansen", words)),
     Example("privacy.begun who left", lambda words: begun("Noor Jansen", words, hears=False)),
     Example("privacy.last", last),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from bot.messages import (
@@ -122,13 +122,14 @@ def given(name: str, words: Words) -> Message:
     return Message(words.line("The copy was given."), (Say(line),))
 
 
-def erase_form(erasing: Erasing, words: Words) -> Form:
-    """What goes, what stays and why; sent, it begins."""
+def erase_form(erasing: Erasing, stays: Sequence[tuple[str, str]], words: Words) -> Form:
+    """What goes, what stays and why, (table, why), whoever it is; sent, it begins."""
     body: list[Element | TextInput] = [
         Say(
             words.say(
-                "All that is about {name} goes, and nobody can bring it back: check-ins, goals, feedback received, "
-                "what digests said, settings and accounts. Messages about it are taken back where the chat allows it.",
+                "All that is about {name} goes, and nobody can bring it back: check-ins, goals of their own, "
+                "feedback received, what digests said, settings and accounts. Messages about it are taken back where "
+                "the chat allows it.",
                 name=bold(erasing.name),
             )
         ),
@@ -140,7 +141,7 @@ def erase_form(erasing: Erasing, words: Words) -> Form:
             )
         ),
     ]
-    body += entries.staying(words.line("What stays, without the name"), erasing.stays, words)
+    body += entries.may_stay(words.line("What stays, without the name, where there is any"), stays, words)
     body.append(
         Say(
             words.say(

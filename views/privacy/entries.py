@@ -36,12 +36,20 @@ def entry(table: str, one: Entry, words: Words) -> Iterator[Element]:
 
 
 def staying(heading: str, stays: Sequence[tuple[str, int, str]], words: Words) -> Iterator[Element]:
-    """What stays of somebody who is erased: of each table how much, and why."""
+    """To who would be erased: what stays of them, of each table how much, and why."""
     if stays:
         yield Heading(heading)
     for table, rows, reason in stays:
-        yield Item((Span(names.table(table, words), "bold"),), words.many("{n} entry", "{n} entries", rows))
+        yield Item((Span(names.staying(table, words), "bold"),), words.many("{n} entry", "{n} entries", rows))
         yield Small((Span(why(reason, words)),))
+
+
+def may_stay(heading: str, reasons: Sequence[tuple[str, str]], words: Words) -> Iterator[Element]:
+    """To who decides: what stays of anybody, and why. What there is of one person is nobody else's to count."""
+    yield Heading(heading)
+    order = list(names.STAYING)
+    for table, reason in sorted(reasons, key=lambda one: order.index(one[0])):
+        yield Item((Span(names.staying(table, words), "bold"),), (Span(why(reason, words)),))
 
 
 def said(value: Value) -> bool:

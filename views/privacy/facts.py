@@ -78,12 +78,11 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Erasing:
-    """What erasing somebody comes to. `carry` is what a button holds on to, `stays` are (table, rows, why)."""
+    """Whom erasing is about. `carry` is what a button holds on to."""
 
     carry: Mapping[str, str]
     name: str
     email: str
-    stays: tuple[tuple[str, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,21 @@ TABLES: Mapping[str, Called] = {
 }
 """What somebody may have in a table, by its name."""
 
+STAYING: Mapping[str, Called] = {
+    "goal": lambda words: words.line("Goals of a team or of the organisation"),
+    "goal_update": lambda words: words.line("Updates of a team's goals"),
+    "goal_change": lambda words: words.line("Changes of a team's goals"),
+    "kudos": lambda words: words.line("Kudos given"),
+    "checkin_note": lambda words: words.line("Words about somebody else's check-in"),
+    "feedback_request": lambda words: words.line("Questions for feedback, asked by others"),
+    "feedback": lambda words: words.line("Feedback given"),
+    "consent": lambda words: words.line("Consents written down"),
+    "announcement": lambda words: words.line("Announcements sent"),
+    "retention": lambda words: words.line("Terms chosen"),
+    "reading": lambda words: words.line("What was opened of others"),
+}
+"""What stays of somebody who is erased, by its table: whoever reads it, and without what goes."""
+
 COLUMNS: Mapping[str, Called] = {
     "name": lambda words: words.line("Name"),
     "email": lambda words: words.line("E-mail address"),
@@ -209,6 +224,10 @@ KINDS: Mapping[str, Called] = {
 
 def table(name: str, words: Words) -> str:
     return TABLES[name](words) if name in TABLES else name
+
+
+def staying(name: str, words: Words) -> str:
+    return STAYING[name](words)
 
 
 def kind(name: str, words: Words) -> str:

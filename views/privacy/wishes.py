@@ -110,8 +110,8 @@ def _erasure(wish: Wish | None, deciders: tuple[str, ...], words: Words) -> Iter
 def before_asking(stays: Iterable[tuple[str, int, str]], deciders: tuple[str, ...], words: Words) -> Form:
     """What goes, what stays and why; then one can ask for it."""
     goes = words.say(
-        "All that is about you goes, and nobody can bring it back: check-ins, goals, feedback received, what digests "
-        "said, settings and accounts. Messages about it are taken back where the chat allows it."
+        "All that is about you goes, and nobody can bring it back: check-ins, goals of your own, feedback received, "
+        "what digests said, settings and accounts. Messages about it are taken back where the chat allows it."
     )
     decides = words.say(
         "Your wish goes to {who}. Nothing is erased before they decide, and you can take it back until then.",
