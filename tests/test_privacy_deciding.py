@@ -12,6 +12,7 @@ from models import directory, due
 from models import privacy as model
 from models.base import core
 from models.identity import Person
+from models.kudos import Kudos
 from models.privacy.tables import Erasure
 from tests.chat import Chat
 from tests.test_feedback_requests import alone
@@ -70,6 +71,7 @@ async def test_hr_hears_of_a_team_whose_manager_is_erased(chat: Chat) -> None:
     await _asks_to_be_erased(anna)
     await hanna.presses("Bekijken wat dat betekent")
     await hanna.fills()
+    await chat.moves(model.HEARS)
     for _ in range(2):
         (told,) = (dm for dm in hanna.dms if dm.summary == "Een team heeft nu geen leidinggevende.")
         said, todo = told.lines
@@ -104,3 +106,19 @@ async def test_hr_reads_what_stays_of_anybody_and_never_how_much_of_one(chat: Ch
         assert label in hanna.form.text
     for mine in ("van jou", "Feedback, gegeven en gekregen", "Wie opende"):
         assert mine not in hanna.form.text
+
+
+async def test_short_names_go_too_as_they_are_written(chat: Chat) -> None:
+    noor, sem, hanna = chat.person("noor"), chat.person("sem"), chat.person("hanna")
+    await sem.types("/kudos @Lotte Bo zei dat BO en de bo van Bob Peters, PETERS en Petersen klaar is")
+    await _asks_to_be_erased(noor)
+    await hanna.presses("Bekijken wat dat betekent")
+    await hanna.fills(also="Peters\nB\nBo")
+    said = "Eén letter, zoals B, staat in te veel teksten om weg te halen. Laat die weg, of schrijf de naam verder uit."
+    assert hanna.form.errors == {"also": said}
+    await hanna.fills(also="Peters\nBo")
+    assert "Noor Jansen wordt gewist." in hanna.sees
+    await chat.moves(timedelta(hours=1))
+    with chat.world.scope("sem") as scope:
+        [kudos] = scope.db.all(Kudos)
+    assert kudos.text == "… zei dat BO en de bo van Bob […], PETERS en Petersen klaar is"
