@@ -52,21 +52,27 @@ async def test_hr_sees_no_counts_of_a_small_company(chat: Chat) -> None:
     assert hanna.home.lines[at + 1].startswith("Hier zie je hoeveel mensen meedoen")
 
 
+FRIDAY = datetime(2026, 11, 20, 16, tzinfo=UTC)
+
+
+def _week(person: int, state: str, closes: datetime = FRIDAY) -> CheckinPeriod:
+    """Somebody's check-in of the week before."""
+    return CheckinPeriod(
+        person_id=person,
+        period="2026-11-16",
+        starts=date(2026, 11, 16),
+        ends=date(2026, 11, 22),
+        due_at=datetime(2026, 11, 16, 8, tzinfo=UTC),
+        closes_at=closes,
+        state=state,
+    )
+
+
 def test_hr_counts_span_three_managers_and_the_floor(world: World) -> None:
     def asked(handles: dict[str, str]) -> None:
         with world.scope("hanna") as scope:
             for handle, state in handles.items():
-                scope.db.add(
-                    CheckinPeriod(
-                        person_id=world.people[handle],
-                        period="2026-11-16",
-                        starts=date(2026, 11, 16),
-                        ends=date(2026, 11, 22),
-                        due_at=datetime(2026, 11, 16, 8, tzinfo=UTC),
-                        closes_at=datetime(2026, 11, 20, 16, tzinfo=UTC),
-                        state=state,
-                    )
-                )
+                scope.db.add(_week(world.people[handle], state))
 
     def last() -> tuple[int | None, int | None]:
         with world.scope("hanna") as scope:
@@ -93,22 +99,13 @@ def test_hr_counts_span_three_managers_and_the_floor(world: World) -> None:
 async def test_no_zone_of_hr_moves_anybody_to_another_week(chat: Chat) -> None:
     """Noor's open check-in closes on Sunday evening here, which is Monday in Auckland."""
     world, hanna = chat.world, chat.person("hanna")
-    friday, sunday = datetime(2026, 11, 20, 16, tzinfo=UTC), datetime(2026, 11, 22, 21, tzinfo=UTC)
+    sunday = datetime(2026, 11, 22, 21, tzinfo=UTC)
     with world.scope("hanna") as scope:
         for lead, handle in (("iris", "sem"), ("lotte", "ravi")):
             scope.db.change(scope.db.get(Person, world.people[handle]), manager_id=world.people[lead])
         for handle in ("noor", "sem", "ravi", "lotte", "anna", "bo"):
-            scope.db.add(
-                CheckinPeriod(
-                    person_id=world.people[handle],
-                    period="2026-11-16",
-                    starts=date(2026, 11, 16),
-                    ends=date(2026, 11, 22),
-                    due_at=datetime(2026, 11, 16, 8, tzinfo=UTC),
-                    closes_at=sunday if handle == "noor" else friday,
-                    state="asked" if handle == "noor" else "answered",
-                )
-            )
+            late = handle == "noor"
+            scope.db.add(_week(world.people[handle], "asked" if late else "answered", sunday if late else FRIDAY))
 
     async def counted() -> list[str]:
         await hanna.opens_home()

@@ -67,7 +67,7 @@ def begin(
     if not after:
         _close(scope, person)
     begun = _decided(scope, person, why, "\n".join(names))
-    # It concerns them, so it goes with them: databases give an id, and with it this key, a second time.
+    # It concerns them, so it goes with them.
     at = scope.now + after
     due.plan(scope, due.Due(kind=ERASE, key=str(begun.id), at=at, person_id=person.id, about_id=begun.id))
     return begun
