@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import case, func, literal, select
 
 from models import anonymity, checkins, digest, directory, feedback, goals
 from models.base import core
-from models.cadence import instant, zone_named
+from models.cadence import zone_named
 from models.checkins import CheckinPeriod
 from models.identity import Person
 from models.scope import Scope
@@ -99,17 +99,16 @@ def team(scope: Scope) -> Team | None:
 def rhythm(scope: Scope) -> list[Week] | None:
     """For HR, how many took part in the last weeks, never what they said; None for everybody else.
 
-    The weeks are the organisation's: in the reader's own zone, who moves it would see whose answers cross a bound.
+    A check-in counts in the week of its last day, wherever the reader or the organisation is: who could move that would
+    see whose answers cross over.
     """
     if not scope.me.hr:
         return None
-    zone = zone_named(scope.org.zone)
-    today = scope.now.astimezone(zone).date()
+    today = scope.now.astimezone(zone_named(scope.org.zone)).date()
     monday = today - timedelta(days=today.weekday())
     mondays = [monday - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
-    bounds = [instant(day, time(), zone) for day in mondays]
     period, person = core(CheckinPeriod), core(Person)
-    week = case(*((period.c.closes_at < bound, literal(n)) for n, bound in enumerate(bounds[1:])))
+    week = case(*((period.c.ends < day, literal(n)) for n, day in enumerate(mondays[1:])))
     asked = func.count(period.c.person_id.distinct())
     joined = func.count(case((period.c.state != "asked", period.c.person_id)).distinct())
     query = (
@@ -117,8 +116,9 @@ def rhythm(scope: Scope) -> list[Week] | None:
         .select_from(period.join(person, person.c.id == period.c.person_id))
         .where(
             scope.db.mine(CheckinPeriod),
-            period.c.closes_at >= bounds[0],
-            period.c.closes_at < bounds[-1],
+            period.c.closes_at >= scope.now - timedelta(weeks=WEEKS + 3),  # what the index finds, and more than these
+            period.c.ends >= mondays[0],
+            period.c.ends < mondays[-1],
             period.c.state.in_(("asked", "answered", "skipped")),
         )
         .group_by(week)

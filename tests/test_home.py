@@ -96,7 +96,7 @@ def test_hr_counts_span_three_managers_and_the_floor(world: World) -> None:
         assert home.rhythm(scope) is None
 
 
-async def test_no_zone_of_hr_moves_anybody_to_another_week(chat: Chat) -> None:
+async def test_no_zone_moves_anybody_to_another_week(chat: Chat) -> None:
     """Noor's open check-in closes on Sunday evening here, which is Monday in Auckland."""
     world, hanna = chat.world, chat.person("hanna")
     sunday = datetime(2026, 11, 22, 21, tzinfo=UTC)
@@ -116,3 +116,6 @@ async def test_no_zone_of_hr_moves_anybody_to_another_week(chat: Chat) -> None:
     await hanna.taps("settings.me")
     await hanna.fills(zone="Pacific/Auckland")
     assert await counted() == here
+    with world.scope("hanna") as scope:
+        scope.db.change(scope.org, zone="Pacific/Auckland")
+    assert await counted() == here, "nor the organisation's"
