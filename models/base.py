@@ -59,7 +59,7 @@ def partial(name: str, *columns: str, where: str, unique: bool = False, postgres
 class _Named:
     """A column where its class names it. On a row the row's own value answers.
 
-    The ORM's attribute in this place looks for what was not loaded yet, which no row of ours has to, and takes five
+    The ORM's attribute in this place looks for what was not loaded yet, which no row of ours has to, and takes eight
     times as long.
     """
 
