@@ -69,6 +69,7 @@ async def test_the_lanes_of_a_worker_that_is_gone_for_good_go_on(crowd: Town, fi
     await until(lambda: _workers(crowd) == 1)
     for name in ("ben", "cas"):
         crowd.starts(name, pace, slow=0.3)
+    await until(lambda: _workers(crowd) == 3)  # who begins when most is said finds no lane to take
     for _ in range(4):
         crowd.queues()
     await until(lambda: {by for *_, by, _ in crowd.heard()} == {"ann", "ben", "cas"} and bool(_held(crowd)))
