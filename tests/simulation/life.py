@@ -150,7 +150,7 @@ class Life:
             sunday = FOUNDED + timedelta(weeks=self.chance.randrange(self.plot.weeks), days=4)
             self._at(sunday - HOUR * self.chance.randrange(12), self._fail)  # over Monday 09:00
         for week in range(self.plot.weeks + 5):
-            self._at(FOUNDED + timedelta(weeks=week, days=2, hours=self.chance.randrange(24)), self._thank)
+            self._at(FOUNDED + timedelta(weeks=week, days=3, hours=self.chance.randrange(24)), self._thank)
 
     def _arrived(self, message: Arrived) -> None:
         """Checks what somebody gets against how things are at this moment, and lets them answer some of it."""
@@ -179,7 +179,7 @@ class Life:
                 self.seen["refused"] += 1  # answered twice, or too late
 
     def _thank(self) -> None:
-        """Every manager has something new to read each week."""
+        """Every manager has something new to read each week: it is weekend all over the world, between two digests."""
         led = {one.manager: one.id for one in self.people.values() if one.manager}
         with self._scope(self.people[1]) as scope:
             for receiver in led.values():
