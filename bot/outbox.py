@@ -92,7 +92,7 @@ def _unsaid(scope: Scope, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     words = [row["once"] for row in rows if row["once"]]
     if not words:
         return rows
-    known = {row.once for row in scope.db.all(Delivery, core(Delivery).c.once.in_(words))}
+    known = {row.once for row in scope.db.some(Delivery, words, "once")}
     fresh: dict[str, dict[str, Any]] = {}
     for index, row in enumerate(rows):
         if row["once"] not in known:

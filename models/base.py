@@ -34,7 +34,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.operators import in_op
 from sqlmodel import Field, SQLModel
 
-from models.prepared import Prepared, insertion
+from models.prepared import Few, Prepared, insertion
 from models.walls import INSIDE, Outside, org_column
 
 MetaData = SQLModel.metadata
@@ -148,35 +148,16 @@ def _equal(table: type[SQLModel], equal: Equal, order: str, limit: int | None) -
     return Prepared(equal_rows(table, equal, order, limit))
 
 
-FEW = 32
-"""So many rows at once are looked up by a statement with as many places, which is built once."""
-_PLACES = tuple(f"id{place}" for place in range(FEW))
-
-
-def in_places(ids: Iterable[Any]) -> dict[str, Any]:
-    """Up to `FEW` ids as the parameters of `places`: a power of two of them, the last id as often as there is room."""
-    wanted = tuple(ids)
-    room = 1 << (len(wanted) - 1).bit_length() if wanted else 0
-    return dict(zip(_PLACES[:room], wanted + wanted[-1:] * (room - len(wanted)), strict=True))
-
-
-def places(count: int) -> list[BindParameter[Any]]:
-    """So many parameters for ids."""
-    return [bindparam(name) for name in _PLACES[:count]]
-
-
-def few_rows(table: type[SQLModel], column: str, count: int, equal: tuple[str, ...] = ()) -> Select[Any]:
-    """The organisation's rows that have one of so many ids in this column, and others as the parameters of their names
-    say.
-    """
+def some_rows(table: type[SQLModel], column: str, ids: Sequence[Any], equal: tuple[str, ...] = ()) -> Select[Any]:
+    """The organisation's rows that have one of these in a column, and others as the parameters of their names say."""
     row = core(table).c
     same = (row[name] == bindparam(name) for name in equal)
-    return select(*row).where(row.org_id + 0 == ORG, row[column].in_(places(count)), *same)
+    return select(*row).where(row.org_id + 0 == ORG, row[column].in_(ids), *same)
 
 
 @cache
-def _few(table: type[SQLModel], column: str, count: int, equal: tuple[str, ...]) -> Prepared:
-    return Prepared(few_rows(table, column, count, equal))
+def _some(table: type[SQLModel], column: str, equal: tuple[str, ...]) -> Few:
+    return Few(lambda ids: some_rows(table, column, ids, equal))
 
 
 def _ordered(table: type[SQLModel], order: Any) -> Iterator[Any]:
@@ -267,14 +248,7 @@ class Db:
         """The rows with these ids, or with one of them in another column, in any order; others of their columns are
         equal to these values.
         """
-        wanted = tuple(dict.fromkeys(ids))
-        if len(wanted) > FEW:
-            return self.all(table, core(table).c[column].in_(wanted), **equal)
-        if not wanted:
-            return []
-        few = in_places(wanted)
-        found = self.rows(_few(table, column, len(few), tuple(equal)), **few, **equal)
-        return [loaded(table, row) for row in found]
+        return [loaded(table, row) for row in self.about(_some(table, column, tuple(equal)), ids, **equal)]
 
     def count(self, table: type[SQLModel], *where: Where) -> int:
         query = select(func.count()).select_from(core(table)).where(*self._inside(table, where))
@@ -285,6 +259,14 @@ class Db:
         if isinstance(query, Prepared):
             return query.rows(self.connection, values | {"org": self.org_id})
         return self._run(query, values).all()
+
+    def about(self, query: Few, ids: Iterable[Any], /, **values: Any) -> Sequence[Any]:
+        """What a query about the rows with these ids returns: nothing where there are none."""
+        wanted = tuple(ids)
+        if not wanted:
+            return []
+        statement, few = query.of(wanted)
+        return self.rows(statement, **few, **values)
 
     def stream(self, query: Executable, /, **values: Any) -> Iterator[ResultRow[*tuple[Any, ...]]]:
         """The same, some rows at a time, for what should not be in memory as a whole. Several may be open at once.
@@ -353,6 +335,16 @@ class Db:
     def apply(self, change: Prepared, **values: Any) -> int:
         """Makes a change of the model's own; returns in how many rows it was made."""
         return self.many(change, [values])
+
+    def apply_to(self, change: Few, ids: Iterable[Any], /, **values: Any) -> int:
+        """Makes a change of the model's own in the rows with these ids; returns in how many it was made."""
+        wanted = tuple(ids)
+        if not wanted:
+            return 0
+        statement, few = change.of(wanted)
+        if isinstance(statement, Prepared):
+            return self.apply(statement, **few, **values)
+        return self._run(statement, values).rowcount
 
     def many(self, statement: Executable | Prepared, values: Sequence[Mapping[str, Any]]) -> int:
         """Runs a change of the model's own once for each of these; returns in how many rows it was made."""

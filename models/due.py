@@ -7,13 +7,13 @@ from datetime import datetime
 from itertools import islice
 from typing import ClassVar
 
-from sqlalchemy import ColumnElement, UniqueConstraint, bindparam, update
+from sqlalchemy import UniqueConstraint, Update, bindparam, update
 from sqlmodel import Field
 
 from models.base import ORG, Row, core, partial
 from models.kept import REMOVE, Kept
-from models.moments import moment
-from models.prepared import Prepared
+from models.moments import Moment, moment
+from models.prepared import Few, Prepared
 from models.scope import Scope
 
 CHUNK = 1000
@@ -121,17 +121,23 @@ def fired(scope: Scope, ids: tuple[int, ...]) -> list[Due]:
 
 def done(scope: Scope, ids: tuple[int, ...]) -> None:
     """Marks rows as dealt with, apart from those that were put off."""
-    scope.db.update(Due, core(Due).c.id.in_(ids), *_still_due(scope), done_at=scope.now)
-
-
-def _still_due(scope: Scope) -> tuple[ColumnElement[bool], ...]:
-    row = core(Due).c
-    return row.done_at.is_(None), row.parked == "", row.at <= scope.now
+    scope.db.apply_to(_DONE, ids, now=scope.now)
 
 
 def park(scope: Scope, ids: Sequence[int], reason: str) -> None:
     """Puts rows aside that failed, so that they hold up nothing; see `unpark`."""
-    scope.db.update(Due, core(Due).c.id.in_(ids), *_still_due(scope), parked=reason)
+    scope.db.apply_to(_PARKED, ids, now=scope.now, reason=reason)
+
+
+def _still_due(ids: Sequence[int]) -> Update:
+    """A change of those of these rows that are still due."""
+    row, now = core(Due).c, bindparam("now", type_=Moment)
+    here = (row.org_id + 0 == ORG, row.id.in_(ids))
+    return update(core(Due)).where(*here, row.done_at.is_(None), row.parked == "", row.at <= now)
+
+
+_DONE = Few(lambda ids: _still_due(ids).values(done_at=bindparam("now", type_=Moment)))
+_PARKED = Few(lambda ids: _still_due(ids).values(parked=bindparam("reason")))
 
 
 def unpark(scope: Scope) -> int:

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from functools import cache, lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Table, false, insert, or_
+from sqlalchemy import ColumnElement, CursorResult, Table, bindparam, false, insert, or_
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.types import TypeEngine
 
@@ -20,6 +20,10 @@ from models.walls import INSIDE, require_inside
 
 Values = Mapping[str, Any]
 _SHARED = (date, datetime, time)
+
+FEW = 32
+_PLACES = tuple(f"id{place}" for place in range(FEW))
+
 _Convert = tuple[int, Callable[[Any], Any]]
 """A place and what is done to the value there."""
 
@@ -92,6 +96,29 @@ class Prepared:
                 require_inside(self.statement)
             self._ready = _prepare(self.statement, self._keys, dialect)
         return self._ready
+
+
+class Few:
+    """A statement about some rows by their ids, or by another column of which there are some: built once for each power
+    of two of them, and for more than `FEW` the ordinary way with a list. `build` gets what stands in their places.
+    """
+
+    def __init__(self, build: Callable[[Sequence[Any]], Any], *, walled: bool = True) -> None:
+        self._build = build
+        self._walled = walled
+        self._made: dict[int, Prepared] = {}
+
+    def of(self, ids: Iterable[Any]) -> tuple[Any, Values]:
+        """The statement for these ids, at least one, and the parameters that they are: the last one as often as there
+        is room.
+        """
+        wanted = tuple(dict.fromkeys(ids))
+        if len(wanted) > FEW:
+            return self._build(wanted), {}
+        room = 1 << (len(wanted) - 1).bit_length()
+        if room not in self._made:
+            self._made[room] = Prepared(self._build([bindparam(name) for name in _PLACES[:room]]), walled=self._walled)
+        return self._made[room], dict(zip(_PLACES[:room], wanted + wanted[-1:] * (room - len(wanted)), strict=True))
 
 
 def one_of(column: Any, words: Iterable[Any]) -> ColumnElement[bool]:

@@ -8,17 +8,17 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
-from models.base import FEW, ORG, core, in_places, places
+from models.base import ORG, core
 from models.cadence import Span, Workweek, zone_named
 from models.errors import Refused
 from models.identity import Absence
-from models.prepared import Prepared
+from models.prepared import Few
 from models.scope import Scope
 
 log = logging.getLogger(__name__)
@@ -39,30 +39,21 @@ def workweeks(scope: Scope, people: Iterable[Worker]) -> dict[int, Workweek]:
     """The working days of these people, by person id."""
     known = list(people)
     away: dict[int, list[Span]] = defaultdict(list)
-    for id, starts, until in _absences(scope, tuple({person.id: None for person in known})):
+    for id, starts, until in scope.db.about(_AWAY, (person.id for person in known)):
         away[id].append(Span(starts, until))
     usual = scope.org.workdays
     return {person.id: _workweek(person, tuple(away.get(person.id, ())), usual) for person in known}
 
 
-def _absences(scope: Scope, people: Sequence[int]) -> Sequence[Any]:
-    """Whose absence it is, its first and its last day."""
-    if len(people) > FEW:
-        return scope.db.rows(_away(people))
-    few = in_places(people)
-    return scope.db.rows(_few_away(len(few)), **few) if few else []
-
-
-@cache
-def _few_away(count: int) -> Prepared:
-    return Prepared(_away(places(count)))
-
-
 def _away(people: Sequence[Any]) -> Select[Any]:
+    """Whose absence it is, its first and its last day."""
     absence = core(Absence).c
     query = select(absence.person_id, absence.starts, absence.until).order_by(absence.id)
     here = absence.org_id + 0 == ORG  # a sum, or SQLite walks everybody's absences
     return query.where(here, absence.person_id.in_(people))
+
+
+_AWAY = Few(_away)
 
 
 def workweek(scope: Scope, person: Worker) -> Workweek:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import bindparam
 
 from models import policy
-from models.base import FEW, core
+from models.base import core
 from models.checkins import Checkin, CheckinPeriod
 from models.checkins.tables import POLICY
 from models.identity import Absence, Deputy, Person
+from models.prepared import FEW
 from models.scope import Scope, enter_org
 from tests.world import START, World
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from models.base import FEW, ORG, core
+from models.base import ORG, core
 from models.identity import Absence, Account, Organisation, Person
-from models.prepared import Prepared, insertion
+from models.prepared import FEW, Few, Prepared, insertion
 from tests.world import World
 
 ROW = {
@@ -125,3 +125,13 @@ def test_few_and_many_ids_find_the_same(world: World, count: int) -> None:
     with world.scope("noor") as scope:
         allowed = set(world.people.values())
         assert {one.id for one in scope.db.some(Person, wanted)} == set(wanted) & allowed
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, FEW, FEW + 1])
+def test_few_and_many_ids_are_changed_the_same(world: World, count: int) -> None:
+    ids = list(world.people.values())
+    wanted = [*ids[::3], *range(10_000, 10_000 + FEW + 1)][:count]
+    asleep = Few(lambda some: update(_TABLE).where(_TABLE.c.org_id == ORG, _TABLE.c.id.in_(some)).values(paused=True))
+    with world.scope("noor") as scope:
+        assert scope.db.apply_to(asleep, wanted) == len(set(wanted) & set(ids))
+        assert {one.id for one in scope.db.all(Person, paused=True)} == set(wanted) & set(ids)

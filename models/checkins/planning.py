@@ -19,7 +19,7 @@ from models.checkins.tables import CheckinPeriod
 from models.due import Due
 from models.errors import refuse
 from models.identity import Organisation, Person
-from models.prepared import Prepared
+from models.prepared import Few, Prepared
 from models.scope import Scope
 from models.working import workweeks, zone_of
 
@@ -286,8 +286,8 @@ def _fallen(scope: Scope, rows: Iterable[Due]) -> list[_Fallen]:
     about: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         about[row.about_id].append(row.id)
-    query = _FALLEN.where(_row.id.in_(about))
-    found = [(id, state, Period(*rest[:5]), _Whose(*rest[5:])) for id, state, *rest in scope.db.rows(query)]
+    rows = scope.db.about(_FALLEN, about)
+    found = [(id, state, Period(*rest[:5]), _Whose(*rest[5:])) for id, state, *rest in rows]
     people = [person for *_, person in found]
     weeks, rhythms = workweeks(scope, people), cadences(scope, people)
     return [
@@ -296,11 +296,13 @@ def _fallen(scope: Scope, rows: Iterable[Due]) -> list[_Fallen]:
     ]
 
 
-_FALLEN = (
-    select(_row.id, _row.state, *_STORED, *(core(Person).c[name] for name in _Whose._fields))
-    .join_from(core(CheckinPeriod), core(Person), _person.id == _row.person_id)
-    .where(_OURS)
-    .order_by(_row.id)
+_FALLEN = Few(
+    lambda ids: (
+        select(_row.id, _row.state, *_STORED, *(core(Person).c[name] for name in _Whose._fields))
+        .join_from(core(CheckinPeriod), core(Person), _person.id == _row.person_id)
+        .where(_OURS, _row.id.in_(ids))
+        .order_by(_row.id)
+    )
 )
 
 
@@ -331,5 +333,7 @@ def _remind_row(one: _Fallen, at: datetime) -> dict[str, Any]:
 
 
 def _set_state(scope: Scope, ids: Sequence[int], state: str) -> None:
-    if ids:
-        scope.db.update(CheckinPeriod, _row.id.in_(ids), state=state)
+    scope.db.apply_to(_BECAME, ids, became=state)
+
+
+_BECAME = Few(lambda ids: update(core(CheckinPeriod)).where(_OURS, _row.id.in_(ids)).values(state=bindparam("became")))

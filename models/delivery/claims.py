@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BindParameter,
     Select,
+    Update,
     and_,
     bindparam,
     exists,
@@ -33,7 +34,7 @@ from sqlalchemy import (
 from models.base import ORG, core, loaded
 from models.delivery import APART, OPEN, Delivery, attention
 from models.moments import Moment
-from models.prepared import Prepared, one_of
+from models.prepared import Few, Prepared, one_of
 from models.scope import Scope
 
 LEASE = timedelta(seconds=90)
@@ -219,23 +220,37 @@ def _claimed(scope: Scope, heads: list[Delivery], real: datetime) -> list[Claim]
     if not heads:
         return []
     parts = _parts(scope, [head for head in heads if head.nudge])
-    row = core(Delivery).c
-    changes: dict[str, Any] = {"state": "sending", "token": row.token + 1, "retry_at": real + LEASE}
-    changes["tried_at"] = func.coalesce(row.tried_at, real)
-    scope.db.update(Delivery, row.id.in_(sorted(one.id for one in (*heads, *parts))), **changes)
+    scope.db.apply_to(_SENDING, sorted(one.id for one in (*heads, *parts)), real=real, until=real + LEASE)
     for one in (*heads, *parts):
         one.__dict__["token"] += 1
     return [Claim((head, *(part for part in parts if part.bundle_id == head.id)), head.tried_at) for head in heads]
 
 
+def _sending(ids: Sequence[int]) -> Update:
+    row = core(Delivery).c
+    taken = {"state": "sending", "token": row.token + 1, "retry_at": bindparam("until")}
+    taken["tried_at"] = func.coalesce(row.tried_at, _REAL)
+    return update(core(Delivery)).where(row.org_id + 0 == ORG, row.id.in_(ids)).values(taken)
+
+
+_SENDING = Few(_sending)
+
+
 def _parts(scope: Scope, heads: list[Delivery]) -> list[Delivery]:
     """What is said as part of these, most important first; found by whom it is for."""
+    ids = {head.id for head in heads}
+    rows = scope.db.about(_BUNDLED, {head.person_id for head in heads})
+    return sorted((part for row in rows if (part := loaded(Delivery, row)).bundle_id in ids), key=attention.rank)
+
+
+def _bundled(people: Sequence[int]) -> Select[Any]:
     row = core(Delivery).c
-    if not heads:
-        return []
-    people, ids = {head.person_id for head in heads}, {head.id for head in heads}
-    found = scope.db.all(Delivery, row.person_id.in_(people), row.bundle_id.in_(ids))
-    return sorted((part for part in found if part.state in OPEN), key=attention.rank)
+    state = func.coalesce(row.state, "")  # inside a function, or SQLite walks by it through everybody's messages
+    open_parts = (row.bundle_id.is_not(None), one_of(state, OPEN))
+    return select(*row).where(row.org_id + 0 == ORG, row.person_id.in_(people), *open_parts)
+
+
+_BUNDLED = Few(_bundled)
 
 
 _BECOMES = (

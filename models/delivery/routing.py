@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import Select, bindparam, exists, func, literal, select, update
 
-from models.base import ORG, columns, core
+from models.base import ORG, columns, core, loaded
 from models.delivery import Delivery, attention
 from models.delivery.attention import Drop, Go, Nudge, Receiver, Wait
 from models.identity import Account, Channel, Installation, Person
-from models.prepared import Prepared
+from models.moments import Moment
+from models.prepared import Few, Prepared, one_of
 from models.scope import Scope
 
 CHUNK = 200
@@ -110,65 +111,78 @@ def _ended(nudge: Nudge, state: str, reason: str) -> Change:
 
 def _due(scope: Scope) -> list[Delivery]:
     """What somebody waits for and may be said now, longest waiting first, in the order of the index."""
-    row = core(Delivery).c
-    new = (row.state == "new", row.installation_id.is_(None), ~row.nudge)
-    ready = (*new, row.not_before <= scope.now, ~_ON_ITS_WAY)
-    return scope.db.all(Delivery, *ready, order=(row.not_before, row.id), limit=CHUNK)
+    return [loaded(Delivery, row) for row in scope.db.rows(_DUE, now=scope.now)]
 
 
 def _due_nudges(scope: Scope) -> list[Nudge]:
     """The next nudges that are due, and all the others of the same people."""
-    row = core(Delivery).c
-    due = (scope.db.mine(Delivery), row.installation_id.is_(None), row.nudge, row.not_before <= scope.now)
-    query = select(*(row[name] for name in Nudge._fields)).where(*due)
-    first = query.where(row.state == "new").order_by(row.not_before, row.id).limit(CHUNK)
-    some = [Nudge(*found) for found in scope.db.rows(first)]
+    some = [Nudge(*found) for found in scope.db.rows(_DUE_NUDGES, now=scope.now)]
     if len(some) < CHUNK:
         return some
     known = {nudge.id for nudge in some}
-    theirs = row.person_id.in_({nudge.person_id for nudge in some}), row.week == ""
+    theirs = _row.person_id.in_({nudge.person_id for nudge in some}), _row.week == ""
     # The state is inside a function, or SQLite walks by it through everybody's nudges to find those of a few.
-    others = (Nudge(*found) for found in scope.db.rows(query.where(*theirs, func.coalesce(row.state, "") == "new")))
+    query = _NUDGES.where(*theirs, func.coalesce(_row.state, "") == "new")
+    others = (Nudge(*found) for found in scope.db.rows(query, now=scope.now))
     return some + [nudge for nudge in others if nudge.id not in known]
 
 
-_target = core(Delivery).alias()
+_row, _target = core(Delivery).c, core(Delivery).alias()
+_IS_DUE = (_row.org_id == ORG, _row.installation_id.is_(None), _row.not_before <= bindparam("now", type_=Moment))
 _ON_ITS_WAY = exists().where(
-    _target.c.id == core(Delivery).c.target_id,
-    _target.c.org_id == core(Delivery).c.org_id,
-    _target.c.state.in_(("sending", "unknown")),
+    _target.c.id == _row.target_id,
+    _target.c.org_id == _row.org_id,
+    one_of(_target.c.state, ("sending", "unknown")),
 )
 """What changes a message waits until that message has arrived."""
+
+
+def _first(query: Select[Any]) -> Prepared:
+    """The next of these that have no lane yet, the longest waiting first."""
+    return Prepared(query.where(_row.state == "new").order_by(_row.not_before, _row.id).limit(literal(CHUNK)))
+
+
+_NUDGES = select(*(_row[name] for name in Nudge._fields)).where(*_IS_DUE, _row.nudge)
+_DUE_NUDGES = _first(_NUDGES)
+_DUE = _first(select(*_row).where(*_IS_DUE, ~_row.nudge, ~_ON_ITS_WAY))
 
 
 # --- where somebody is reached -----------------------------------------------------------------------
 
 
 def _receivers(scope: Scope, ids: Collection[int]) -> dict[int, Receiver]:
-    person = core(Person).c
-    query = select(*(person[name] for name in Receiver._fields)).where(person.org_id + 0 == ORG, person.id.in_(ids))
-    return {found.id: found for found in map(Receiver._make, scope.db.rows(query))} if ids else {}
+    return {found.id: found for found in map(Receiver._make, scope.db.about(_RECEIVERS, ids))}
+
+
+_person = core(Person).c
+_RECEIVERS = Few(
+    lambda ids: select(*(_person[name] for name in Receiver._fields)).where(
+        _person.org_id + 0 == ORG, _person.id.in_(ids)
+    )
+)
 
 
 def _ways(scope: Scope, people: Iterable[int]) -> Ways:
     """By person, the account that reaches them: the preferred one, or another where that is blocked."""
-    account, installation = core(Account).c, core(Installation).c
-    query = (
-        select(account.person_id, account.installation_id, account.user, account.blocked_at)
-        .join(core(Installation), installation.id == account.installation_id)
-        .where(
-            scope.db.mine(Account),
-            account.person_id.in_(list(people)),
-            account.closed_at.is_(None),
-            installation.removed_at.is_(None),
-        )
-        .order_by(account.preferred.desc(), account.id)
-    )
     ways: Ways = {}
-    for person, lane, user, blocked in scope.db.rows(query):
+    for person, lane, user, blocked in scope.db.about(_ACCOUNTS, people):
         if ways.get(person) is None:
             ways[person] = None if blocked else (lane, user)
     return ways
+
+
+def _accounts(people: Sequence[int]) -> Select[Any]:
+    account, installation = core(Account).c, core(Installation).c
+    query = select(account.person_id, account.installation_id, account.user, account.blocked_at)
+    theirs = (account.org_id + 0 == ORG, account.person_id.in_(people))
+    return (
+        query.join(core(Installation), installation.id == account.installation_id)
+        .where(*theirs, account.closed_at.is_(None), installation.removed_at.is_(None))
+        .order_by(account.preferred.desc(), account.id)
+    )
+
+
+_ACCOUNTS = Few(_accounts)
 
 
 def _unreached(person: int, ways: Ways) -> str:

@@ -17,11 +17,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, UniqueConstraint, exists, select
 
 from models import directory, due
-from models.base import ORG, Db, core
+from models.base import ORG, Db, core, loaded
 from models.delivery import Delivery
 from models.errors import refuse
 from models.identity import Account, Conversation, Person
 from models.kept import Fate, Kept, kept
+from models.prepared import Prepared
 from models.privacy import messages, removing
 from models.privacy.ground import Ids, Table, by_name, found, names, tables
 from models.privacy.striking import SHORTEST, Called
@@ -99,11 +100,17 @@ def going_on(scope: Scope) -> list[Erasure]:
 
 def stuck(scope: Scope) -> list[tuple[Erasure, str]]:
     """The erasures that failed and wait for an operator, each with the reference of what went wrong."""
-    row = core(due.Due).c
-    aside = {
-        one.about_id: one.parked for one in scope.db.all(due.Due, row.done_at.is_(None), row.parked != "", kind=ERASE)
-    }
-    return [(one, aside[one.id]) for one in going_on(scope) if one.id in aside]
+    return [(loaded(Erasure, row), parked) for *row, parked in scope.db.rows(_STUCK)]
+
+
+_aside, _erasure = core(due.Due).c, core(Erasure).c
+_STUCK = Prepared(
+    select(*_erasure, _aside.parked)
+    .join_from(core(due.Due), core(Erasure), _erasure.id == _aside.about_id)
+    .where(_aside.org_id == ORG, _aside.kind == ERASE, _aside.done_at.is_(None), _aside.parked != "")
+    .where(_erasure.org_id == ORG, _erasure.decided_at.is_not(None))
+    .order_by(_erasure.id)
+)
 
 
 def reasons() -> list[tuple[str, str]]:

@@ -16,12 +16,12 @@ from typing import Any
 import orjson
 from sqlalchemy import and_, bindparam, delete, func, or_, select
 
-from models.base import FEW, ORG, columns, core, loaded
+from models.base import ORG, columns, core, loaded
 from models.delivery import OPEN, Delivery, written
 from models.identity import Person
 from models.kept import kept
 from models.moments import Moment
-from models.prepared import Prepared, one_of
+from models.prepared import FEW, Prepared, one_of
 from models.privacy.ground import Ids, Table, chunks, found, tables
 from models.scope import Scope
 
