@@ -12,6 +12,8 @@ BROWSER := tests/test_browser.py tests/test_demo_page.py
 # More than there are cores: what is about processes that die mostly waits.
 WORKERS ?= 6
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where Python keeps nothing that it compiled, each of some hundred starts in the tests compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test checks suite soak lint types words papers lock migration benchmark screenshots pictures release clean
 
