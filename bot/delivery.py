@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -66,14 +66,17 @@ class Outbound:
 
     async def route(self) -> None:
         """Gives a lane to everything that somebody waits for."""
-        await self._route(routing.route, nudge=False)
+        await self._route(
+            await self.database.read(partial(_unrouted, nudge=False, now=self.clock.now())), routing.route
+        )
 
     async def route_nudges(self) -> None:
         """Decides which nudges go now, each person's together, and gives those a lane."""
-        await self._route(routing.route_nudges, nudge=True)
+        orgs = await self.database.read(partial(_unrouted, nudge=True, now=self.clock.now()))
+        await self._route(orgs, routing.route_nudges)
 
-    async def _route(self, step: Callable[[Scope], Routed], *, nudge: bool) -> None:
-        for org in await self.database.read(partial(_unrouted, nudge=nudge, now=self.clock.now())):
+    async def _route(self, orgs: Sequence[int], step: Callable[[Scope], Routed]) -> None:
+        for org in orgs:
             try:
                 await self._route_in(org, step)
             except Unavailable:
@@ -114,9 +117,19 @@ class Outbound:
         """Routes and drains until nothing is left that may go now."""
         sent = 1
         while sent and not self._sender.stopping:
-            await self.route()
-            await self.route_nudges()
-            sent = sum([await self.drain(lane) for lane in await self.lanes()])
+            sent = sum([await self.drain(lane) for lane in await self._routed()])
+
+    async def _routed(self) -> list[int]:
+        """Gives a lane to everything that has none and is due; returns the lanes that have something to send then.
+
+        One look tells whether there is anything at all.
+        """
+        answers, nudges, lanes = await self.database.read(self._look)
+        if not answers and not nudges:
+            return lanes
+        await self._route(answers, routing.route)
+        await self._route(nudges, routing.route_nudges)
+        return await self.lanes()
 
     def stop(self) -> None:
         """Claims nothing more; what was handed to a platform is still settled, the rest is given back."""
@@ -143,6 +156,11 @@ class Outbound:
 
     def _step(self, connection: Connection, step: Callable[[Scope], Routed], org: int) -> Routed:
         return step(entered(connection, org, self.clock.now()))
+
+    def _look(self, connection: Connection) -> tuple[list[int], list[int], list[int]]:
+        """The organisations with answers, and with nudges, that have no lane yet; and the lanes with work."""
+        answers, nudges = (_unrouted(connection, nudge=nudge, now=self.clock.now()) for nudge in (False, True))
+        return answers, nudges, _with_work(connection, self.clock.real())
 
     def _claim(self, connection: Connection, lane: int) -> Batch | None:
         orgs = _ORG_OF.rows(connection, lane=lane)
