@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from models import directory
 from models.base import ORG, core
@@ -83,10 +83,16 @@ def speaking() -> tuple[Table, ...]:
 
 def _gathered(scope: Scope, table: Table) -> Part:
     says = kept(table)
-    query = select(*core(table).columns).where(core(table).c.org_id == ORG, theirs(table, scope.me.id, scope.today))
-    found = scope.db.stream(query.order_by(core(table).c.id))
+    found = scope.db.stream(_gathering(table), reader=scope.me.id, day=scope.today)
     rows = tuple(_seen(dict(row._mapping), says, scope.me.id) for row in found)  # noqa: SLF001 - its public name
     return Part(str(core(table).name), says, rows)
+
+
+@cache
+def _gathering(table: Table) -> Select[Any]:
+    """The rows of a table that are `READER`'s."""
+    row = core(table).c
+    return select(*row).where(row.org_id == ORG, theirs(table, READER, DAY)).order_by(row.id)
 
 
 def theirs(table: Table, who: Any, day: Any) -> ColumnElement[bool]:
