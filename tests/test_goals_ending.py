@@ -17,6 +17,7 @@ from tests.test_goals import arranged
 
 NEW_YEAR = datetime(2027, 1, 1, 8, 0, tzinfo=UTC)
 """Friday 1 January 2027, 09:00 in Amsterdam: the first morning after the quarter."""
+NEXT_QUARTER = datetime(2027, 4, 1, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 ONE = "Q4 2026 is voorbij en er staat nog 1 doel van je open."
 DONE = "Je doelen van Q4 2026 zijn afgesloten of hebben meer tijd. Dank je wel."
@@ -29,6 +30,11 @@ def quiet(chat: Chat) -> None:
         scope.db.change(scope.org, announced_at=scope.now, covers="goals")
 
 
+def lately(chat: Chat, to: datetime = NEW_YEAR) -> None:
+    """Two days before: nothing happened in the weeks until then."""
+    chat.world.clock.move(to - 2 * DAY)
+
+
 def asked(chat: Chat, handle: str = "noor") -> list[Seen]:
     return [dm for dm in chat.person(handle).dms if "voorbij" in dm.summary or "is over" in dm.summary]
 
@@ -38,6 +44,7 @@ async def test_who_keeps_an_open_goal_is_asked_once_and_can_close_it(chat: Chat)
     noor = chat.person("noor")
     arranged(chat, "noor", "Leren presenteren")
     arranged(chat, "noor", "Volgend jaar", Period(2027, 1))
+    lately(chat)
     await chat.moves(NEW_YEAR - timedelta(minutes=1))
     assert asked(chat) == []
     await chat.moves(NEW_YEAR)
@@ -50,7 +57,7 @@ async def test_who_keeps_an_open_goal_is_asked_once_and_can_close_it(chat: Chat)
     await noor.presses("Doel afsluiten")
     await noor.fills(score="7", learned="Vaker oefenen.")
     assert [dm.lines for dm in noor.dms] == [(DONE,)]
-    await chat.moves(20 * DAY)
+    await chat.moves(goals.ending.LATE + 2 * DAY)
     assert len(noor.dms) == 1
 
 
@@ -59,6 +66,7 @@ async def test_the_end_can_be_moved(chat: Chat) -> None:
     noor = chat.person("noor")
     for title in ("Leren presenteren", "Rustig plannen"):
         arranged(chat, "noor", title)
+    lately(chat)
     await chat.moves(NEW_YEAR)
     assert [dm.summary for dm in asked(chat)] == ["Q4 2026 is voorbij en er staan nog 2 doelen van je open."]
     await noor.presses("Meer tijd geven")
@@ -67,7 +75,8 @@ async def test_the_end_can_be_moved(chat: Chat) -> None:
     assert [dm.summary for dm in asked(chat)] == [ONE]
     with chat.world.scope("noor") as scope:
         assert sorted(str(goal.period) for goal in goals.mine(scope)) == ["2026-Q4", "2027-Q1"]
-    await chat.moves(datetime(2027, 4, 1, 12, 0, tzinfo=UTC))
+    lately(chat, NEXT_QUARTER)
+    await chat.moves(NEXT_QUARTER)
     assert [dm.summary for dm in asked(chat)] == [ONE, "Q1 2027 is voorbij en er staat nog 1 doel van je open."]
 
 
@@ -76,9 +85,12 @@ async def test_the_overview_shows_it_as_long_as_it_is_open(chat: Chat) -> None:
     noor = chat.person("noor")
     arranged(chat, "noor", "Leren presenteren")
     line = "De tijd voor je doel ‘Leren presenteren’ is om. Wat is ervan gekomen?"
+    lately(chat)
     await chat.moves(NEW_YEAR - DAY)
     await noor.opens_home()
     assert line not in noor.home.lines
+    await chat.moves(NEW_YEAR)
+    lately(chat, NEW_YEAR + 30 * DAY)
     await chat.moves(NEW_YEAR + 30 * DAY)
     await noor.opens_home()
     assert noor.home.lines[1] == line
@@ -93,6 +105,7 @@ async def test_who_closed_it_in_time_or_wants_no_messages_hears_nothing(chat: Ch
     closed = arranged(chat, "noor", "Leren presenteren")
     arranged(chat, "sem", "Rustig plannen")
     arranged(chat, "lotte", "Schrijven")
+    lately(chat)
     await chat.moves(NEW_YEAR - DAY / 2)
     with chat.world.scope("noor") as scope:
         goals.close(scope, closed, 1.0, "Vaker oefenen.")
@@ -109,6 +122,7 @@ async def test_who_closed_it_in_time_or_wants_no_messages_hears_nothing(chat: Ch
 async def test_a_goal_of_a_team_is_asked_of_who_leads_it_now(chat: Chat) -> None:
     quiet(chat)
     arranged(chat, "anna", "Sneller live", level="team", team_id=1)
+    lately(chat)
     await chat.moves(NEW_YEAR - 2 * DAY)
     with chat.world.scope("bo") as scope:
         for handle in ("noor", "sem", "lotte", "ravi", "maria"):
@@ -122,6 +136,7 @@ async def test_planning_again_plans_nothing_twice(chat: Chat) -> None:
     quiet(chat)
     arranged(chat, "noor", "Leren presenteren")
     arranged(chat, "maria", "Write the guide")
+    lately(chat)
     await chat.moves(NEW_YEAR - DAY)
     with chat.world.scope("noor") as scope:
         for _ in range(3):
