@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from copy import deepcopy
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,27 +18,69 @@ from typer.testing import CliRunner
 
 from bot.app import demo
 from bot.cli import app
+from bot.db import Database
 from bot.demo import run
-from bot.demo.chat import Entry, dm
+from bot.demo.chat import Chat, Entry, dm
 from bot.demo.company import CAST, VALUES
 from bot.demo.desk import Desk
 from bot.demo.hand import Hand, Stuck
-from bot.demo.history import BEGIN
+from bot.demo.history import BEGIN, live
 from bot.messages import Actions
 from bot.words import words
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
+class Weeks:
+    """The four weeks, lived by the first demo that begins. Those after it find everything as it was then."""
+
+    def __init__(self) -> None:
+        self._lived = False
+        self._at, self._said = BEGIN, dict[str, Any]()
+        self._rows = sqlite3.connect(":memory:")
+
+    async def live(self, desk: Desk, database: Database) -> None:
+        if not self._lived:
+            await live(desk, database)
+            with _opened(database) as file:
+                file.backup(self._rows)
+            self._lived, self._at, self._said = True, desk.parts.hands.now(), _said(desk.chat)
+            return
+        with _opened(database) as file:
+            self._rows.backup(file)
+        vars(desk.chat).update(deepcopy(self._said))
+        desk.parts.hands._clock.move(self._at)  # type: ignore[attr-defined]  # the demo's own hands
+
+    def close(self) -> None:
+        self._rows.close()
+
+
+def _said(chat: Chat) -> dict[str, Any]:
+    """All that a chat knows of what was said in it."""
+    return deepcopy({name: vars(chat)[name] for name in ("version", "_entries", "_count", "_read")})
+
+
+def _opened(database: Database) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(str(database.url.database)))
+
+
+@pytest.fixture(scope="module")
+def weeks() -> Iterator[None]:
+    lived = Weeks()
+    with closing(lived), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.demo.history.live", lived.live)
+        yield
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def history() -> AsyncIterator[Desk]:
+async def history(weeks: None) -> AsyncIterator[Desk]:
     """The demo as it begins. Tests only look."""
     async with demo() as desk:
         yield desk
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
+async def desk(weeks: None) -> AsyncIterator[Desk]:
     """A demo of one's own."""
     async with demo() as desk:
         yield desk
