@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import String, cast, exists, literal, select, union
+from sqlalchemy import String, bindparam, cast, exists, literal, select, union
 
 from models import directory, due
-from models.base import ORG, core
+from models.base import ORG, core, loaded
 from models.cadence import instant
 from models.delivery import Delivery, written
 from models.due import Due
@@ -16,6 +16,7 @@ from models.goals.reading import mine
 from models.goals.rules import Period
 from models.goals.tables import Goal
 from models.identity import Person
+from models.prepared import Prepared
 from models.scope import Scope
 from models.working import zone_of
 
@@ -103,18 +104,27 @@ def _moment(scope: Scope, person: Person, period: Period) -> datetime:
 
 def _unplanned(scope: Scope, period: Period) -> list[Person]:
     """The next people who keep an open goal of this period and for whom nothing is planned about it."""
-    goal, member, person, planned = core(Goal), core(Person).alias("member"), core(Person).c, core(Due).c
-    still = (
-        goal.c.org_id == ORG,
-        goal.c.closed_at.is_(None),
-        goal.c.year == period.year,
-        goal.c.quarter == period.quarter,
-    )
-    own = select(goal.c.owner_id).where(*still, goal.c.level != "team")
-    of_teams = select(member.c.manager_id).where(
-        *still, goal.c.level == "team", member.c.team_id == goal.c.team_id, member.c.closed_at.is_(None)
-    )
-    keepers = union(own, of_teams).subquery()
-    key = cast(person.id, String) + literal(f":{period}")
-    known = exists().where(planned.org_id == person.org_id, planned.kind == ENDED, planned.key == key)
-    return scope.db.all(Person, person.id.in_(select(keepers)), person.closed_at.is_(None), ~known, limit=CHUNK)
+    found = scope.db.rows(_UNPLANNED, year=period.year, quarter=period.quarter, period=str(period))
+    return [loaded(Person, row) for row in found]
+
+
+_goal, _member, _person, _planned = core(Goal).c, core(Person).alias("member").c, core(Person).c, core(Due).c
+_still = (
+    _goal.org_id == ORG,
+    _goal.closed_at.is_(None),
+    _goal.year == bindparam("year"),
+    _goal.quarter == bindparam("quarter"),
+)
+_own = select(_goal.owner_id).where(*_still, _goal.level != "team")
+_of_teams = select(_member.manager_id).where(
+    *_still, _goal.level == "team", _member.team_id == _goal.team_id, _member.closed_at.is_(None)
+)
+_keepers = union(_own, _of_teams).subquery()
+_key = cast(_person.id, String) + literal(":") + bindparam("period", type_=String)
+_known = exists().where(_planned.org_id == _person.org_id, _planned.kind == ENDED, _planned.key == _key)
+_UNPLANNED = Prepared(
+    select(*_person)
+    .where(_person.org_id + 0 == ORG, _person.id.in_(select(_keepers)), _person.closed_at.is_(None), ~_known)
+    .order_by(_person.id)
+    .limit(literal(CHUNK))
+)
