@@ -1,19 +1,15 @@
-"""Whole Ritmes in processes of their own, whose chat is a table: what they were handed stands there, and by whom.
-
-python -m tests.cluster '{"url": ..., "name": "ann", ...}'
-"""
+"""Whole Ritmes in processes of their own, whose chat is a table: what they were handed stands there, and by whom."""
 
 from __future__ import annotations
 
 import asyncio
-import json
+import os
 import signal
-import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -39,6 +35,7 @@ from models.base import core
 from models.identity import Account, Installation, Organisation, Person
 from models.scope import Scope, enter_org
 from tests.mail import message
+from tests.soak.lives import Nursery
 
 QUICK = Pace(beat=0.1, slice=0.5, patience=2.0)
 """For tests that shall not wait long for the dead."""
@@ -107,9 +104,12 @@ def router(kinds: tuple[str, ...]) -> Router:
     return Router([routes])
 
 
-def main() -> None:
-    values = json.loads(sys.argv[1])
-    plan = Plan(**values | {"kinds": tuple(values["kinds"])})
+def live(plan: dict[str, Any]) -> None:
+    """The life of such a process."""
+    _live(Plan(**plan | {"kinds": tuple(plan["kinds"])}))
+
+
+def _live(plan: Plan) -> None:
     logs.configure(stream=sys.stderr, console=False)
     sayings.ASK_AGAIN = timedelta(seconds=plan.again)
     port = {"RITME_PORT": plan.port} if plan.doors or plan.port else {}
@@ -131,14 +131,21 @@ class Life:
     """A process, as a test holds it."""
 
     plan: Plan
-    process: subprocess.Popen[bytes]
+    id: int
+    nursery: Nursery
+    _end: asyncio.Task[int] | None = None
+
+    @property
+    def gone(self) -> bool:
+        return self._end is not None and self._end.done()
 
     def sign(self, number: signal.Signals) -> None:
-        self.process.send_signal(number)
+        os.kill(self.id, number)
 
     async def ended(self, seconds: float = 40) -> int:
-        await until(lambda: self.process.poll() is not None, seconds)
-        return int(self.process.returncode)
+        """How it ended. However often it is asked, it is waited for once."""
+        self._end = self._end or asyncio.create_task(self.nursery.ask(wait=self.id))
+        return await asyncio.wait_for(asyncio.shield(self._end), seconds)
 
 
 @dataclass
@@ -147,21 +154,24 @@ class Town:
 
     url: str
     folder: Path
-    lives: list[Life]
+    nursery: Nursery
+    lives: list[Life] = field(default_factory=list)
 
-    def starts(self, name: str, pace: Pace | None = QUICK, **values: Any) -> Life:
+    async def starts(self, name: str, pace: Pace | None = QUICK, **values: Any) -> Life:
         """A process begins; where it is a worker it may take a moment until it works."""
         plan = Plan(self.url, name, pace=asdict(pace) if pace else None, **values)
-        with (self.folder / f"{name}.log").open("ab") as log:
-            command = [sys.executable, "-m", "tests.cluster", json.dumps(asdict(plan))]
-            life = Life(plan, subprocess.Popen(command, stderr=log, stdout=log, cwd=Path(__file__).parent.parent))
-        self.lives.append(life)
+        id = await self.nursery.ask(plan=asdict(plan), log=str(self.folder / f"{name}.log"))
+        self.lives.append(life := Life(plan, id, self.nursery))
         return life
 
-    def queues(self, kind: str = "note", org: int = 0) -> None:
-        """Something is to be said to everybody, or to everybody in one organisation."""
+    def queues(self, kind: str = "note", org: int = 0, most: int | None = None) -> None:
+        """Something is to be said to everybody, to everybody in one organisation, or to so many in each."""
+
+        def tell(scope: Scope) -> None:
+            outbox.queue(scope, [_tell(one.id, kind) for one in scope.db.all(Person)[:most]])
+
         for id in [org] if org else self.orgs():
-            self._write(id, lambda scope: outbox.queue(scope, [_tell(one.id, kind) for one in scope.db.all(Person)]))
+            self._write(id, tell)
 
     def plans(self, kind: str) -> None:
         """Something falls due now for everybody in the first organisation."""
@@ -171,7 +181,7 @@ class Town:
         return [row[0] for row in rows(self.url, "SELECT id FROM organisation ORDER BY id")]
 
     def states(self) -> Counter[str]:
-        return Counter(row[0] for row in rows(self.url, "SELECT state FROM delivery"))
+        return Counter(dict(rows(self.url, "SELECT state, count(*) FROM delivery GROUP BY state")))
 
     def sent(self) -> bool:
         return set(self.states()) <= {"sent"}
@@ -179,6 +189,14 @@ class Town:
     def heard(self) -> list[tuple[int, str, str, datetime]]:
         """Every message that a chat was handed: its delivery, its team, by whom, and when; the oldest first."""
         return rows(self.url, "SELECT * FROM heard ORDER BY at")
+
+    def voices(self) -> set[str]:
+        """Who said anything."""
+        return {row[0] for row in rows(self.url, "SELECT DISTINCT by FROM heard")}
+
+    def said(self) -> Counter[str]:
+        """How much was said in each team."""
+        return Counter(dict(rows(self.url, "SELECT team, count(*) FROM heard GROUP BY team")))
 
     def once(self) -> bool:
         """Whether everything that was said was said once."""
@@ -233,17 +251,17 @@ def _founded(connection: Connection, number: int, people: int) -> None:
         scope.db.add(Account(installation_id=lane, person_id=person.id, user=f"u{one}"))
 
 
-@contextmanager
-def town(url: str, folder: Path) -> Iterator[Town]:
+@asynccontextmanager
+async def town(url: str, folder: Path, nursery: Nursery) -> AsyncIterator[Town]:
     """Ends what still runs at the end, however it is."""
-    found = Town(url, folder, [])
+    found = Town(url, folder, nursery)
     try:
         yield found
     finally:
         for life in found.lives:
-            if life.process.poll() is None:
-                life.process.kill()
-            life.process.wait()
+            if not life.gone:
+                life.sign(signal.SIGKILL)
+            await life.ended()
 
 
 def rows(url: str, query: str) -> list[tuple[Any, ...]]:
@@ -261,7 +279,3 @@ async def until(so: Callable[[], bool], seconds: float = 40) -> None:
     async with asyncio.timeout(seconds):
         while not so():  # noqa: ASYNC110 - other processes are waited for
             await asyncio.sleep(0.2)  # each look is a connection of its own, which the workers' database has to open
-
-
-if __name__ == "__main__":
-    main()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
@@ -21,43 +22,47 @@ from bot.engine.tables import inside
 from tests.cluster import QUICK, Town, fill, one, rows, town, until
 from tests.postgres import Server
 from tests.soak.figures import Figures
+from tests.soak.lives import Nursery
 
 WITHIN = 45.0
 """Seconds that a lane may stand still when its worker is gone for good."""
 
 
 @pytest.fixture
-def here(postgres: Server, tmp_path: Path) -> Iterator[Town]:
+async def here(postgres: Server, nursery: Nursery, tmp_path: Path) -> AsyncIterator[Town]:
     """Four organisations of forty people."""
-    yield from _town(postgres, tmp_path, 40)
+    async with _town(postgres, nursery, tmp_path, 40) as found:
+        yield found
 
 
 @pytest.fixture
-def crowd(postgres: Server, tmp_path: Path) -> Iterator[Town]:
+async def crowd(postgres: Server, nursery: Nursery, tmp_path: Path) -> AsyncIterator[Town]:
     """Four organisations with more people than a worker takes in hand at once."""
-    yield from _town(postgres, tmp_path, 260)
+    async with _town(postgres, nursery, tmp_path, 260) as found:
+        yield found
 
 
-def _town(postgres: Server, folder: Path, people: int) -> Iterator[Town]:
+@asynccontextmanager
+async def _town(postgres: Server, nursery: Nursery, folder: Path, people: int) -> AsyncIterator[Town]:
     url, _ = postgres.copy(f"town of {people}", partial(fill, orgs=4, people=people))
-    with town(url, folder) as found:
+    async with town(url, folder, nursery) as found:
         yield found
     postgres.drop(url)
 
 
 async def test_a_web_part_and_two_workers(here: Town, unused_port: int) -> None:
-    here.starts("web", doors=True, port=unused_port)
+    await here.starts("web", doors=True, port=unused_port)
     here.queues(org=1)
     notes = "none runs: nothing is planned or sent until one does"
     assert await _ready(unused_port) == {"ready": True, "parts": {"database": "ok"}, "notes": {"workers": notes}}
     assert here.states() == {"new": 40}
     for name in ("ann", "ben"):
-        here.starts(name, slow=0.1)
+        await here.starts(name, slow=0.1)
     await until(lambda: _workers(here) == 2)
     here.queues()
     await until(here.sent)
     assert await _ready(unused_port) == {"ready": True, "parts": {"database": "ok"}}
-    assert {by for *_, by, _ in here.heard()} == {"ann", "ben"}
+    assert here.voices() == {"ann", "ben"}
     assert (len(here.heard()), here.once()) == (200, True)
     assert [await _leaves(here, name) for name in ("web", "ann", "ben")] == [0, 0, 0]
 
@@ -65,52 +70,52 @@ async def test_a_web_part_and_two_workers(here: Town, unused_port: int) -> None:
 @pytest.mark.soak
 async def test_the_lanes_of_a_worker_that_is_gone_for_good_go_on(crowd: Town, figures: Figures, *, soak: bool) -> None:
     pace = Pace() if soak else QUICK
-    ann = crowd.starts("ann", pace, slow=0.3)
+    ann = await crowd.starts("ann", pace, slow=0.3)
     await until(lambda: _workers(crowd) == 1)
     for name in ("ben", "cas"):
-        crowd.starts(name, pace, slow=0.3)
+        await crowd.starts(name, pace, slow=0.3)
     await until(lambda: _workers(crowd) == 3)  # who begins when most is said finds no lane to take
     for _ in range(4):
         crowd.queues()
-    await until(lambda: {by for *_, by, _ in crowd.heard()} == {"ann", "ben", "cas"} and bool(_held(crowd)))
+    await until(lambda: crowd.voices() == {"ann", "ben", "cas"} and bool(_held(crowd)))
     ann.sign(SIGKILL)
     gone = time.monotonic()
     await ann.ended()
     lost = _held(crowd)
     await _queued(crowd, min(lost))
-    said = {team: _said(crowd, team) for team in lost}
-    await until(lambda: all(_said(crowd, team) > said[team] for team in lost), WITHIN)
+    said = crowd.said()
+    await until(lambda: _more(crowd, said) >= lost, WITHIN)
     figures(seconds=round(time.monotonic() - gone, 1), lanes=len(lost))
     assert time.monotonic() - gone < WITHIN
     assert crowd.once()
 
 
 async def test_a_worker_that_stood_still_for_too_long_does_no_harm(crowd: Town) -> None:
-    ann = crowd.starts("ann", slow=0.3)
+    ann = await crowd.starts("ann", slow=0.3)
     await until(lambda: _workers(crowd) == 1)
-    ben = crowd.starts("ben", slow=0.3)
+    ben = await crowd.starts("ben", slow=0.3)
     await until(lambda: _workers(crowd) == 2)
     for _ in range(4):  # so many that whoever stops leaves more than it had in hand
         crowd.queues()
-    await until(lambda: {by for *_, by, _ in crowd.heard()} == {"ann", "ben"} and bool(_held(crowd)))
+    await until(lambda: crowd.voices() == {"ann", "ben"} and bool(_held(crowd)))
     ann.sign(SIGSTOP)
     lost = _held(crowd)
-    said = {team: _said(crowd, team) for team in lost}
-    await until(lambda: _workers(crowd) == 1 and all(_said(crowd, team) > said[team] for team in lost), WITHIN)
+    said = crowd.said()
+    await until(lambda: _workers(crowd) == 1 and _more(crowd, said) >= lost, WITHIN)
     ann.sign(SIGCONT)
     await until(crowd.sent, 2 * WITHIN)
     assert crowd.once()
     ben.sign(SIGTERM)
     assert await ben.ended() == 0
-    crowd.queues()
+    crowd.queues(most=20)
     await until(crowd.sent, 2 * WITHIN)
     assert (crowd.once(), crowd.of("ann")) == (True, {f"T{number}" for number in range(1, 5)})
 
 
 async def test_asked_to_leave_in_a_batch_it_settles_and_goes(here: Town) -> None:
-    ann = here.starts("ann", slow=0.3)
+    ann = await here.starts("ann", slow=0.3)
     here.queues()
-    await until(lambda: bool(here.heard()))
+    await until(lambda: bool(here.voices()))
     ann.sign(SIGTERM)
     assert await ann.ended() == 0
     assert set(here.states()) == {"pending", "sent"}
@@ -125,9 +130,9 @@ async def test_old_and_new_side_by_side(here: Town) -> None:
     here.queues("song", org=1)
     here.plans("song")
     here.queues("note", org=2)
-    old = here.starts("old", again=1.0)
+    old = await here.starts("old", again=1.0)
     await until(lambda: here.states() == {"new": 40, "sent": 40} and _asked(here) == {"no_saying"})
-    here.starts("new", kinds=("note", "song"), again=1.0)
+    await here.starts("new", kinds=("note", "song"), again=1.0)
     await until(lambda: here.states() == {"sent": 120})
     assert here.once()
     assert {team for _, team, by, _ in here.heard() if by == "old"} == {"T2"}
@@ -138,9 +143,9 @@ async def test_old_and_new_side_by_side(here: Town) -> None:
 
 
 async def test_the_database_goes_away_and_comes_back(here: Town, postgres: Server) -> None:
-    ann = here.starts("ann", slow=0.1)
+    ann = await here.starts("ann", slow=0.1)
     here.queues()
-    await until(lambda: bool(here.heard()))
+    await until(lambda: bool(here.voices()))
     await asyncio.to_thread(postgres.stop)
     await asyncio.sleep(QUICK.patience)  # long enough for every heart to have missed a beat
     await asyncio.to_thread(postgres.start)
@@ -167,8 +172,9 @@ def _workers(here: Town) -> int:
     return int(one(here.url, "SELECT count(*) FROM procrastinate_workers"))
 
 
-def _said(here: Town, team: str) -> int:
-    return sum(1 for _, where, _, _ in here.heard() if where == team)
+def _more(here: Town, said: Counter[str]) -> set[str]:
+    """The teams in which more was said since."""
+    return set(here.said() - said)
 
 
 def _asked(here: Town) -> set[str]:

@@ -2,6 +2,7 @@
 
 A line of JSON in, a line of JSON out:
     {"start": role, ...} -> the id of a process that does what `ritme run` does, or `ritme worker`
+    {"plan": {...}, ...} -> the id of a process as `tests.cluster` plans it
     {"wait": id}         -> how that process ended, once it has
 
 It forks before anything is open, so a child is a whole Ritme with a memory, connections and a lock file of its own,
@@ -17,6 +18,7 @@ import signal
 import sys
 import traceback
 from functools import partial
+from typing import Any
 
 from bot import logs
 from bot.app import Parts, build
@@ -25,6 +27,7 @@ from bot.engine.cluster import ClusterEngine
 from bot.engine.cluster import Pace as ClusterPace
 from bot.engine.local import LocalEngine
 from bot.settings import Settings, load
+from tests import cluster
 from tests.soak.clock import Pace
 
 BEAT = 0.05
@@ -37,12 +40,12 @@ def main() -> None:
     living: set[int] = set()
     for line in sys.stdin:
         asked = json.loads(line)
-        if "start" in asked:
-            answer = os.fork() or _live(**asked)
-            living.add(answer)
-        else:
+        if "wait" in asked:
             answer = os.waitstatus_to_exitcode(os.waitpid(asked["wait"], 0)[1])
             living.discard(asked["wait"])
+        else:
+            answer = os.fork() or _child(**asked)
+            living.add(answer)
         print(json.dumps(answer), flush=True)  # noqa: T201 - that is how it answers
     for left in living:  # the tests are gone, however they went
         os.kill(left, signal.SIGKILL)
@@ -55,22 +58,26 @@ def _warm() -> None:
     import bot.teams.part  # noqa: F401
 
 
-def _live(start: str, settings: dict[str, str], pace: dict[str, float], log: str, port: int) -> int:
+def _child(log: str, **asked: Any) -> int:
     """The whole life of a child; it never returns to its parent's work."""
     ended = 70
     try:
         _open(log)
-        doors = start == "run"
-        chosen = load(doors=doors, **settings, **({"RITME_PORT": port} if doors else {}))
-        logs.configure(chosen.secrets)
-        parts = Parts(clock=Pace(**pace).clock(), engine=partial(_engine, chosen))
-        asyncio.run(build(chosen, parts).run(doors=doors))
+        (cluster.live if "plan" in asked else _live)(**asked)
         ended = 0
     except BaseException:
         traceback.print_exc()
         raise
     finally:
         os._exit(ended)
+
+
+def _live(start: str, settings: dict[str, str], pace: dict[str, float], port: int) -> None:
+    doors = start == "run"
+    chosen = load(doors=doors, **settings, **({"RITME_PORT": port} if doors else {}))
+    logs.configure(chosen.secrets)
+    parts = Parts(clock=Pace(**pace).clock(), engine=partial(_engine, chosen))
+    asyncio.run(build(chosen, parts).run(doors=doors))
 
 
 def _engine(settings: Settings, work: Work) -> Engine:
