@@ -7,6 +7,9 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Connection, Date, Float, Integer, Table, Time, insert, select
@@ -19,7 +22,8 @@ from models.base import core
 from models.fence import Fence
 from models.identity import Organisation
 from models.moments import Moment
-from tests.world import World
+from tests.postgres import Server
+from tests.world import Home, World
 
 Row = dict[str, Any]
 
@@ -111,6 +115,32 @@ def revised(world: World) -> None:
         with closing(sqlite3.connect(make_url(world.url).database or "")) as raw, raw:
             raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
             raw.execute("INSERT INTO alembic_version VALUES (?)", (schema.head(),))
+
+
+def newest(home: Home, name: str = "ritme.db", *, filled: bool = False) -> str:
+    """The address of a new database at the newest revision, empty or with rows in every table: a copy of one that was
+    made once.
+    """
+    if isinstance(home, Server):
+        return home.copy(f"newest, {filled=}", lambda url: _brought(url, filled=filled))[0]
+    (home / name).touch(mode=0o600)
+    (home / name).write_bytes(_file(filled=filled))
+    return f"sqlite:///{home / name}"
+
+
+@cache
+def _file(*, filled: bool) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "newest.db"
+        _brought(f"sqlite:///{path}", filled=filled)
+        return path.read_bytes()
+
+
+def _brought(url: str, *, filled: bool) -> dict[str, int]:
+    schema.upgrade(url)
+    if filled:
+        run(url, fill)
+    return {}
 
 
 def some(table: Table, id: int) -> Row:

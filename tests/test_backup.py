@@ -24,7 +24,7 @@ from bot.restore import restore
 from models.base import core
 from models.identity import Organisation
 from tests.postgres import Server
-from tests.rows import FIRST, content, fill, run, some
+from tests.rows import FIRST, content, fill, newest, run, some
 
 NOW = datetime(2026, 11, 24, 9, 0, 0, 1, UTC)
 ROOT = Path(__file__).parent.parent
@@ -37,9 +37,13 @@ def made(tmp_path: Path, postgres: Server) -> Iterator[Made]:
     urls: list[str] = []
 
     def make(kind: str, revision: str = "") -> str:
-        url = postgres.empty() if kind == "postgresql" else f"sqlite:///{tmp_path / f'made {len(urls)}.db'}"
+        name = f"made {len(urls)}.db"
+        if revision == "head":
+            url = newest(postgres if kind == "postgresql" else tmp_path, name)
+        else:
+            url = postgres.empty() if kind == "postgresql" else f"sqlite:///{tmp_path / name}"
         urls.append(url)
-        if revision:
+        if revision not in {"", "head"}:
             schema.upgrade(url, revision)
         return url
 
@@ -101,11 +105,9 @@ async def test_an_older_revision_is_saved_as_it_is_and_upgraded_when_it_comes_ba
 
 
 @pytest.fixture
-def saved(made: Made, tmp_path: Path) -> Path:
+def saved(tmp_path: Path) -> Path:
     """A backup of a filled database."""
-    url = made("sqlite", "head")
-    run(url, fill)
-    backup(url, tmp_path / "saved.db")
+    backup(newest(tmp_path, "filled.db", filled=True), tmp_path / "saved.db")
     return tmp_path / "saved.db"
 
 

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from bot import cli, export, schema
 from bot.commands import terminal
 from bot.settings import Settings
+from tests.rows import newest
 
 Ritme = Callable[..., Result]
 
@@ -43,9 +44,9 @@ def ritme(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ritme:
 
 
 @pytest.fixture
-def ready(ritme: Ritme) -> Ritme:
+def ready(ritme: Ritme, tmp_path: Path) -> Ritme:
     """The same, with a database."""
-    assert ritme("db upgrade").exit_code == 0
+    newest(tmp_path)
     return ritme
 
 
