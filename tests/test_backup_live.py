@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,9 +18,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert
+from typer.testing import CliRunner, Result
 
-from bot import schema
+from bot import cli, schema
 from bot.backup import backup
+from bot.commands import terminal
 from bot.copies import opened, require_sound
 from bot.restore import restore
 from bot.settings import Settings
@@ -28,7 +31,7 @@ from models.due import Due
 from models.identity import Organisation
 from models.served import Served
 from tests.postgres import Server
-from tests.rows import FIRST, content, fill, revised, run
+from tests.rows import FIRST, content, newest, revised, run
 from tests.soak.figures import Figures
 from tests.world import World
 
@@ -40,12 +43,15 @@ ROOT = Path(__file__).parent.parent
 
 
 class Writer(threading.Thread):
-    """Writes two rows that belong together in each transaction, again and again; `done` of them are committed."""
+    """Writes two rows that belong together in each transaction, again and again; `done` of them are committed.
 
-    def __init__(self, url: str) -> None:
+    After each it pauses for so many seconds.
+    """
+
+    def __init__(self, url: str, pause: float) -> None:
         super().__init__(daemon=True)
         self.done, self.failed = 0, ""
-        self._url, self._leave = url, threading.Event()
+        self._url, self._pause, self._leave = url, pause, threading.Event()
 
     def run(self) -> None:
         try:
@@ -53,7 +59,7 @@ class Writer(threading.Thread):
                 if connection.dialect.name == "sqlite":
                     connection.exec_driver_sql("PRAGMA journal_mode = WAL")
                     connection.commit()
-                while not self._leave.is_set():
+                while not self._leave.wait(self._pause):
                     with connection.begin():
                         self._pair(connection, self.done + 1)
                     self.done += 1
@@ -77,20 +83,19 @@ class Writer(threading.Thread):
 async def test_each_backup_under_load_has_all_that_was_committed_before_it_began(
     *, postgres: Server, tmp_path: Path, kind: str, soak: bool, figures: Figures
 ) -> None:
-    url = postgres.empty() if kind == "postgresql" else f"sqlite:///{tmp_path / 'ritme.db'}"
-    schema.upgrade(url)
+    url = newest(postgres if kind == "postgresql" else tmp_path)
     times = 50 if soak else 3
     run(
         url,
         lambda connection: connection.execute(insert(core(Organisation)), FIRST | {"id": 1}),
     )
-    writer = Writer(url)
+    writer = Writer(url, 0.0 if soak else 0.002)
     writer.start()
     meanwhile = rows = 0
     try:
         for number in range(times):
             while writer.done < rows + 20 and not writer.failed:
-                pass
+                writer.join(0.01)
             before = writer.done
             backup(url, tmp_path / f"{number}.db")
             meanwhile += writer.done - before
@@ -122,10 +127,26 @@ def _as_one(file: Path, before: int) -> int:
 # --- the command -------------------------------------------------------------------------------------
 
 
+OUTSIDE = {str(field.validation_alias) for field in Settings.model_fields.values()}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """The same command in this process, for what no other process has a part in."""
+    for name in OUTSIDE:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(ROOT / "tests")
+
+    def run(url: str, *words: str) -> Result:
+        monkeypatch.setattr(terminal.console, "_file", None)
+        return CliRunner().invoke(cli.app, words, env={"RITME_DATABASE_URL": url})
+
+    return run
+
+
 def ritme(url: str, *words: str, limit: int = 0) -> subprocess.CompletedProcess[str]:
     """The real command in a process of its own, which may write files of so many bytes at most."""
-    outside = {str(field.validation_alias) for field in Settings.model_fields.values()}
-    environment = {name: value for name, value in os.environ.items() if name not in outside}
+    environment = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
 
     def limited() -> None:
         if limit:
@@ -143,32 +164,33 @@ def ritme(url: str, *words: str, limit: int = 0) -> subprocess.CompletedProcess[
     )
 
 
-def test_the_commands_from_a_running_house_to_the_next(world: World, tmp_path: Path) -> None:
+def test_the_commands_from_a_running_house_to_the_next(
+    world: World, tmp_path: Path, asked: Callable[..., Result]
+) -> None:
     """While the database is open: a backup; elsewhere: a restore, and what the fence says."""
     revised(world)
     file, new = tmp_path / "backup.db", f"sqlite:///{tmp_path / 'new.db'}"
     made = ritme(world.url, "db", "backup", str(file))
     assert re.match(rf"{file}: \d+ rows at revision {schema.head()}, 0\.\d MB, in \d+\.\d s\.", made.stdout), made
     assert (made.returncode, "in confidence" in made.stdout) == (0, True)
-    again = ritme(world.url, "db", "backup", str(file))
-    assert (again.returncode, "--force" in again.stderr) == (2, True)
+    again = asked(world.url, "db", "backup", str(file))
+    assert (again.exit_code, "--force" in again.stderr) == (2, True)
     back = ritme(new, "db", "restore", str(file))
     assert (back.returncode, "ritme db release" in back.stdout) == (0, True)
-    sick = ritme(new, "doctor")
-    assert (sick.returncode, "restored from backup.db" in " ".join(sick.stdout.split())) == (1, True)
-    freed = ritme(new, "db", "release")
-    assert (freed.returncode, "The fence is gone" in freed.stdout) == (0, True), freed
-    assert "No fence stands" in ritme(new, "db", "release").stdout
-    fenced = ritme(new, "db", "fence", "the disk came from a snapshot")
-    assert (fenced.returncode, "ritme db release" in fenced.stdout) == (0, True)
-    assert "the disk came from a snapshot" in " ".join(ritme(new, "doctor").stdout.split())
+    sick = asked(new, "doctor")
+    assert (sick.exit_code, "restored from backup.db" in " ".join(sick.stdout.split())) == (1, True)
+    freed = asked(new, "db", "release")
+    assert (freed.exit_code, "The fence is gone" in freed.stdout) == (0, True), freed
+    assert "No fence stands" in asked(new, "db", "release").stdout
+    fenced = asked(new, "db", "fence", "the disk came from a snapshot")
+    assert (fenced.exit_code, "ritme db release" in fenced.stdout) == (0, True)
+    assert "the disk came from a snapshot" in " ".join(asked(new, "doctor").stdout.split())
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])
 def test_without_room_it_says_so_and_leaves_nothing(tmp_path: Path, command: str) -> None:
     kept, folder = tmp_path / "kept.db", tmp_path / "full"
-    schema.upgrade(f"sqlite:///{kept}")
-    run(f"sqlite:///{kept}", fill)
+    newest(tmp_path, "kept.db", filled=True)
     folder.mkdir()
     if command == "backup":
         full = ritme(f"sqlite:///{kept}", "db", "backup", str(folder / "copy.db"), limit=100_000)
