@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from models.goals import Draft, Period, add, update
 from models.identity import Person
 from tests.chat import Chat
@@ -28,7 +30,7 @@ def shown(chat: Chat, name: str) -> dict[str, list[str]]:
     return {place: lines for place, lines in naming.items() if lines}
 
 
-async def erased(chat: Chat, handle: str) -> None:
+async def decided(chat: Chat, handle: str) -> None:
     """They ask, HR decides, and knows what they are called."""
     somebody, hanna = chat.person(handle), chat.person("hanna")
     await somebody.types("/ritme mydata")
@@ -37,6 +39,10 @@ async def erased(chat: Chat, handle: str) -> None:
     assert any(CAST[handle][0] in dm.summary for dm in hanna.dms)
     await hanna.presses("Bekijken wat dat betekent")
     await hanna.fills(also=CAST[handle][0].partition(" ")[0])
+
+
+async def erased(chat: Chat, handle: str) -> None:
+    await decided(chat, handle)
     await chat.moves(timedelta(hours=1))
 
 
@@ -76,6 +82,20 @@ async def test_a_digest_that_was_about_nobody_else_is_taken_back(chat: Chat) -> 
     assert set(shown(chat, "Sem")) == {"iris"}
     await erased(chat, "sem")
     assert shown(chat, "Sem") == {}
+
+
+async def test_who_is_erased_a_little_later_is_not_said_anew_too_early(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both erasures are among the messages when the first one ends; the other's name is still there then."""
+    monkeypatch.setattr("models.privacy.erasing.PIECE", 3)
+    await chat.person("ravi").types("/kudos @Sem @Noor @Lotte thanks for the release")
+    for handle in ("sem", "noor"):
+        await decided(chat, handle)
+        await chat.moves(timedelta(seconds=3))
+    await chat.moves(timedelta(hours=1))
+    assert (shown(chat, "Sem"), shown(chat, "Noor")) == ({}, {})
+    assert [post.lines[0] for post in chat.channel("kudos")] == ["👏 Ravi bedankt Lotte:"]
 
 
 async def test_who_read_a_check_in_is_not_named_beside_it_any_more(chat: Chat) -> None:

@@ -207,7 +207,7 @@ def step(scope: Scope, erasure: Erasure) -> bool:
         scope.db.change(erasure, place=core(after).name, after=0)
         return True
     removing.note(scope, plan.carry_out(), "erased")
-    messages.release(scope)
+    messages.release(scope, erasure)
     return False
 
 
@@ -215,7 +215,7 @@ def _looked_through(scope: Scope, plan: _Plan, place: Table, erasure: Erasure) -
     """Looks through the next rows of a table; returns the id it has come to, 0 at the end."""
     columns = core(place).c
     if place is Delivery:
-        return messages.look_through(scope, plan.person_id, (plan.gone, plan.otherwise), erasure.after, PIECE)
+        return messages.look_through(scope, erasure, (plan.gone, plan.otherwise), PIECE)
     own = (columns.id != erasure.id,) if place is Erasure else ()
     some = (columns.org_id + 0 == ORG, columns.id > erasure.after, *own)
     ways = _ways(kept(place), _called(scope.db, erasure))

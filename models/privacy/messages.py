@@ -23,6 +23,7 @@ from models.kept import kept
 from models.moments import Moment
 from models.prepared import FEW, Prepared, one_of
 from models.privacy.ground import Ids, Table, chunks, found, tables
+from models.privacy.tables import Erasure
 from models.scope import Scope
 
 GONE = "privacy.gone"
@@ -40,12 +41,12 @@ _PLACE = written({})
 # --- of somebody who is erased -----------------------------------------------------------------------
 
 
-def look_through(scope: Scope, person_id: int, plan: tuple[Ids, Ids], after: int, limit: int) -> int:
+def look_through(scope: Scope, erasure: Erasure, plan: tuple[Ids, Ids], limit: int) -> int:
     """Looks through the next messages; returns the id it has come to, 0 at the end. `plan` is what goes, and what
     stays but is said otherwise then.
     """
-    row = core(Delivery).c
-    some = (row.org_id + 0 == ORG, row.id > after)
+    row, person_id = core(Delivery).c, erasure.person_id
+    some = (row.org_id + 0 == ORG, row.id > erasure.after)
     rows = scope.db.rows(select(row.id, row.ids, row.person_id).where(*some).order_by(row.id).limit(limit))
     gone: Ids = dict(plan[0])
     gone[Person] = {person_id}
@@ -54,7 +55,7 @@ def look_through(scope: Scope, person_id: int, plan: tuple[Ids, Ids], after: int
         if any(one in gone.get(table, ()) for table, one in named):
             _drop(scope, id, person_id)
         elif person != person_id and any(one in plan[1].get(table, ()) for table, one in named):
-            _say_anew(scope, id, scope.now + KNOWN)
+            _say_anew(scope, id, scope.now + KNOWN, _waits_for(erasure))
     return int(rows[-1][0]) if len(rows) == limit else 0
 
 
@@ -71,11 +72,14 @@ def _drop(scope: Scope, id: int, person_id: int) -> None:
     _take_back(scope, [known])
 
 
-def release(scope: Scope) -> None:
-    """The name is gone: what waited for that is said."""
-    row = core(Delivery).c
-    waiting = (row.verb == "revise", row.state == "new", row.not_before > scope.now)
-    scope.db.update(Delivery, *waiting, not_before=scope.now)
+def release(scope: Scope, erasure: Erasure) -> None:
+    """The name is gone: what waited for that is said; what waits for another's, who is still there, is not."""
+    waiting = (Delivery.verb == "revise", Delivery.state == "new", Delivery.reason == _waits_for(erasure))
+    scope.db.update(Delivery, *waiting, not_before=scope.now, reason="")
+
+
+def _waits_for(erasure: Erasure) -> str:
+    return f"erasing {erasure.id}"
 
 
 # --- of entries whose term is over -------------------------------------------------------------------
@@ -223,11 +227,11 @@ def _take_back(scope: Scope, messages: Collection[Delivery]) -> None:
     scope.db.insert_all(Delivery, [_change(scope, one, it) for one in messages])
 
 
-def _say_anew(scope: Scope, id: int, at: datetime) -> None:
+def _say_anew(scope: Scope, id: int, at: datetime, reason: str = "") -> None:
     """Has a message said anew, once what goes is gone from what it tells."""
     known = scope.db.get(Delivery, id)
     if known is not None and _stands(known):
-        it = {"verb": "revise", "kind": known.kind, "ids": known.ids, "not_before": at}
+        it = {"verb": "revise", "kind": known.kind, "ids": known.ids, "not_before": at, "reason": reason}
         scope.db.insert_all(Delivery, [_change(scope, known, it)])
 
 
