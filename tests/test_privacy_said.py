@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from models import directory
 from models.goals import Draft, Period, add, update
 from models.identity import Person
 from tests.chat import Chat
@@ -96,6 +97,18 @@ async def test_who_is_erased_a_little_later_is_not_said_anew_too_early(
     await chat.moves(timedelta(hours=1))
     assert (shown(chat, "Sem"), shown(chat, "Noor")) == ({}, {})
     assert [post.lines[0] for post in chat.channel("kudos")] == ["👏 Ravi bedankt Lotte:"]
+
+
+async def test_who_left_keeps_no_message_about_who_is_erased(chat: Chat) -> None:
+    """To who left nothing is said anew, so what tells of others too is taken back from them."""
+    troubled(chat, "sem")
+    troubled(chat, "noor")
+    await chat.moves(MONDAY)
+    assert set(shown(chat, "Sem")) == {"anna"}
+    with chat.world.scope("hanna") as scope:
+        directory.close(scope, scope.db.some(Person, [chat.world.people["anna"]]))
+    await erased(chat, "sem")
+    assert shown(chat, "Sem") == {}
 
 
 async def test_who_read_a_check_in_is_not_named_beside_it_any_more(chat: Chat) -> None:

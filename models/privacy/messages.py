@@ -95,11 +95,10 @@ def end(scope: Scope, gone: Ids) -> int:
     for some in chunks(set(waiting)):
         scope.db.update(Delivery, core(Delivery).c.id.in_(some), state="withdrawn", reason="retracted", retry_at=None)
     others = _telling(scope, {one.id: one.ids for one in standing})
-    for id in others:
-        _say_anew(scope, id, scope.now)
+    unheard = sum(not _say_anew(scope, id, scope.now) for id in others)
     back = [one for one in standing if one.id not in others]
     _take_back(scope, back)
-    return len(back)
+    return unheard + len(back)
 
 
 def _about(scope: Scope, table: Table, ids: set[int]) -> Iterator[Delivery]:
@@ -227,12 +226,19 @@ def _take_back(scope: Scope, messages: Collection[Delivery]) -> None:
     scope.db.insert_all(Delivery, [_change(scope, one, it) for one in messages])
 
 
-def _say_anew(scope: Scope, id: int, at: datetime, reason: str = "") -> None:
-    """Has a message said anew, once what goes is gone from what it tells."""
+def _say_anew(scope: Scope, id: int, at: datetime, reason: str = "") -> bool:
+    """Has a message said anew, once what goes is gone from what it tells. Nothing is said to who left: from them it is
+    taken back, and this returns False.
+    """
     known = scope.db.get(Delivery, id)
-    if known is not None and _stands(known):
-        it = {"verb": "revise", "kind": known.kind, "ids": known.ids, "not_before": at, "reason": reason}
-        scope.db.insert_all(Delivery, [_change(scope, known, it)])
+    if known is None or not _stands(known):
+        return True
+    if scope.db.count(Person, Person.id == known.person_id, core(Person).c.closed_at.is_not(None)):
+        _take_back(scope, [known])
+        return False
+    it = {"verb": "revise", "kind": known.kind, "ids": known.ids, "not_before": at, "reason": reason}
+    scope.db.insert_all(Delivery, [_change(scope, known, it)])
+    return True
 
 
 def _change(scope: Scope, target: Delivery, it: Mapping[str, Any]) -> dict[str, Any]:
