@@ -9,6 +9,7 @@ from models.base import core
 from models.delivery import Delivery
 from models.identity import Person
 from tests.chat import Chat
+from tests.test_privacy_said import decided, troubled
 from tests.test_privacy_wishes import _asks_to_be_erased, _named
 
 
@@ -18,7 +19,7 @@ async def test_who_is_erased_hears_it_and_knows_what_comes_after(chat: Chat) -> 
     await noor.presses("Laten wissen")
     assert (
         "Daarmee ben je uit Ritme: je hoort nog dat het begint, en daarna niets meer. Zit je dan nog in de chat en "
-        "schrijf je Ritme, dan krijg je een nieuw account, waar niets in staat."
+        "open je Ritme of schrijf je iets, dan krijg je een nieuw account, waar niets in staat."
     ) in noor.form.lines
     await noor.presses("Vragen om te wissen")
     await hanna.presses("Bekijken wat dat betekent")
@@ -32,6 +33,22 @@ async def test_who_is_erased_hears_it_and_knows_what_comes_after(chat: Chat) -> 
     assert [dm.summary for dm in noor.dms] == ["Je wordt uit Ritme gewist."]
     with chat.world.scope("hanna") as scope:
         assert scope.db.count(Person, core(Person).c.name == "Noor Jansen") == 0
+
+
+async def test_who_opens_ritme_after_that_is_somebody_new_with_nothing(chat: Chat) -> None:
+    noor = chat.person("noor")
+    troubled(chat, "noor")
+    await noor.opens_home()
+    assert "Doel van noor" in noor.home.text
+    await decided(chat, "noor")
+    await chat.moves(timedelta(hours=1))
+    with chat.world.scope("hanna") as scope:
+        assert scope.db.count(Person, core(Person).c.name == "Noor Jansen") == 0
+    await noor.opens_home()
+    assert "Nog geen doelen." in noor.home.text
+    assert "Doel van noor" not in noor.home.text
+    with chat.world.scope("hanna") as scope:
+        assert scope.db.count(Person, core(Person).c.name == "Noor Jansen") == 1
 
 
 async def test_erasing_waits_for_its_last_message_for_a_day_at_most(chat: Chat) -> None:

@@ -135,8 +135,8 @@ def erase_form(erasing: Erasing, stays: Sequence[tuple[str, str]], words: Words)
         ),
         Say(
             words.say(
-                "Take {name} off your list of people and out of the chat first: whoever is still there and types "
-                "something comes back as somebody new.",
+                "Take {name} off your list of people and out of the chat first: whoever is still there and opens "
+                "Ritme or types something comes back as somebody new.",
                 name=bold(erasing.name),
             )
         ),

@@ -120,7 +120,7 @@ def before_asking(stays: Iterable[tuple[str, int, str]], deciders: tuple[str, ..
     heading = words.line("What stays, without your name")
     leaves = words.say(
         "With that you leave Ritme: you hear that it begins, and after that nothing more. If you are still in the chat "
-        "then and write to Ritme, you get a new account, with nothing in it."
+        "then and open Ritme or write to it, you get a new account, with nothing in it."
     )
     body: list[Element] = [Say(goes), Say(leaves), *entries.staying(heading, tuple(stays), words), Small(decides)]
     body += _unheard(deciders, words)
@@ -195,8 +195,8 @@ def last(words: Words) -> Message:
         "You asked for it, and your employer agreed: in a few minutes all that is about you goes, and you leave Ritme."
     )
     small = words.say(
-        "This is my last message, so I can't tell you when it's done. If you write to Ritme after that while you are "
-        "still in this chat, you get a new account, with nothing in it."
+        "This is my last message, so I can't tell you when it's done. If you open Ritme or write to it after that "
+        "while you are still in this chat, you get a new account, with nothing in it."
     )
     return Message(words.line("You are being erased from Ritme."), (Say(line), Small(small)))
 
