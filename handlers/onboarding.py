@@ -171,7 +171,8 @@ def welcome(call: Call, scope: Scope) -> Replies:
 @routes.deliver("onboarding.welcome")
 def welcomed(scope: Scope, ids: Mapping[str, Any]) -> Message:
     by = model.announcer(scope)
-    return view.welcome(_welcome(scope, by.name if by else ""), scope.words)
+    here = by is not None and by.closed_at is None  # who left, or was erased, asks nobody any more
+    return view.welcome(_welcome(scope, by.name if by and here else ""), scope.words)
 
 
 @routes.deliver("onboarding.preview")

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from bot.calls import Account, Call, Origin, Profile
-from models import onboarding
+from models import directory, onboarding
 from models.delivery import Delivery
 from models.errors import Refused
 from models.identity import Channel, Person
@@ -345,6 +345,22 @@ async def test_who_has_no_account_hears_it_when_they_have_one(chat: Chat) -> Non
     )
     await chat.moves(timedelta(minutes=1))
     assert _told(chat, person.id) == ["onboarding.welcome"]
+
+
+async def test_who_left_asked_no_joiner(chat: Chat) -> None:
+    """Who told everybody has left, and was perhaps erased, before somebody's first day."""
+    noor, sem, monday = chat.person("noor"), chat.person("sem"), date(2026, 11, 30)
+    nothing_yet(chat)
+    with chat.world.scope("hanna") as scope:
+        scope.db.change(scope.db.get(Person, noor.id), starts_on=monday)
+    await _announce(chat)
+    assert sem.dms[0].lines[0].startswith("Hoi Sem, ik ben Ritme. Hanna Mulder vroeg me")
+    with chat.world.scope("bo") as scope:
+        directory.close(scope, scope.db.some(Person, [chat.person("hanna").id]))
+    await chat.moves(timedelta(days=6))
+    assert noor.dms[0].lines[0] == (
+        "Hoi Noor, ik ben Ritme. Ik help jou en je collega's aan een goed ritme van kleine gesprekken."
+    )
 
 
 def _told(chat: Chat, person: int) -> list[str]:
