@@ -155,6 +155,16 @@ def test_leavers_go_at_once_and_one_who_cannot_holds_up_no_other(
         assert scope.db.get(Person, sem) is None
 
 
+def test_who_must_hear_of_it_first_is_left_to_the_clock(house: Ritme, world: World) -> None:
+    with world.scope("sem") as scope:
+        asked = model.naming(model.ask(scope)[0])
+    with world.scope("hanna") as scope:
+        model.erase(scope, asked)
+    assert lines(house("privacy retention"))[-1] == "Deleted."
+    with world.scope("sem") as scope:
+        assert (scope.me.name, scope.me.closed_at) == ("Sem Bakker", None)
+
+
 def test_where_there_are_several_organisations_one_is_named(house: Ritme, world: World) -> None:
     with world.database.writer.begin() as connection:
         row = {name: field.default for name, field in Organisation.model_fields.items()}
