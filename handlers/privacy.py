@@ -235,7 +235,10 @@ def _erasing(scope: Scope, wish: model.Wish) -> view.Erasing:
 
 
 def _erase_form(call: Call, scope: Scope) -> Form:
-    return view.erase_form(_erasing(scope, model.undecided(scope, call.carry)), model.reasons(), scope.words)
+    wish = model.undecided(scope, call.carry)
+    copy = model.copy_asked(scope.as_(directory.people(scope, [wish.person_id])[wish.person_id]))
+    waits = _wish(scope, copy) if copy else None
+    return view.erase_form(_erasing(scope, wish), model.reasons(), scope.words, copy=waits)
 
 
 @routes.press("privacy.decide", opens=True, reads=True)

@@ -165,6 +165,14 @@ def test_who_must_hear_of_it_first_is_left_to_the_clock(house: Ritme, world: Wor
         assert (scope.me.name, scope.me.closed_at) == ("Sem Bakker", None)
 
 
+def test_an_operator_hears_that_a_copy_is_still_waited_for(house: Ritme, world: World) -> None:
+    with world.scope("sem") as scope:
+        model.ask_copy(scope)
+    result = house("privacy erase sem@demolen.example", input="n\n")
+    waits = "asked for a copy on 2026-11-24 and doesn't have it yet: ritme privacy export sem@demolen.example"
+    assert waits in lines(result)
+
+
 def test_where_there_are_several_organisations_one_is_named(house: Ritme, world: World) -> None:
     with world.database.writer.begin() as connection:
         row = {name: field.default for name, field in Organisation.model_fields.items()}

@@ -35,6 +35,29 @@ async def test_who_is_erased_hears_it_and_knows_what_comes_after(chat: Chat) -> 
         assert scope.db.count(Person, core(Person).c.name == "Noor Jansen") == 0
 
 
+async def test_who_waits_for_a_copy_gets_it_before_being_erased(chat: Chat) -> None:
+    noor, hanna = chat.person("noor"), chat.person("hanna")
+    first = "Wil je een kopie? Vraag die dan eerst: ben je eenmaal gewist, dan kan niemand die nog maken."
+    await noor.types("/ritme mydata")
+    await noor.presses("Laten wissen")
+    assert first in noor.form.lines
+    await noor.presses("Terug")
+    await noor.presses("Een kopie vragen")
+    await _asks_to_be_erased(noor)
+    waits = (
+        "Noor Jansen vroeg op 24 november 2026 om een kopie en heeft die nog niet. Geef die eerst: hierna kan niemand "
+        "die nog maken."
+    )
+    await hanna.taps("privacy.decide", **_named(chat, "noor"))
+    assert waits in hanna.form.lines
+    await hanna.presses("Kopie gegeven")
+    await hanna.taps("privacy.decide", **_named(chat, "noor"))
+    assert waits not in hanna.form.lines
+    await hanna.fills()
+    await noor.types("/ritme mydata")
+    assert "Een kopie vragen" not in noor.form.buttons, "it begins in a few minutes"
+
+
 async def test_who_opens_ritme_after_that_is_somebody_new_with_nothing(chat: Chat) -> None:
     noor = chat.person("noor")
     troubled(chat, "noor")

@@ -86,6 +86,10 @@ def erased(
 
 
 def _told(scope: Scope, person: Person) -> None:
+    if copy := model.copy_asked(scope.as_(person)):
+        say(
+            f"asked for a copy on {copy.asked_at:%Y-%m-%d} and doesn't have it yet: ritme privacy export {person.email}"
+        )
     for one in model.staying(scope, person.id):
         say(f"stays without the name: {one.rows} x {one.entries}. {one.why}")
 

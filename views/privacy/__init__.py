@@ -146,6 +146,7 @@ EXAMPLES = (
     Example("privacy.to decide", lambda words: Message("Overview", to_decide((_ERASURE, _COPY), (_STUCK,), words))),
     Example("privacy.stuck", lambda words: stuck(_STUCK, words)),
     Example("privacy.erase", lambda words: erase_form(_ERASING, _STAYS, words)),
+    Example("privacy.erase before the copy", lambda words: erase_form(_ERASING, _STAYS, words, copy=_COPY.wish)),
     Example("privacy.begun", lambda words: begun("Noor Jansen", words)),
     Example("privacy.begun who left", lambda words: begun("Noor Jansen", words, hears=False)),
     Example("privacy.last", last),

@@ -23,7 +23,7 @@ from bot.messages import (
 )
 from bot.words import Words, bold
 from views.privacy import entries, names
-from views.privacy.facts import Erasing, Stuck, Term, Waiting
+from views.privacy.facts import Erasing, Stuck, Term, Waiting, Wish
 
 Style = Literal["plain", "primary"]
 
@@ -122,9 +122,10 @@ def given(name: str, words: Words) -> Message:
     return Message(words.line("The copy was given."), (Say(line),))
 
 
-def erase_form(erasing: Erasing, stays: Sequence[tuple[str, str]], words: Words) -> Form:
-    """What goes, what stays and why, (table, why), whoever it is; sent, it begins."""
+def erase_form(erasing: Erasing, stays: Sequence[tuple[str, str]], words: Words, *, copy: Wish | None = None) -> Form:
+    """What goes, what stays and why, (table, why), whoever it is; sent, it begins. `copy` is theirs that waits."""
     body: list[Element | TextInput] = [
+        *_copy_first(erasing, copy, words),
         Say(
             words.say(
                 "All that is about {name} goes, and nobody can bring it back: check-ins, goals of their own, "
@@ -171,6 +172,18 @@ def erase_form(erasing: Erasing, stays: Sequence[tuple[str, str]], words: Words)
         words.line("Cancel"),
         erasing.carry,
     )
+
+
+def _copy_first(erasing: Erasing, copy: Wish | None, words: Words) -> Iterable[Say]:
+    if copy is not None:
+        yield Say(
+            words.say(
+                "{name} asked for a copy on {day} and doesn't have it yet. Give it first: after this nobody can make "
+                "it any more.",
+                name=bold(erasing.name),
+                day=words.long_day(copy.on),
+            )
+        )
 
 
 def begun(name: str, words: Words, *, hears: bool = True) -> Message:

@@ -27,14 +27,15 @@ def rights(mine: Mine, words: Words) -> Iterable[Element]:
     yield from _erasure(mine.erasure, mine.deciders, words)
     if mine.again:
         yield Small(words.say("It was asked of {who} once more.", who=_who(mine.deciders, words)))
-    yield Actions(tuple(_buttons(mine, words)))
+    if buttons := tuple(_buttons(mine, words)):
+        yield Actions(buttons)
 
 
 def _buttons(mine: Mine, words: Words) -> Iterable[Button]:
     again = bool(mine.deciders) and not mine.again
-    if mine.copy is None:
+    if mine.copy is None and not (mine.erasure and mine.erasure.agreed):
         yield Button(words.line("Ask for a copy"), "privacy.copy")
-    elif mine.copy.over and again:
+    elif mine.copy and mine.copy.over and again:
         yield Button(words.line("Ask for the copy again"), "privacy.copy")
     if mine.erasure is None or mine.erasure.refused_on:
         yield Button(words.line("Have it erased"), "privacy.before_asking")
@@ -122,7 +123,14 @@ def before_asking(stays: Iterable[tuple[str, int, str]], deciders: tuple[str, ..
         "With that you leave Ritme: you hear that it begins, and after that nothing more. If you are still in the chat "
         "then and open Ritme or write to it, you get a new account, with nothing in it."
     )
-    body: list[Element] = [Say(goes), Say(leaves), *entries.staying(heading, tuple(stays), words), Small(decides)]
+    copy = words.say("Would you like a copy? Ask for it first: once you are erased nobody can make it any more.")
+    body: list[Element] = [
+        Say(goes),
+        Say(leaves),
+        Say(copy),
+        *entries.staying(heading, tuple(stays), words),
+        Small(decides),
+    ]
     body += _unheard(deciders, words)
     ask = Button(words.line("Ask to be erased"), "privacy.ask", style="danger")
     body.append(Actions((ask, Button(words.line("Back"), "privacy.mydata"))))
