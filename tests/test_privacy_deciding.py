@@ -61,6 +61,20 @@ async def test_an_erasure_that_fails_is_heard_of_and_holds_up_no_other(
     assert _QUESTIONS not in hanna.home.lines
 
 
+async def test_who_became_hr_later_can_refuse_too(chat: Chat) -> None:
+    """They never got the message with its buttons; the overview has both answers."""
+    noor, sem = chat.person("noor"), chat.person("sem")
+    await _asks_to_be_erased(noor)
+    with chat.world.scope("sem") as scope:
+        directory.set_role(scope, scope.me, "hr", held=True)
+    await sem.opens_home()
+    await sem.presses("Niet wissen, want…")
+    await sem.fills(reason="Er loopt een rechtszaak.")
+    assert sem.sees == "Noor Jansen hoort dat er niets gewist wordt, en waarom."
+    await sem.opens_home()
+    assert _QUESTIONS not in sem.home.lines
+
+
 async def test_hr_hears_of_a_team_whose_manager_is_erased(chat: Chat) -> None:
     """As when a manager leaves; and also once nothing names them any more."""
     alone(chat)

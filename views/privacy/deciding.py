@@ -65,7 +65,8 @@ def _give(erasing: Erasing, words: Words, style: Style = "primary") -> Button:
 def to_decide(waiting: Iterable[Waiting], stuck: Iterable[Stuck], words: Words) -> tuple[Element, ...]:
     """The overview's part for who decides: what waits for them, and until when; and who could not be erased."""
     failed = (Item(_failed(one, words), _advice(one, words)) for one in stuck)
-    return Heading(words.line("Questions about personal data")), *failed, *(_item(one, words) for one in waiting)
+    asked = (part for one in waiting for part in _item(one, words))
+    return Heading(words.line("Questions about personal data")), *failed, *asked
 
 
 def stuck(one: Stuck, words: Words) -> Message:
@@ -85,12 +86,15 @@ def _advice(one: Stuck, words: Words) -> Text:
     )
 
 
-def _item(one: Waiting, words: Words) -> Item:
-    button = (_give if one.copy else _look)(one.whose, words, "plain")
-    name = bold(one.whose.name)
-    copy = words.say("{name} asks for a copy of their data.", name=name)
-    text = copy if one.copy else words.say("{name} asks to be erased from Ritme.", name=name)
-    return Item(text, _due(one, words), button)
+def _item(one: Waiting, words: Words) -> Iterable[Element]:
+    """Everything that can be answered: who decides since a while ago never got the message with its buttons."""
+    name, due = bold(one.whose.name), _due(one, words)
+    if one.copy:
+        text = words.say("{name} asks for a copy of their data.", name=name)
+        yield Item(text, due, _give(one.whose, words, "plain"))
+        return
+    yield Item(words.say("{name} asks to be erased from Ritme.", name=name), due)
+    yield Actions((_look(one.whose, words, "plain"), _refuse(one.whose, words)))
 
 
 def _due(one: Waiting, words: Words) -> Text:
