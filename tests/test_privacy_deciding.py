@@ -61,6 +61,18 @@ async def test_an_erasure_that_fails_is_heard_of_and_holds_up_no_other(
     assert _QUESTIONS not in hanna.home.lines
 
 
+async def test_each_kind_of_what_stays_stands_in_the_form_once(chat: Chat) -> None:
+    await _asks_to_be_erased(chat.person("noor"))
+    await chat.person("hanna").presses("Bekijken wat dat betekent")
+    lines = chat.person("hanna").form.lines
+    at = lines.index("Reacties bij check-ins van anderen")
+    assert lines.count(lines[at]) == 1
+    assert lines[at + 1] == (
+        "Het is tegen iemand gezegd, en die mag het teruglezen. Wat is doorgegeven, blijft zichtbaar voor wie de "
+        "check-in schreef."
+    )
+
+
 async def test_who_became_hr_later_can_refuse_too(chat: Chat) -> None:
     """They never got the message with its buttons; the overview has both answers."""
     noor, sem = chat.person("noor"), chat.person("sem")

@@ -47,9 +47,9 @@ def staying(heading: str, stays: Sequence[tuple[str, int, str]], words: Words) -
 def may_stay(heading: str, reasons: Sequence[tuple[str, str]], words: Words) -> Iterator[Element]:
     """To who decides: what stays of anybody, and why. What there is of one person is nobody else's to count."""
     yield Heading(heading)
-    order = list(names.STAYING)
-    for table, reason in sorted(reasons, key=lambda one: order.index(one[0])):
-        yield Item((Span(names.staying(table, words), "bold"),), (Span(why(reason, words)),))
+    for table in names.STAYING:
+        if whys := [why(reason, words) for name, reason in reasons if name == table]:
+            yield Item((Span(names.staying(table, words), "bold"),), (Span(" ".join(whys)),))
 
 
 def said(value: Value) -> bool:
