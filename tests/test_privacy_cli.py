@@ -107,6 +107,13 @@ def test_erasing_says_what_stays_and_leaves_nothing(house: Ritme, world: World) 
     assert result.exit_code == 2, result.output
 
 
+def test_who_came_back_with_a_copy_is_erased_while_the_fence_stands(house: Ritme, world: World) -> None:
+    assert house("db fence snapshot").exit_code == 0
+    assert house("privacy erase sem@demolen.example --yes").exit_code == 0
+    with world.scope("noor") as scope:
+        assert scope.db.count(Person, Person.email == "sem@demolen.example") == 0
+
+
 def test_a_single_letter_is_no_name_to_strike(house: Ritme, world: World) -> None:
     result = house("privacy erase sem@demolen.example --yes --also S")
     said = "One letter, like S, stands in too many texts to be struck. Leave it out, or write more of the name."
