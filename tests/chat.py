@@ -17,6 +17,8 @@ from bot.app import build_dispatch
 from bot.delivery import Outbound
 from bot.metrics import Metrics
 from bot.tick import Ticker
+from models.base import core
+from models.identity import Person
 from tests.seen import Seen
 from tests.world import World
 
@@ -47,7 +49,25 @@ class Chat:
 
     async def moves(self, to: datetime | timedelta) -> None:
         """Moves the clock from due instant to due instant, doing and sending what is due at each."""
-        await self.ticker.advance(self.world.clock.now() + to if isinstance(to, timedelta) else to)
+        await self.ticker.advance(self._at(to))
+
+    async def jumps(self, to: datetime | timedelta) -> None:
+        """Sets the clock ahead as if Ritme had stood still until then: what fell due meanwhile is done late, at once.
+
+        For days in which nothing happens that a test speaks of: to live through them takes far longer.
+        """
+        self.world.clock.move(self._at(to))
+        await self.moves(self.world.clock.now())
+
+    def only(self, *handles: str) -> None:
+        """From now on these people alone, or nobody, hear what Ritme starts by itself; everybody else paused it."""
+        hear = [self.world.people[handle] for handle in handles]
+        with self.world.scope("bo") as scope:
+            scope.db.update(Person, paused=True)
+            scope.db.update(Person, core(Person).c.id.in_(hear), paused=False)
+
+    def _at(self, to: datetime | timedelta) -> datetime:
+        return self.world.clock.now() + to if isinstance(to, timedelta) else to
 
 
 class Speaker:

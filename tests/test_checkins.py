@@ -18,15 +18,16 @@ WEEK = timedelta(days=7)
 THANKS = "Dank je wel, je check-in is binnen. Je kunt je antwoord aanpassen totdat Anna het heeft gelezen."
 
 
-async def asked(chat: Chat, handle: str = "noor") -> Speaker:
-    """Somebody who was just asked for the first time."""
-    await chat.moves(MONDAY)
+async def asked(chat: Chat, handle: str = "noor", *others: str) -> Speaker:
+    """Somebody who was just asked for the first time, as were these others and nobody else."""
+    chat.only(handle, *others)
+    await chat.jumps(MONDAY)
     return chat.person(handle)
 
 
-async def answered(chat: Chat, handle: str = "noor", **values: object) -> Speaker:
-    """Somebody who answered their first check-in."""
-    person = await asked(chat, handle)
+async def answered(chat: Chat, handle: str = "noor", *others: str, **values: object) -> Speaker:
+    """Somebody who answered their first check-in; these others were asked, too."""
+    person = await asked(chat, handle, *others)
     await person.presses("Beantwoorden")
     await person.fills(**(values or {"priorities": "Rapport afmaken\n- Klanten uitnodigen"}))
     return person
@@ -73,7 +74,7 @@ async def test_one_reminder_after_three_working_days_and_then_silence(chat: Chat
 
 
 async def test_who_answered_or_skipped_is_not_reminded(chat: Chat) -> None:
-    noor = await answered(chat)
+    noor = await answered(chat, "noor", "sem")
     sem = chat.person("sem")
     await sem.presses("Overslaan")
     assert sem.dms[0].lines == (
@@ -101,10 +102,12 @@ async def test_nothing_is_asked_before_consent_and_the_announcement(chat: Chat) 
 
 
 async def test_who_is_away_is_asked_when_they_are_back(chat: Chat) -> None:
+    chat.only("noor", "sem")
     with chat.world.scope("noor") as scope:
         scope.db.change(scope.me, workdays="1245")
         scope.db.add(Absence(person_id=scope.me.id, starts=date(2026, 11, 26), until=date(2026, 12, 1)))
         scope.db.add(Absence(person_id=chat.world.people["sem"], starts=date(2026, 11, 26), until=date(2026, 12, 7)))
+    await chat.jumps(MONDAY)
     await chat.moves(datetime(2026, 12, 3, 7, 59, tzinfo=UTC))
     assert (chat.person("noor").dms, chat.person("sem").dms) == ([], [])
     await chat.moves(timedelta(minutes=1))
@@ -117,14 +120,17 @@ async def test_who_is_away_is_asked_when_they_are_back(chat: Chat) -> None:
 
 
 async def test_who_wants_no_messages_is_not_told_and_looks_like_anybody_who_did_not_answer(chat: Chat) -> None:
+    chat.only("sem", "lotte", "anna")
     sem, lotte, anna = chat.person("sem"), chat.person("lotte"), chat.person("anna")
     await sem.taps("settings.pause")
+    await chat.jumps(MONDAY)
     await chat.moves(MONDAY + timedelta(days=4))
     assert (len(sem.dms), len(lotte.dms)) == (0, 2)
     await anna.types("/checkin team")
     shown = dict(zip(anna.answered.lines[1::2], anna.answered.lines[2::2], strict=True))
     assert (shown["Sem"], shown["Lotte"]) == ("Nog niet beantwoord", "Nog niet beantwoord")
-    await chat.moves(3 * WEEK)
+    for week in (1, 2, 3):
+        await chat.jumps(MONDAY + week * WEEK)
     await anna.types("/ritme weekbericht")
     quiet = [line for line in anna.answered.lines if "niets in check-ins" in line]
     assert [line.split()[1] for line in quiet if line.split()[1] in {"Sem", "Lotte"}] == ["Sem", "Lotte"]
@@ -133,6 +139,7 @@ async def test_who_wants_no_messages_is_not_told_and_looks_like_anybody_who_did_
 
 
 async def test_who_wants_messages_again_gets_the_reminder(chat: Chat) -> None:
+    chat.only("sem")
     sem = chat.person("sem")
     await sem.taps("settings.pause")
     await chat.moves(MONDAY + timedelta(days=1))
@@ -163,7 +170,7 @@ async def test_after_sending_the_question_becomes_a_thank_you(chat: Chat) -> Non
 
 async def test_last_priorities_are_done_carried_or_dropped(chat: Chat) -> None:
     noor = await answered(chat, priorities="Rapport\nKlanten\nTests")
-    await chat.moves(WEEK)
+    await chat.jumps(WEEK)
     assert noor.dms[-1].lines[1] == "Vorige keer nam je je voor: Rapport, Klanten en Tests."
     await noor.presses("Beantwoorden")
     plans = [name for name in noor.form.fields if name.startswith("plan-")]
@@ -182,13 +189,13 @@ async def test_last_priorities_are_done_carried_or_dropped(chat: Chat) -> None:
         "Klanten",
         "Demo",
     )
-    await chat.moves(WEEK)
+    await chat.jumps(WEEK)
     assert noor.dms[-1].lines[1] == "Vorige keer nam je je voor: Klanten en Demo."
 
 
 async def test_too_many_priorities_keep_what_was_typed(chat: Chat) -> None:
     noor = await answered(chat, priorities="Rapport\nKlanten")
-    await chat.moves(WEEK)
+    await chat.jumps(WEEK)
     await noor.presses("Beantwoorden")
     await noor.fills(priorities="Demo\nTests", blocker="Geen toegang")
     too_many = "Kies hooguit 3 prioriteiten, samen met wat je meeneemt. Minder is vaak meer."
@@ -222,10 +229,11 @@ async def test_skipping_says_when_the_next_one_comes_and_can_be_undone(chat: Cha
 
 
 async def test_early_in_time_and_the_next_one_already(chat: Chat) -> None:
+    chat.only("noor")
     noor = chat.person("noor")
     await noor.types("/checkin")
     await noor.fills(priorities="Inwerken")
-    await chat.moves(MONDAY)
+    await chat.jumps(MONDAY)
     assert noor.dms == []
     await noor.types("/checkin")
     assert noor.sees == "Je hebt je check-in al beantwoord. Wil je terugkijken, of alvast de volgende beantwoorden?"
@@ -235,7 +243,7 @@ async def test_early_in_time_and_the_next_one_already(chat: Chat) -> None:
     assert noor.dms == []
     await noor.types("/checkin")
     assert noor.answered.buttons[:2] == ("Bekijken", "Aanpassen")
-    await chat.moves(WEEK)
+    await chat.jumps(WEEK)
     assert len(noor.dms) == 1
 
 
@@ -251,10 +259,10 @@ async def test_a_late_answer_is_welcome_until_a_newer_one(chat: Chat) -> None:
 
 
 async def test_the_words_of_the_questions_rotate(chat: Chat) -> None:
-    noor = chat.person("noor")
+    noor = await asked(chat)
     asked_words = []
     for week in range(5):
-        await chat.moves(MONDAY + week * WEEK)
+        await chat.jumps(MONDAY + week * WEEK)
         await noor.presses("Beantwoorden")
         asked_words.append(noor.form.lines)
         await noor.types("/checkin")
@@ -265,7 +273,8 @@ async def test_the_words_of_the_questions_rotate(chat: Chat) -> None:
 async def test_goals_that_nobody_heard_of_are_asked_in_the_same_form(chat: Chat) -> None:
     with chat.world.scope("noor") as scope:
         goal = add(scope, Goal(level="person", title="Sneller antwoorden", period=Period(2026, 4)))
-    await chat.moves(datetime(2026, 12, 14, 8, 0, tzinfo=UTC))
+    chat.only("noor")
+    await chat.jumps(MONDAY + 2 * WEEK)
     noor = chat.person("noor")
     await noor.presses("Beantwoorden")
     fields = {"progress": f"progress-{goal.id}", "confidence": f"confidence-{goal.id}"}
@@ -276,7 +285,7 @@ async def test_goals_that_nobody_heard_of_are_asked_in_the_same_form(chat: Chat)
     with chat.world.scope("noor") as scope:
         found = get(scope, goal.id)
         assert (found.progress, found.confidence, found.updated_at) == (0.4, 8, scope.now)
-    await chat.moves(WEEK)
+    await chat.jumps(WEEK)
     await noor.presses("Beantwoorden")
     assert "confidence" not in " ".join(noor.form.fields)
 
@@ -284,8 +293,9 @@ async def test_goals_that_nobody_heard_of_are_asked_in_the_same_form(chat: Chat)
 async def test_coming_back_from_long_leave_starts_with_a_clean_sheet(chat: Chat) -> None:
     noor = await answered(chat, priorities="Rapport")
     with chat.world.scope("noor") as scope:
-        scope.db.add(Absence(person_id=scope.me.id, starts=date(2026, 12, 5), until=date(2027, 1, 15)))
-    await chat.moves(datetime(2027, 1, 18, 8, 0, tzinfo=UTC))
+        scope.db.add(Absence(person_id=scope.me.id, starts=date(2026, 12, 5), until=date(2026, 12, 27)))
+    for week in (1, 2, 3, 4):
+        await chat.jumps(MONDAY + week * WEEK)
     assert len(noor.dms) == 2
     assert "Rapport" not in noor.dms[-1].text
     await noor.presses("Beantwoorden")
@@ -299,7 +309,7 @@ async def test_a_second_reader_can_be_left_out(chat: Chat) -> None:
     with chat.world.scope("noor") as scope:
         scope.db.change(scope.me, second_id=chat.world.people["sem"])
         scope.db.change(scope.db.get(Person, chat.world.people["lotte"]), second_id=chat.world.people["sem"])
-    noor = await asked(chat)
+    noor = await asked(chat, "noor", "lotte")
     await noor.presses("Beantwoorden")
     assert noor.form.values["also"] == (str(chat.world.people["sem"]),)
     assert noor.form.sees == (
@@ -323,7 +333,7 @@ async def test_without_a_manager_one_chooses_a_partner_or_keeps_it(chat: Chat) -
     assert iris.form.sees == "Alleen jij kunt dit lezen, en wie je hierboven kiest."
     await iris.fills(priorities="Onderzoek")
     assert iris.dms[0].lines[0].startswith("Dank je wel, je check-in is binnen. Alleen jij kunt je antwoord lezen")
-    await chat.moves(WEEK)
+    await chat.jumps(WEEK)
     await iris.presses("Beantwoorden")
     await iris.fills(priorities="Interviews", partner="Lotte")
     lotte = chat.person("lotte")
@@ -341,7 +351,7 @@ async def test_a_deputy_reads_what_is_sent_during_the_absence(chat: Chat) -> Non
     noor = await answered(chat, priorities="Voor het verlof")
     with chat.world.scope("anna") as scope:
         scope.db.add(Absence(person_id=scope.me.id, starts=date(2026, 12, 5), until=date(2026, 12, 11)))
-    await chat.moves(WEEK)
+    await chat.jumps(WEEK)
     await noor.presses("Beantwoorden")
     assert noor.form.sees == (
         "Alleen jij kunt dit lezen, samen met Anna (je leidinggevende) en Lotte (vervangt je leidinggevende)."
@@ -379,7 +389,7 @@ async def test_an_absence_that_is_over_is_not_opened_again_for_a_deputy(chat: Ch
     assert not await reads(), "Anna is back"
     await anna.types("/ritme verlof 5 dec")
     assert not await reads(), "the day after is another absence"
-    await chat.moves(MONDAY + timedelta(days=18))
+    await chat.jumps(MONDAY + timedelta(days=18))
     await anna.types("/ritme verlof 30 nov t/m 24 dec")
     assert anna.answered.lines[0] == "Je bent weg: vr 18 dec tot en met do 24 dec."
     assert not await reads()

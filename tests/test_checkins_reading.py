@@ -18,8 +18,9 @@ CAST_OF_ANNA = ["Lotte", "Maria", "Noor", "Ravi", "Sem"]
 
 
 async def written(chat: Chat, **values: object) -> Speaker:
-    """Noor, who was asked on Monday and answered."""
-    await chat.moves(MONDAY)
+    """Noor, who was asked on Monday and answered; besides her Anna and Joris hear of Ritme."""
+    chat.only("noor", "anna", "joris")
+    await chat.jumps(MONDAY)
     noor = chat.person("noor")
     await noor.presses("Beantwoorden")
     await noor.fills(**({"priorities": "Rapport", "blocker": "Geen toegang tot de test"} | values))
@@ -102,7 +103,7 @@ async def test_a_sentence_is_passed_on_and_the_writer_sees_it(chat: Chat) -> Non
 
 
 async def test_who_has_no_manager_passes_nothing_on(chat: Chat) -> None:
-    await chat.moves(MONDAY)
+    await chat.jumps(MONDAY)
     anna = chat.person("anna")
     await anna.presses("Beantwoorden")
     await anna.fills(priorities="Begroting")

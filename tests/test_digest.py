@@ -68,7 +68,8 @@ async def test_asks_of_one_sort_are_said_together_and_crowd_out_no_other(chat: C
 
 
 async def test_a_digest_beside_a_check_in_is_told_in_the_same_notification(chat: Chat) -> None:
-    await chat.moves(MONDAY - 3 * DAY)
+    chat.only("anna")
+    await chat.jumps(MONDAY - 3 * DAY)
     await thanked(chat)
     await chat.moves(MONDAY)
     anna = chat.person("anna")
@@ -84,7 +85,8 @@ async def test_a_digest_beside_a_check_in_is_told_in_the_same_notification(chat:
 
 async def test_it_comes_on_the_managers_own_day_and_time(chat: Chat) -> None:
     change(chat, "anna", digest_day=3, digest_at=datetime(2026, 1, 1, 10, 30).time())  # noqa: DTZ001 - a time on the wall
-    await chat.moves(MONDAY)
+    chat.only("anna")
+    await chat.jumps(MONDAY)
     await thanked(chat)
     await chat.moves(datetime(2026, 12, 2, 9, 29, tzinfo=UTC))
     assert "2026-W49" not in made(chat)
@@ -101,13 +103,16 @@ async def test_it_comes_on_the_managers_own_day_and_time(chat: Chat) -> None:
 async def test_it_comes_again_after_a_quiet_stretch_that_outlasts_the_last_one(chat: Chat) -> None:
     with chat.world.scope("hanna") as scope:
         privacy.choose(scope, "digests", 1, None)
-    await chat.moves(MONDAY - 3 * DAY)
+    await chat.jumps(MONDAY - 3 * DAY)
     await thanked(chat)
     await chat.moves(MONDAY)
     assert (made(chat), len(digests(chat))) == (["2026-W49"], 1)
-    _pause(chat, paused=True)
-    await chat.moves(MONDAY + 6 * WEEK - 3 * DAY)
-    _pause(chat, paused=False)
+    chat.only()
+    await chat.jumps(MONDAY + 4 * WEEK - DAY)
+    assert made(chat) == ["2026-W49"]
+    await chat.moves(MONDAY + 5 * WEEK - DAY)
+    await chat.jumps(MONDAY + 6 * WEEK - 3 * DAY)
+    chat.only("anna", "joris")
     assert (made(chat), digests(chat)) == ([], [])
     await thanked(chat, "sem", "/kudos @Ravi dank voor je hulp")
     await chat.moves(MONDAY + 6 * WEEK + DAY)
@@ -115,14 +120,9 @@ async def test_it_comes_again_after_a_quiet_stretch_that_outlasts_the_last_one(c
     assert (made(chat, "joris"), len(digests(chat, "joris"))) == (["2027-W02"], 1)
 
 
-def _pause(chat: Chat, *, paused: bool) -> None:
-    """Nobody is asked anything, or everybody again."""
-    with chat.world.scope("hanna") as scope:
-        scope.db.update(Person, paused=paused)
-
-
 async def test_another_day_counts_in_the_same_week(chat: Chat) -> None:
-    await chat.moves(MONDAY)
+    chat.only("anna")
+    await chat.jumps(MONDAY)
     await thanked(chat)
     with chat.world.scope("anna") as scope:
         settings.set_team(scope, None, 2, datetime(2026, 1, 1, 14).time())  # noqa: DTZ001 - a time on the wall
@@ -133,12 +133,14 @@ async def test_another_day_counts_in_the_same_week(chat: Chat) -> None:
 
 
 async def test_nothing_new_no_digest(chat: Chat) -> None:
-    await chat.moves(MONDAY + 2 * WEEK)
-    assert made(chat) == []
+    for week in range(3):
+        await chat.jumps(MONDAY + week * WEEK)
+        assert made(chat) == []
     assert digests(chat) == []
 
 
 async def test_once_a_week_whatever_happens_to_the_clock_the_zone_or_the_plan(chat: Chat) -> None:
+    chat.only("anna")
     await thanked(chat)
     await chat.moves(MONDAY)
     with chat.world.scope("anna") as scope:
@@ -152,7 +154,8 @@ async def test_once_a_week_whatever_happens_to_the_clock_the_zone_or_the_plan(ch
 
 
 async def test_who_is_away_gets_it_on_the_next_working_day(chat: Chat) -> None:
-    await chat.moves(MONDAY - DAY)
+    chat.only("anna")
+    await chat.jumps(MONDAY - DAY)
     await thanked(chat)
     with chat.world.scope("anna") as scope:
         scope.db.add(Absence(person_id=scope.me.id, starts=date(2026, 11, 30), until=date(2026, 12, 1)))
@@ -164,7 +167,8 @@ async def test_who_is_away_gets_it_on_the_next_working_day(chat: Chat) -> None:
 
 
 async def test_who_is_away_all_week_hears_nothing_of_it(chat: Chat) -> None:
-    await chat.moves(MONDAY - DAY)
+    chat.only("anna")
+    await chat.jumps(MONDAY - DAY)
     await thanked(chat)
     with chat.world.scope("anna") as scope:
         scope.db.add(Absence(person_id=scope.me.id, starts=date(2026, 11, 30), until=date(2026, 12, 6)))
@@ -176,7 +180,8 @@ async def test_nothing_before_consent(chat: Chat) -> None:
     with chat.world.scope("bo") as scope:
         scope.db.update(Organisation, covers="checkins kudos")
     await thanked(chat)
-    await chat.moves(MONDAY + WEEK)
+    for week in range(2):
+        await chat.jumps(MONDAY + week * WEEK)
     assert made(chat) == []
     await chat.person("anna").types("/ritme weekbericht")
     assert made(chat) == []
@@ -198,7 +203,8 @@ async def test_it_waits_for_room_in_the_weeks_attention(chat: Chat) -> None:
 
 
 async def test_it_says_what_needs_attention_in_order_and_what_went_well(chat: Chat) -> None:
-    await chat.moves(MONDAY)
+    chat.only("anna", "noor", "sem")
+    await chat.jumps(MONDAY)
     for handle, blocker in (("noor", "De testomgeving ligt plat"), ("sem", "")):
         person = chat.person(handle)
         await person.presses("Beantwoorden")
@@ -209,7 +215,7 @@ async def test_it_says_what_needs_attention_in_order_and_what_went_well(chat: Ch
         update(scope, goal.id, confidence=5)
     await chat.moves(DAY)
     await thanked(chat, "noor", "/kudos @Sem dank voor je geduld")
-    await chat.moves(MONDAY + WEEK)
+    await chat.jumps(MONDAY + WEEK)
     [*_, digest] = digests(chat)
     assert between(digest, ATTENTION, "Wat goed ging") == [
         "Lotte heeft sinds ma 30 nov minder vertrouwen in ‘Rustige releases’: het ging van 7 naar 5.",
@@ -223,11 +229,12 @@ async def test_it_says_what_needs_attention_in_order_and_what_went_well(chat: Ch
 
 
 async def test_every_line_leads_to_where_it_can_be_acted_on(chat: Chat) -> None:
-    await chat.moves(MONDAY)
+    chat.only("anna", "noor")
+    await chat.jumps(MONDAY)
     noor, anna = chat.person("noor"), chat.person("anna")
     await noor.presses("Beantwoorden")
     await noor.fills(priorities="Rapport afmaken")
-    await chat.moves(MONDAY + WEEK)
+    await chat.jumps(MONDAY + WEEK)
     await anna.presses("Lezen en reageren")
     assert "Rapport afmaken" in anna.form.text
     await anna.types("/ritme weekbericht")
@@ -239,26 +246,31 @@ async def test_every_line_leads_to_where_it_can_be_acted_on(chat: Chat) -> None:
 
 
 async def test_silence_counts_after_three_periods_and_rests_after_a_talk(chat: Chat) -> None:
-    await chat.moves(MONDAY + 2 * WEEK)
-    assert made(chat) == []
-    await chat.moves(MONDAY + 3 * WEEK)
+    chat.only("anna", "noor")
+    for week in range(3):
+        await chat.jumps(MONDAY + week * WEEK)
+        await chat.moves(timedelta(hours=6))  # it is nine in New York, too
+        assert made(chat) == []
+    await chat.jumps(MONDAY + 3 * WEEK)
     [digest] = digests(chat)
     assert "Van Noor hoor je sinds ma 30 nov niets in check-ins. Misschien is een praatje fijn." in digest.lines
     anna = chat.person("anna")
     await anna.presses("We hebben gepraat")
     [digest] = digests(chat)
     assert digest.lines.count("Jullie hebben gepraat. Ik laat het er voorlopig bij.") == 1
-    await chat.moves(MONDAY + 5 * WEEK)
+    for week in (4, 5):
+        await chat.jumps(MONDAY + week * WEEK)
     with chat.world.scope("anna") as scope:
         silent = scope.db.all(DigestLine, DigestLine.kind == "silent", DigestLine.manager_id == scope.me.id)
     assert len({line.about_id for line in silent}) == len(silent) == 5
 
 
 async def test_skipping_is_no_silence(chat: Chat) -> None:
+    chat.only("anna", "noor", "sem")
     for week in range(3):
-        await chat.moves(MONDAY + week * WEEK)
+        await chat.jumps(MONDAY + week * WEEK)
         await chat.person("noor").presses("Overslaan")
-    await chat.moves(MONDAY + 3 * WEEK)
+    await chat.jumps(MONDAY + 3 * WEEK)
     assert "Noor hoor je" not in digests(chat)[-1].text
     assert "Sem hoor je" in digests(chat)[-1].text
 
@@ -267,7 +279,7 @@ async def test_skipping_is_no_silence(chat: Chat) -> None:
 
 
 async def test_asked_for_it_shows_this_weeks_again(chat: Chat) -> None:
-    await chat.moves(MONDAY - DAY)
+    await chat.jumps(MONDAY - DAY)
     await thanked(chat)
     await chat.moves(MONDAY)
     anna = chat.person("anna")
@@ -277,7 +289,7 @@ async def test_asked_for_it_shows_this_weeks_again(chat: Chat) -> None:
 
 
 async def test_asked_for_before_it_came_it_shows_how_things_are_now(chat: Chat) -> None:
-    await chat.moves(MONDAY + 2 * DAY)
+    await chat.jumps(MONDAY + 2 * DAY)
     await thanked(chat)
     anna = chat.person("anna")
     await anna.types("/ritme weekbericht")
@@ -300,7 +312,7 @@ async def test_who_leads_nobody_hears_for_whom_it_is(chat: Chat) -> None:
 
 
 async def test_everybody_reads_exactly_what_was_said_about_them(chat: Chat) -> None:
-    await chat.moves(MONDAY - DAY)
+    await chat.jumps(MONDAY - DAY)
     await thanked(chat)
     await thanked(chat, "ravi", "/kudos @Noor thanks for the quick fix")
     await chat.moves(MONDAY)
@@ -327,7 +339,7 @@ async def test_everybody_reads_exactly_what_was_said_about_them(chat: Chat) -> N
 
 
 async def test_what_is_taken_back_is_no_longer_said(chat: Chat) -> None:
-    await chat.moves(MONDAY - DAY)
+    await chat.jumps(MONDAY - DAY)
     await thanked(chat)
     await chat.moves(MONDAY)
     assert "Lotte kreeg kudos van Sem." in digests(chat)[-1].lines
@@ -340,7 +352,7 @@ async def test_what_is_taken_back_is_no_longer_said(chat: Chat) -> None:
 
 
 async def test_who_takes_themselves_out_of_it_is_no_longer_named(chat: Chat) -> None:
-    await chat.moves(MONDAY - DAY)
+    await chat.jumps(MONDAY - DAY)
     await thanked(chat, "sem", "/kudos @Lotte @Noor dank voor jullie rust")
     await chat.moves(MONDAY)
     assert thanks(chat) == ["Lotte kreeg kudos van Sem.", "Noor kreeg kudos van Sem."]
@@ -354,7 +366,7 @@ def thanks(chat: Chat) -> list[str]:
 
 
 async def test_a_former_manager_reads_no_more_of_it(chat: Chat) -> None:
-    await chat.moves(MONDAY - DAY)
+    await chat.jumps(MONDAY - DAY)
     await thanked(chat)
     await chat.moves(MONDAY)
     change(chat, "lotte", manager_id=chat.world.people["joris"])
@@ -372,8 +384,9 @@ async def test_a_former_manager_reads_no_more_of_it(chat: Chat) -> None:
 
 async def test_what_it_says_of_energy_is_so(chat: Chat) -> None:
     """One person's number stays out of the digest, and stands in the check-in in which it was shared."""
+    chat.only("anna", "noor")
     noor, anna = chat.person("noor"), chat.person("anna")
-    await chat.moves(MONDAY)
+    await chat.jumps(MONDAY)
     await noor.presses("Beantwoorden")
     await noor.fills(priorities="Rapport afmaken", energy="2", energy_for="manager")
     await anna.opens_home()

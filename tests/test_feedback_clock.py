@@ -18,6 +18,7 @@ async def test_one_reminder_after_three_working_days_and_two_weeks_in_all(chat: 
     await chat.moves(datetime(2026, 11, 27, 8, 1, tzinfo=UTC))
     assert [dm.summary for dm in sem.dms] == ["Lotte vraagt je om feedback.", "Lotte krijgt nog graag je feedback."]
     assert sem.dms[1].lines[2] == "Geen tijd? Ook goed. Ik vraag het niet nog een keer."
+    await chat.jumps(datetime(2026, 12, 7, 12, 0, tzinfo=UTC))
     await chat.moves(datetime(2026, 12, 8, 22, 59, tzinfo=UTC))
     assert (len(sem.dms), lotte.dms) == (2, [])
     await chat.moves(datetime(2026, 12, 9, 12, 0, tzinfo=UTC))
@@ -30,14 +31,16 @@ async def test_one_reminder_after_three_working_days_and_two_weeks_in_all(chat: 
         )
     ]
     assert requests(chat, "lotte") == [("Sem", "lapsed", date(2026, 12, 1))]
-    await chat.moves(21 * DAY)
+    await chat.jumps(21 * DAY)
     assert (sem.dms, len(lotte.dms)) == ([], 1)
 
 
 async def test_what_lapses_together_is_told_once(chat: Chat) -> None:
     alone(chat)
     await asks(chat, "lotte", "Sem", "Noor")
-    await chat.moves(21 * DAY)
+    await chat.jumps(14 * DAY)
+    await chat.moves(DAY)
+    await chat.jumps(6 * DAY)
     (dm,) = chat.person("lotte").dms
     assert dm.lines[:3] == (
         "Er kwam twee weken geen antwoord op 2 van je vragen, dus die zijn verlopen. Dat gebeurt.",
@@ -68,6 +71,7 @@ async def test_leave_that_starts_meanwhile_puts_it_off(chat: Chat) -> None:
     assert requests(chat, "lotte")[0][1] == "open"
     await chat.moves(datetime(2026, 12, 16, 8, 1, tzinfo=UTC))
     assert [dm.summary for dm in sem.dms] == ["Lotte vraagt je om feedback.", "Lotte krijgt nog graag je feedback."]
+    await chat.jumps(datetime(2026, 12, 24, 12, 0, tzinfo=UTC))
     await chat.moves(datetime(2026, 12, 25, 22, 59, tzinfo=UTC))
     assert requests(chat, "lotte")[0][1] == "open"
     await chat.moves(datetime(2026, 12, 26, 0, 0, tzinfo=UTC))
@@ -80,7 +84,8 @@ async def test_an_answer_stops_the_clock(chat: Chat) -> None:
     await asks(chat, "lotte", "Sem")
     await sem.presses("Feedback geven")
     await sem.fills(behaviour=TOLD["behaviour"], impact=TOLD["impact"])
-    await chat.moves(21 * DAY)
+    await chat.moves(4 * DAY)
+    await chat.jumps(17 * DAY)
     assert (len(sem.dms), len(lotte.dms)) == (1, 1)
 
 

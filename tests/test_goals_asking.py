@@ -31,7 +31,7 @@ async def stale(chat: Chat, handle: str = "noor", **draft: object) -> int:
     """A goal that nobody told of for three weeks; no other messages go out."""
     alone(chat)
     id = arranged(chat, handle, "Leren presenteren", **draft)  # type: ignore[arg-type]
-    await chat.moves(LATER)
+    await chat.jumps(LATER)
     return id
 
 
@@ -117,7 +117,7 @@ async def test_closing_it_is_an_answer_to_everybody_who_asked(chat: Chat) -> Non
 
 async def test_a_check_in_that_tells_of_the_goal_is_an_answer(chat: Chat) -> None:
     id = arranged(chat, "noor", "Leren presenteren")
-    await chat.moves(LATER)
+    await chat.jumps(LATER)
     await chat.person("anna").taps("goals.ask", goal=str(id))
     noor = chat.person("noor")
     await noor.types("/checkin")
@@ -128,7 +128,7 @@ async def test_a_check_in_that_tells_of_the_goal_is_an_answer(chat: Chat) -> Non
 async def test_who_has_told_before_hearing_of_it_is_not_asked(chat: Chat) -> None:
     alone(chat)
     id = arranged(chat, "noor", "Leren presenteren")
-    await chat.moves(LATER + timedelta(hours=12))
+    await chat.jumps(LATER + timedelta(hours=12))
     await chat.person("anna").taps("goals.ask", goal=str(id))
     assert said(chat, "noor") == []
     noor = chat.person("noor")
@@ -171,7 +171,7 @@ async def test_nothing_is_asked_about_what_goes_well_or_is_closed(chat: Chat) ->
         goals.update(scope, id, confidence=7)
     await anna.taps("goals.ask", goal=str(id))
     assert anna.sees == line + "Bekijk het om te zien hoe het ervoor staat."
-    await chat.moves(LATER)
+    await chat.jumps(LATER)
     with chat.world.scope("noor") as scope:
         goals.close(scope, id, 1.0, "Klein beginnen.")
     await anna.taps("goals.ask", goal=str(id))
@@ -226,7 +226,7 @@ def digests(chat: Chat) -> list[Seen]:
 
 async def test_a_digest_says_that_its_line_is_dealt_with(chat: Chat) -> None:
     arranged(chat, "noor", "Leren presenteren")
-    await chat.moves(WEEKLY)
+    await chat.jumps(WEEKLY)
     weekly = digests(chat)[-1]
     assert (STALE in weekly.lines, DEALT_WITH in weekly.lines) == (True, False)
     anna = chat.person("anna")

@@ -61,7 +61,7 @@ async def test_no_chat_shows_who_is_erased(chat: Chat) -> None:
     troubled(chat, "noor")
     await chat.person("ravi").types("/kudos @Sem @Noor thanks for the release")
     await chat.person("sem").types("/kudos @Lotte dank voor je rust")
-    await chat.moves(MONDAY)
+    await chat.jumps(MONDAY)
     await asks(chat, "sem", "Noor Jansen")
     await asks(chat, "lotte", "Sem Bakker")
     await chat.person("sem").presses("Liever niet")
@@ -79,7 +79,7 @@ async def test_a_digest_that_was_about_nobody_else_is_taken_back(chat: Chat) -> 
     with chat.world.scope("iris") as scope:
         scope.db.change(scope.db.get(Person, chat.world.people["sem"]), manager_id=scope.me.id)
     troubled(chat, "sem")
-    await chat.moves(MONDAY)
+    await chat.jumps(MONDAY)
     assert set(shown(chat, "Sem")) == {"iris"}
     await erased(chat, "sem")
     assert shown(chat, "Sem") == {}
