@@ -56,19 +56,20 @@ def _person(scope: Scope, id: int) -> Person:
     return found
 
 
-def _naming(connection: Connection, person: int) -> list[str]:
-    """Where somebody is still named: by a column, by an id in a message, or in a text."""
-    found = []
+def _naming(connection: Connection) -> dict[int, list[str]]:
+    """Where each of those who go is still named: by a column, by an id in a message, or in a text."""
+    known = {one: [word.casefold() for word in (name(one), email(one), user(one), f"nickname {one}")] for one in GOING}
+    found: dict[int, list[str]] = {person: [] for person in GOING}
     for table, rows in everything_in(connection).items():
         says = kept(table)
         where = core(table).name
         for row in rows:
-            found += [f"{where}.{column}" for column in says.people if row[column] == person and column != "user"]
             texts = " ".join(str(value) for value in row.values() if isinstance(value, str)).casefold()
-            known = (name(person), email(person), user(person), f"nickname {person}")
-            found += [f"{where} {row['id']}: {one}" for one in known if f"{one.casefold()}" in texts]
-            if where == "delivery" and (found_in := set(_people(orjson.loads(row["ids"])))) and person in found_in:
-                found.append(f"delivery {row['id']}: {row['ids']}")
+            met = set(_people(orjson.loads(row["ids"]))) if where == "delivery" else set[int]()
+            for person, lines in found.items():
+                lines += [f"{where}.{column}" for column in says.people if row[column] == person and column != "user"]
+                lines += [f"{where} {row['id']}: {word}" for word in known[person] if word in texts]
+                lines += [f"delivery {row['id']}: {row['ids']}"] if person in met else []
     return found
 
 
@@ -82,11 +83,11 @@ def _people(ids: dict[str, Any]) -> Iterator[int]:
 def test_nothing_is_left_of_somebody(company: Company) -> None:
     with company.database.reader.connect() as connection:
         before = everything_in(connection)
-        assert all(len(_naming(connection, person)) > 20 for person in GOING)
+        assert all(len(lines) > 20 for lines in _naming(connection).values())
     for person in GOING:
         assert erase(company, person) > 1
     with company.database.reader.connect() as connection:
-        assert [line for person in GOING for line in _naming(connection, person)] == []
+        assert _naming(connection) == {person: [] for person in GOING}
         _nothing_dangles(connection)
         _only_theirs_is_gone(before, connection)
 
