@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import aiohttp
@@ -25,9 +27,25 @@ QUICK = partial(LocalEngine, beat=0.2)
 
 def database_of(home: Home) -> str:
     """The address of a database with tables and nothing in them."""
-    url = home.empty() if isinstance(home, Server) else f"sqlite:///{home / 'ritme.db'}"
+    if isinstance(home, Server):
+        url, _ = home.copy("tables", _tables)
+        return url
+    (home / "ritme.db").write_bytes(_file())
+    return f"sqlite:///{home / 'ritme.db'}"
+
+
+def _tables(url: str) -> dict[str, int]:
     schema.upgrade(url)
-    return url
+    return {}
+
+
+@cache
+def _file() -> bytes:
+    """Its file, made once for all tests: the migrations take longer than most of them."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "tables.db"
+        _tables(f"sqlite:///{path}")
+        return path.read_bytes()
 
 
 def built(url: str, slack: Market, **values: Any) -> Ritme:
