@@ -19,6 +19,7 @@ import structlog
 from bot import logs
 from tests import chat as speaking
 from tests.fakes.slack import FakeSlack
+from tests.loggers import LAYERS, as_before
 
 SECRETS = (FakeSlack.bot_token, FakeSlack.app_token, FakeSlack.signing_secret)
 SHORT = 14
@@ -54,21 +55,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @contextmanager
 def listening() -> Iterator[Canaries]:
     """Logs at DEBUG, and hears what people type. Only secrets are told to the log, as in production."""
-    found, root = Canaries(), logging.getLogger()
-    handlers, level, known = root.handlers[:], root.level, structlog.get_config()
-    levels = {name: logging.getLogger(name).level for name in ("bot", "handlers", "models", "views", "apscheduler")}
-    logs.configure(SECRETS, stream=found.log, console=False)
-    root.setLevel(logging.DEBUG)
-    for name in levels:
-        logging.getLogger(name).setLevel(logging.DEBUG)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG))
-    with _heard(found):
+    found = Canaries()
+    with as_before(), _heard(found):
+        logs.configure(SECRETS, stream=found.log, console=False)
+        for name in ("", *LAYERS):
+            logging.getLogger(name).setLevel(logging.DEBUG)
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG))
         yield found
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, before in levels.items():
-        logging.getLogger(name).setLevel(before)
-    structlog.configure(**known)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from bot import logs
+from tests.loggers import as_before
 
 PRIVATE = "my manager said something private"
 
@@ -18,13 +19,9 @@ PRIVATE = "my manager said something private"
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
     found = io.StringIO()
-    root = logging.getLogger()
-    before, level, known = root.handlers[:], root.level, structlog.get_config()
-    logs.configure(["canary-without-a-shape"], stream=found, console=False)
-    yield found
-    root.handlers[:] = before
-    root.setLevel(level)
-    structlog.configure(**known)
+    with as_before():
+        logs.configure(["canary-without-a-shape"], stream=found, console=False)
+        yield found
 
 
 def lines(stream: io.StringIO) -> list[dict]:
