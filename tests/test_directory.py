@@ -344,7 +344,7 @@ def test_people_come_in_the_order_in_which_they_are_asked_for(
     world: World, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many of them are looked up at once, and by which statement."""
-    monkeypatch.setattr("models.base.FEW", few)
+    monkeypatch.setattr("models.prepared.FEW", few)
     ids = sorted(world.people.values(), reverse=True)
     with world.scope("sem") as scope:
         for count in range(len(ids) + 1):
