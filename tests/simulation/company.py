@@ -51,11 +51,13 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The days on which somebody works ("" are the organisation's) and gets a digest, from a day on."""
+    """The days on which somebody works ("" are the organisation's), when they get a digest, and where, from a day on."""
 
     since: date
     workdays: str
+    zone: str
     digest_day: int
+    digest_at: time = time(9)
 
 
 @dataclass(slots=True)
@@ -63,14 +65,17 @@ class Colleague:
     """What is true of somebody now, as the simulation knows it by itself."""
 
     id: int
-    zone: str
     manager: int | None
     weeks: list[Week]
     """What their week looked like, the newest last."""
-    digest_at: time = time(9)
     leave: dict[int, tuple[date, date]] = field(default_factory=dict)
     touched: list[tuple[datetime, datetime]] = field(default_factory=list)
     """From when to when something changed that moves what is asked of them."""
+
+    @property
+    def zone(self) -> str:
+        """Where they live now."""
+        return self.weeks[-1].zone
 
     def week(self, day: date) -> Week:
         """How their week was at that time."""
@@ -80,8 +85,9 @@ class Colleague:
         away = any(first <= day <= last for first, last in self.leave.values())
         return not away and str(day.isoweekday()) in (self.week(day).workdays or "12345")
 
-    def may_be_disturbed(self, at: datetime) -> bool:
-        local = at.astimezone(ZoneInfo(self.zone))
+    def may_be_disturbed(self, at: datetime, zone: str = "") -> bool:
+        """Whether they were at work: by the clock of where they live now, or of another zone."""
+        local = at.astimezone(ZoneInfo(zone or self.zone))
         return self.works(local.date()) and 8 <= local.hour < 18
 
     def is_touched(self, start: datetime, end: datetime) -> bool:
@@ -96,9 +102,15 @@ def found(database: Database, chance: Random, plot: Plot) -> dict[int, Colleague
     known = {
         id: Colleague(
             id,
-            chance.choice(ZONES[: plot.zones]),
             None if id == 1 else 1 if id <= managers else 2 + (id % (managers - 1)),
-            [Week(FOUNDED.date(), chance.choice(WORKDAYS), chance.choice((1, 1, 1, 2, 5)))],
+            [
+                Week(
+                    FOUNDED.date(),
+                    zone=chance.choice(ZONES[: plot.zones]),
+                    workdays=chance.choice(WORKDAYS),
+                    digest_day=chance.choice((1, 1, 1, 2, 5)),
+                )
+            ],
         )
         for id in ids
     }

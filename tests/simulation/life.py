@@ -7,6 +7,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import count
@@ -29,7 +30,7 @@ from models.errors import Refused
 from models.identity import Person
 from models.kudos import Kudos, KudosReceiver
 from models.scope import Scope, enter_org
-from tests.simulation.company import CADENCES, DAY, FOUNDED, WORKDAYS, ZONES, Colleague, Plot, Week, found
+from tests.simulation.company import CADENCES, DAY, FOUNDED, WORKDAYS, ZONES, Colleague, Plot, found
 from tests.simulation.stage import Arrived, Post, Process, SkewedClock
 
 HOUR = timedelta(hours=1)
@@ -201,9 +202,9 @@ class Life:
             one.touched.append((now - 3 * DAY, now + 3 * DAY))
 
     def _moves(self, one: Colleague, scope: Scope) -> None:
-        one.zone, workdays = self.chance.choice(ZONES[: self.plot.zones]), self.chance.choice(WORKDAYS) or "12345"
-        me = settings.set_me(scope, "en", one.zone, workdays, "public")
-        one.weeks.append(Week(scope.today, workdays, me.digest_day))
+        zone, workdays = self.chance.choice(ZONES[: self.plot.zones]), self.chance.choice(WORKDAYS) or "12345"
+        settings.set_me(scope, "en", zone, workdays, "public")
+        one.weeks.append(replace(one.weeks[-1], since=scope.today, workdays=workdays, zone=zone))
 
     def _moment(self, one: Colleague, scope: Scope) -> None:
         checkins.choose_moment(scope, self.chance.choice(("mon", "wed", "sat")), time(self.chance.choice((9, 12))))
@@ -241,11 +242,10 @@ class Life:
     def _day(self, one: Colleague, scope: Scope) -> None:
         if one.id not in {each.manager for each in self.people.values()}:
             return
-        week = Week(scope.today, one.weeks[-1].workdays, self.chance.randint(1, 5))
-        one.weeks.append(week)
-        one.digest_at = time(self.chance.choice((9, 11)))
+        day, at = self.chance.randint(1, 5), time(self.chance.choice((9, 11)))
+        one.weeks.append(replace(one.weeks[-1], since=scope.today, digest_day=day, digest_at=at))
         one.touched.append((scope.now - 7 * DAY, scope.now + 7 * DAY))
-        settings.set_team(scope, None, week.digest_day, one.digest_at)
+        settings.set_team(scope, None, day, at)
 
     def _leave_of(self, one: Colleague, scope: Scope) -> None:
         one.leave |= {each.id: (each.starts, each.until) for each in directory.away(scope)}

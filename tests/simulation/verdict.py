@@ -79,7 +79,7 @@ class Verdict:
             weeks[message.to, message.at.isocalendar()[:2]] += 1
             moments[message.to, message.at] += 1
             asked = sum(said.startswith(ASK) for said in message.said)
-            asks[message.to, message.at.astimezone(ZoneInfo(person.zone)).date()] += asked
+            asks[message.to, message.at.astimezone(_zone(person, message.at)).date()] += asked
         # A week here is one in UTC, theirs begins up to a day earlier or later, and may begin anew after a move.
         for (to, week), many in weeks.items():
             if many > 2 * self.life.plot.attention:
@@ -144,7 +144,7 @@ class Verdict:
         if not any(one.works(day) for day in days if day > first):
             return "no working day"
         closes = max((day for day in days if one.works(day)), default=row.ends)
-        closes_at = min(row.closes_at, datetime.combine(closes, time(17), tzinfo=ZoneInfo(one.zone)))
+        closes_at = min(row.closes_at, datetime.combine(closes, time(17), tzinfo=_zone(one, row.closes_at)))
         if self._was_down(row.due_at, closes_at):
             return "nothing ran"
         start = datetime.combine(row.starts, time(), tzinfo=FOUNDED.tzinfo) - 2 * DAY
@@ -188,14 +188,15 @@ class Verdict:
                     yield f"digest {row.id} of {row.manager_id} was {brought.state} ({brought.reason})"
 
     def _why_no_digest(self, one: Colleague, monday: date) -> str:
-        days = [monday + DAY * n for n in range(one.week(monday).digest_day - 1, 7)]
+        week = one.week(monday)
+        days = [monday + DAY * n for n in range(week.digest_day - 1, 7)]
         day = next((day for day in days if one.works(day)), None)
         start = datetime.combine(monday, time(), tzinfo=FOUNDED.tzinfo)
         if one.is_touched(start - DAY, start + 8 * DAY):
             return "something changed"
         if day is None:
             return "no working day"
-        at = datetime.combine(day, one.digest_at, tzinfo=ZoneInfo(one.zone))
+        at = datetime.combine(day, week.digest_at, tzinfo=ZoneInfo(week.zone))
         return "nothing ran" if self._was_down(at, at + LATE) else ""
 
     def _why_not_brought(self, one: Colleague, row: Delivery) -> str:
@@ -220,14 +221,14 @@ class Verdict:
     def _moments(self, one: Colleague, start: datetime, end: datetime) -> bool:
         at = start
         while at < end:
-            if one.may_be_disturbed(at):
+            if one.may_be_disturbed(at, one.week(at.date()).zone):
                 return True
             at += timedelta(minutes=15)
         return False
 
     def _is_full(self, one: Colleague, at: datetime) -> bool:
         """Whether the person's week had no place for it any more."""
-        zone = ZoneInfo(one.zone)
+        zone = _zone(one, at)
         week = at.astimezone(zone).isocalendar()[:2]
         got = [
             message
@@ -239,6 +240,11 @@ class Verdict:
     def _all(self, table: type[Any]) -> list[Any]:
         rows: Iterable[Any] = self.connection.execute(select(*core(table).columns).order_by(core(table).c.id))
         return [loaded(table, row) for row in rows]
+
+
+def _zone(one: Colleague, at: datetime) -> ZoneInfo:
+    """Where somebody lived then."""
+    return ZoneInfo(one.week(at.date()).zone)
 
 
 def _name(row: Delivery) -> str:
