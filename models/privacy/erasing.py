@@ -1,7 +1,7 @@
 """Erasing somebody, by what every table declares: what goes, what stays without them, and whose words are struck.
 
 It takes its time. First every text and every message is looked through, a piece in each transaction, for their name
-and for what speaks of them; then, at once, all that is theirs goes.
+and for what speaks of them; then, at once, what was written meanwhile, and all that is theirs goes.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def begin(
     for name in names:
         if len(name) < SHORTEST:
             refuse("privacy.short", "also", name=name)
-    if not after:
+    if after:
+        scope.db.change(person, paused=True)  # what they are told is the last that they hear from Ritme by itself
+    else:
         _close(scope, person)
     begun = _decided(scope, person, why, "\n".join(names))
     # It concerns them, so it goes with them.
@@ -206,6 +208,7 @@ def step(scope: Scope, erasure: Erasure) -> bool:
         after = places[places.index(place) + 1]
         scope.db.change(erasure, place=core(after).name, after=0)
         return True
+    _look_again(scope, erasure, places)
     removing.note(scope, plan.carry_out(), "erased")
     messages.release(scope, erasure)
     return False
@@ -213,14 +216,29 @@ def step(scope: Scope, erasure: Erasure) -> bool:
 
 def _looked_through(scope: Scope, plan: _Plan, place: Table, erasure: Erasure) -> int:
     """Looks through the next rows of a table; returns the id it has come to, 0 at the end."""
-    columns = core(place).c
     if place is Delivery:
         return messages.look_through(scope, erasure, (plan.gone, plan.otherwise), PIECE)
+    id = core(place).c.id
+    found = _strike(scope, place, erasure, id > erasure.after, order=id)
+    return found[-1] if len(found) == PIECE else 0
+
+
+def _look_again(scope: Scope, erasure: Erasure, places: Sequence[Table]) -> None:
+    """The newest texts once more: others went on writing while everything was looked through."""
+    for place in places:
+        if place is not Delivery:
+            _strike(scope, place, erasure, order=core(place).c.id.desc())
+
+
+def _strike(
+    scope: Scope, place: Table, erasure: Erasure, *where: ColumnElement[bool], order: ColumnElement[Any]
+) -> list[int]:
+    """Takes somebody out of the texts in the next rows of a table; returns which rows those were."""
+    columns = core(place).c
     own = (columns.id != erasure.id,) if place is Erasure else ()
-    some = (columns.org_id + 0 == ORG, columns.id > erasure.after, *own)
     ways = _ways(kept(place), _called(scope.db, erasure))
-    wanted = [columns[name] for name in ways]
-    rows = scope.db.rows(select(columns.id, *wanted).where(*some).order_by(columns.id).limit(PIECE))
+    query = select(columns.id, *(columns[name] for name in ways)).where(columns.org_id + 0 == ORG, *where, *own)
+    rows = scope.db.rows(query.order_by(order).limit(PIECE))
     for id, *texts in rows:
         said = {name: text for name, text in zip(ways, texts, strict=True) if text}
         new = {name: left for name, text in said.items() if (left := ways[name](text)) != text}
@@ -229,7 +247,7 @@ def _looked_through(scope: Scope, plan: _Plan, place: Table, erasure: Erasure) -
         elif new:
             free = {name: _free(scope.db, place, name, text) for name, text in new.items()}
             scope.db.update(place, columns.id == id, **free)
-    return int(rows[-1][0]) if len(rows) == PIECE else 0
+    return [int(id) for id, *_ in rows]
 
 
 def _free(db: Db, table: Table, column: str, text: str) -> str:
