@@ -238,7 +238,8 @@ def _erase_form(call: Call, scope: Scope) -> Form:
     wish = model.undecided(scope, call.carry)
     copy = model.copy_asked(scope.as_(directory.people(scope, [wish.person_id])[wish.person_id]))
     waits = _wish(scope, copy) if copy else None
-    return view.erase_form(_erasing(scope, wish), model.reasons(), scope.words, copy=waits)
+    hears = _hears(scope, wish)
+    return view.erase_form(_erasing(scope, wish), model.reasons(), scope.words, copy=waits, hears=hears)
 
 
 @routes.press("privacy.decide", opens=True, reads=True)

@@ -130,3 +130,14 @@ def _place(chat: Chat) -> str:
     with chat.world.scope("hanna") as scope:
         [erasure] = scope.db.all(Erasure)
         return erasure.place
+
+
+async def test_before_hr_decides_it_reads_when_to_take_them_off_the_list(chat: Chat) -> None:
+    noor, hanna = chat.person("noor"), chat.person("hanna")
+    await _asks_to_be_erased(noor)
+    await hanna.taps("privacy.decide", **_named(chat, "noor"))
+    after = (
+        "Noor Jansen hoort het eerst van mij. Haal de naam daarna van je personeelslijst en het account uit de chat: "
+        "wie er nog is en Ritme opent of iets typt, komt terug als nieuwe collega."
+    )
+    assert after in hanna.form.lines

@@ -147,6 +147,7 @@ EXAMPLES = (
     Example("privacy.stuck", lambda words: stuck(_STUCK, words)),
     Example("privacy.erase", lambda words: erase_form(_ERASING, _STAYS, words)),
     Example("privacy.erase before the copy", lambda words: erase_form(_ERASING, _STAYS, words, copy=_COPY.wish)),
+    Example("privacy.erase who left", lambda words: erase_form(_ERASING, _STAYS, words, hears=False)),
     Example("privacy.begun", lambda words: begun("Noor Jansen", words)),
     Example("privacy.begun who left", lambda words: begun("Noor Jansen", words, hears=False)),
     Example("privacy.last", last),

@@ -126,8 +126,12 @@ def given(name: str, words: Words) -> Message:
     return Message(words.line("The copy was given."), (Say(line),))
 
 
-def erase_form(erasing: Erasing, stays: Sequence[tuple[str, str]], words: Words, *, copy: Wish | None = None) -> Form:
-    """What goes, what stays and why, (table, why), whoever it is; sent, it begins. `copy` is theirs that waits."""
+def erase_form(
+    erasing: Erasing, stays: Sequence[tuple[str, str]], words: Words, *, copy: Wish | None = None, hears: bool = True
+) -> Form:
+    """What goes, what stays and why, (table, why), whoever it is; sent, it begins. `copy` is theirs that waits, `hears`
+    says that Ritme can tell them.
+    """
     body: list[Element | TextInput] = [
         *_copy_first(erasing, copy, words),
         Say(
@@ -138,24 +142,13 @@ def erase_form(erasing: Erasing, stays: Sequence[tuple[str, str]], words: Words,
                 name=bold(erasing.name),
             )
         ),
-        Say(
-            words.say(
-                "Take {name} off your list of people and out of the chat first: whoever is still there and opens "
-                "Ritme or types something comes back as somebody new.",
-                name=bold(erasing.name),
-            )
-        ),
-    ]
-    body += entries.may_stay(words.line("What stays, without the name, where there is any"), stays, words)
-    body.append(
+        Say(_off_the_list(bold(erasing.name), words, hears=hears)),
         Say(
             words.say(
                 "Each name that you add below goes out of everybody's texts, also where it is an ordinary word "
                 "(“Will you…”). That can't be undone."
             )
-        )
-    )
-    body.append(
+        ),
         TextInput(
             "also",
             words.line("What else do others call them in texts?"),
@@ -166,8 +159,9 @@ def erase_form(erasing: Erasing, stays: Sequence[tuple[str, str]], words: Words,
                 "One name on each line, a first name too: it goes where it has the capitals that you type. The full "
                 "name and the address go anyway."
             ),
-        )
-    )
+        ),
+        *entries.may_stay(words.line("What stays, without the name, where there is any"), stays, words),
+    ]
     return Form(
         "privacy.erase",
         words.line("Erase somebody"),
@@ -175,6 +169,21 @@ def erase_form(erasing: Erasing, stays: Sequence[tuple[str, str]], words: Words,
         tuple(body),
         words.line("Cancel"),
         erasing.carry,
+    )
+
+
+def _off_the_list(name: Span, words: Words, *, hears: bool) -> Text:
+    """Whom nothing reaches any more can go at once; who is to hear it has to be there until then."""
+    if hears:
+        return words.say(
+            "{name} hears it from me first. Then take them off your list of people and out of the chat: whoever is "
+            "still there and opens Ritme or types something comes back as somebody new.",
+            name=name,
+        )
+    return words.say(
+        "Take {name} off your list of people and out of the chat first: whoever is still there and opens Ritme or "
+        "types something comes back as somebody new.",
+        name=name,
     )
 
 

@@ -63,9 +63,11 @@ def _copy(wish: Wish | None, deciders: tuple[str, ...], words: Words) -> Iterabl
     if wish is None:
         return
     day, until = words.long_day(wish.on), words.long_day(wish.by)
+    asked = words.say("You asked for a copy on {day}.", day=day)
     if wish.over:
-        line = words.say("You asked for a copy on {day}.", day=day)
-        yield Small((*line, *_SPACE, *_late(until, deciders, words)))
+        yield Small((*asked, *_SPACE, *_late(until, deciders, words)))
+    elif not deciders:
+        yield Small(asked)
     else:
         yield Small(words.say("You asked for a copy on {day}; an answer is due by {until}.", day=day, until=until))
 
@@ -83,9 +85,12 @@ def _erasure(wish: Wish | None, deciders: tuple[str, ...], words: Words) -> Iter
         yield Small(words.say("Your employer decided to erase you from Ritme. It begins in a few minutes."))
         return
     day, until = words.long_day(wish.on), words.long_day(wish.by)
+    asked = words.say("You asked on {day} to be erased. Before it is decided you can take it back.", day=day)
     if wish.refused_on is None and wish.over:
-        line = words.say("You asked on {day} to be erased. Before it is decided you can take it back.", day=day)
-        yield Small((*line, *_SPACE, *_late(until, deciders, words)))
+        yield Small((*asked, *_SPACE, *_late(until, deciders, words)))
+        return
+    if wish.refused_on is None and not deciders:
+        yield Small(asked)
         return
     if wish.refused_on is None:
         yield Small(
