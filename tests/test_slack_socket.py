@@ -30,7 +30,7 @@ from tests.slackdoor import Recorder, Set, opened, said
 from tests.test_running import until
 from tests.world import Home, World
 
-QUICK = Pace(0.02, 0.1, 0.5, 0.2, 0.5, 0.0, lambda: Pauses(0.001, 0.01))
+QUICK = Pace(0.1, 1.0, 0.5, 0.2, 0.5, 0.0, lambda: Pauses(0.001, 0.01))
 
 
 class Asked(Pauses):
