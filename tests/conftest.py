@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from tests.chat import Chat
 from tests.doors import demo, plain, slack, teams, two
+from tests.loggers import as_before
 from tests.postgres import Server
 from tests.world import Home, World
 
@@ -80,6 +81,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sqlite(reason): about SQLite itself, so on no other database")
+
+
+@pytest.fixture(autouse=True)
+def _logging() -> Iterator[None]:
+    """A command that is run here sets up logging as if the process were its own."""
+    with as_before():
+        yield
 
 
 @pytest.fixture(scope="session")

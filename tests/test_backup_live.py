@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,6 @@ from models.base import core
 from models.due import Due
 from models.identity import Organisation
 from models.served import Served
-from tests.loggers import as_before
 from tests.postgres import Server
 from tests.rows import FIRST, content, newest, revised, run
 from tests.soak.figures import Figures
@@ -132,7 +131,7 @@ OUTSIDE = {str(field.validation_alias) for field in Settings.model_fields.values
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Result]]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """The same command in this process, for what no other process has a part in."""
     for name in OUTSIDE:
         monkeypatch.delenv(name, raising=False)
@@ -142,8 +141,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Result]]:
         monkeypatch.setattr(terminal.console, "_file", None)
         return CliRunner().invoke(cli.app, words, env={"RITME_DATABASE_URL": url})
 
-    with as_before():
-        yield run
+    return run
 
 
 def ritme(url: str, *words: str, limit: int = 0) -> subprocess.CompletedProcess[str]:

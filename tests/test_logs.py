@@ -5,23 +5,20 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from bot import logs
-from tests.loggers import as_before
 
 PRIVATE = "my manager said something private"
 
 
 @pytest.fixture
-def stream() -> Iterator[io.StringIO]:
+def stream() -> io.StringIO:
     found = io.StringIO()
-    with as_before():
-        logs.configure(["canary-without-a-shape"], stream=found, console=False)
-        yield found
+    logs.configure(["canary-without-a-shape"], stream=found, console=False)
+    return found
 
 
 def lines(stream: io.StringIO) -> list[dict]:
