@@ -70,7 +70,7 @@ async def test_hr_decides_and_sees_what_stays(chat: Chat) -> None:
     await _asks_to_be_erased(noor)
     await hanna.presses("Bekijken wat dat betekent")
     assert "Een bedankje is van wie bedankt is." in hanna.form.text
-    assert "Haal Noor Jansen eerst van je personeelslijst en uit de chat" in hanna.form.text
+    assert "Noor Jansen hoort het eerst van mij. Haal de naam daarna van je personeelslijst" in hanna.form.text
     await hanna.fills(also="Noortje")
     assert "Noor Jansen wordt gewist." in hanna.sees
     await chat.moves(timedelta(hours=1))
