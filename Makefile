@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RELEASE := build/release
 PORT ?= 8080
 SEED ?= $(shell date +%s)
-# A real browser wants the machine for itself, so these come last and one at a time.
+# A real browser is impatient: these go one at a time, and the suite stands back for them.
 BROWSER := tests/test_browser.py tests/test_demo_page.py
 # More than there are cores: what is about processes that die mostly waits.
 WORKERS ?= 6
@@ -15,22 +15,24 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Where Python keeps nothing that it compiled, each of some hundred starts in the tests compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test checks suite soak lint types words papers lock migration benchmark screenshots pictures release clean
+.PHONY: demo test checks browser suite soak lint types words papers lock migration benchmark screenshots pictures release clean
 
 demo: $(VENV)/run.stamp
 	$(BIN)/ritme demo --port $(PORT)
 
 test: $(VENV)/test.stamp
-	$(MAKE) -j2 checks suite
-	$(BIN)/pytest $(BROWSER)
+	$(MAKE) -j3 browser checks suite
 
 checks: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+browser: $(VENV)/test.stamp
+	$(BIN)/pytest $(BROWSER)
+
 suite: $(VENV)/test.stamp
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(BROWSER:%=--ignore=%) --databases sqlite@slack+teams+demo,postgresql@socket
+	nice -n 10 $(BIN)/pytest -n $(WORKERS) --dist worksteal $(BROWSER:%=--ignore=%) --databases sqlite@slack+teams+demo,postgresql@socket
 
 # The long version of every proof that has one. Takes an hour or two; make soak SEED=... draws the same again.
 soak: $(VENV)/test.stamp
