@@ -221,10 +221,16 @@ class Routes:
         again, rather twice than never, unless it is so personal that twice is worse (`careful`); a post stands before
         many, so it is sent once more only with `repeat`. Else it stands aside and an operator decides; nothing waits
         for it.
+
+        What a gated capability had to say when it stopped, because the consent no longer covers it, is not said.
         """
 
         def keep(saying: Saying) -> Saying:
-            self.sayings[kind] = saying
+            def said(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+                begun = _begun(self.capability, scope, gated=self.gated)
+                return saying(scope, ids) if begun else Withdrawn("not_started")
+
+            self.sayings[kind] = said
             if repeat:
                 self.repeats.add(kind)
             if careful:

@@ -8,6 +8,7 @@ from bot.calls import Answer, Call, Replies, ShowHome
 from bot.messages import Element, Mention, Message
 from bot.router import Router, Routes, Withdrawn
 from models import home as model
+from models import onboarding
 from models.scope import Scope
 from views import home as view
 
@@ -22,13 +23,13 @@ def build(router: Callable[[], Router]) -> Routes:
     @routes.section(10)
     def today(scope: Scope) -> tuple[Element, ...]:
         waiting = tuple(_waiting(one) for one in model.today(scope))
-        return view.today(waiting, scope.words, kudos=scope.org.begun("kudos"))
+        begun = any(map(scope.org.begun, onboarding.CAPABILITIES))
+        return view.today(waiting, scope.words, begun=begun, kudos=scope.org.begun("kudos"))
 
     @routes.section(70)
     def team(scope: Scope) -> tuple[Element, ...]:
         found = model.team(scope)
-        begun = scope.org.begun("checkins") and scope.org.begun("digest")
-        return view.team(found.people, found.unread, scope.words, begun=begun) if found else ()
+        return _team(found, scope) if found else ()
 
     @routes.section(80)
     def rhythm(scope: Scope) -> tuple[Element, ...]:
@@ -55,6 +56,11 @@ def build(router: Callable[[], Router]) -> Routes:
         return overview(scope)
 
     return routes
+
+
+def _team(found: model.Team, scope: Scope) -> tuple[Element, ...]:
+    digest, checkins = scope.org.begun("digest"), scope.org.begun("checkins")
+    return view.team(found.people, found.unread, scope.words, digest=digest, checkins=checkins)
 
 
 def _waiting(one: model.Waiting) -> view.Waiting:

@@ -64,7 +64,7 @@ def consent(call: Call, scope: Scope) -> Replies:
 
 @routes.submit("onboarding.record_consent", _consent_form)
 def record_consent(call: Call, scope: Scope) -> Replies:
-    said = (call.value("kind"), call.day("agreed_on"), _number(call, "floor"), call.chosen("without"))
+    said = (call.value("kind"), call.day("agreed_on"), _number(call, "floor"), call.chosen("covers"))
     model.record_consent(scope, *said)
     return _saved(scope)
 
@@ -192,7 +192,8 @@ def _welcome(scope: Scope, by: str, *, preview: bool = False) -> view.Welcome:
     me = scope.me
     readers = directory.people(scope, checkins.POLICY.audience(scope, me))
     rhythm = _rhythm(checkins.cadence(scope, me))
-    return view.Welcome(me.short, by, rhythm, tuple(one.short for one in readers.values()), preview)
+    names = tuple(one.short for one in readers.values())
+    return view.Welcome(me.short, by, rhythm, names, model.covered(scope), preview)
 
 
 def _facts(scope: Scope) -> view.Setup:
@@ -211,8 +212,9 @@ def _facts(scope: Scope) -> view.Setup:
         per_pair=org.kudos_per_pair,
         consent=org.consent,
         consent_on=org.consent_on,
-        uncovered=model.uncovered(scope) if org.consent else (),
-        agreed=model.last_agreed(scope) is not None,
+        covers=model.covered(scope),
+        left_out=model.left_out(scope),
+        new=model.new(scope),
         values=tuple(model.company_values(scope)),
         channel=model.has_channel(scope, "kudos"),
         announced_on=org.announced_at.astimezone(scope.zone).date() if org.announced_at else None,

@@ -53,8 +53,8 @@ class Week:
 
 
 def today(scope: Scope) -> list[Waiting]:
-    """What waits for the caller, the most pressing first."""
-    found = [*_checkin(scope), *_requests(scope), *_digest(scope), *_unread(scope), *_goals(scope)]
+    """What waits for the caller, the most pressing first; only of what has begun here."""
+    found = [one for capability, part in _PARTS if scope.org.begun(capability) for one in part(scope)]
     return found[:MOST]
 
 
@@ -90,19 +90,31 @@ def _goals(scope: Scope) -> list[Waiting]:
     return [Waiting(kind, goal.id, title=goal.title) for kind, goal in found[:MOST]]
 
 
+_PARTS = (
+    ("checkins", _checkin),
+    ("feedback", _requests),
+    ("digest", _digest),
+    ("checkins", _unread),
+    ("goals", _goals),
+)
+"""What may wait, and the capability that it comes from."""
+
+
 def team(scope: Scope) -> Team | None:
     """The caller's own people; None for who leads nobody."""
     people = directory.reports(scope, scope.me.id)
-    return Team(len(people), len(checkins.unread(scope, len(people)))) if people else None
+    unread = checkins.unread(scope, len(people)) if scope.org.begun("checkins") else ()
+    return Team(len(people), len(unread)) if people else None
 
 
 def rhythm(scope: Scope) -> list[Week] | None:
-    """For HR, how many took part in the last weeks, never what they said; None for everybody else.
+    """For HR, how many took part in the last weeks, never what they said; None for everybody else, and where no
+    consent covers check-ins.
 
     A check-in counts in the week of its last day, wherever the reader or the organisation is: who could move that would
     see whose answers cross over.
     """
-    if not scope.me.hr:
+    if not scope.me.hr or not scope.org.begun("checkins"):
         return None
     today = scope.now.astimezone(zone_named(scope.org.zone)).date()
     monday = today - timedelta(days=today.weekday())

@@ -1,8 +1,8 @@
 """Setting up Ritme for an organisation: consent first, then the frame, the announcement, and the first day.
 
 Nothing starts before the works council's consent, or that there is no council, is on record, and everybody was told
-in the name of a person (`Organisation.begun`). A lower floor and a new capability ask for consent again, so every
-consent is a row that says what it covers.
+in the name of a person (`Organisation.begun`). Consent may be for some of the capabilities and not for others. A lower
+floor and a capability that it did not cover ask for consent again, so every consent is a row that says what it covers.
 """
 
 from __future__ import annotations
@@ -39,7 +39,11 @@ MOST_VALUES, LONGEST_VALUE = 10, 60
 
 
 class Consent(Row, table=True):
-    """The works council agreed, or there is none. `covers` names capabilities, `floor` the smallest group shown."""
+    """The works council agreed, or there is none. `floor` is the smallest group shown.
+
+    `covers` names the capabilities that may begin, and with a minus those that were left out: "checkins -kudos". What
+    stands nowhere in it is what Ritme could not do at that time.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (
@@ -84,13 +88,32 @@ def may_start(scope: Scope, capability: str = "checkins") -> bool:
 
 
 def waiting(scope: Scope) -> tuple[str, ...]:
-    """The capabilities that Ritme has not begun with here."""
-    return tuple(one for one in CAPABILITIES if not scope.org.begun(one))
+    """The capabilities that Ritme has not begun with here, without those that were left out."""
+    waits = [one for one in CAPABILITIES if not scope.org.begun(one)]
+    off = left_out(scope) if waits else ()
+    return tuple(one for one in waits if one not in off)
 
 
-def uncovered(scope: Scope) -> tuple[str, ...]:
-    """The capabilities that consent must be asked for."""
-    return tuple(one for one in CAPABILITIES if one not in scope.org.covers.split())
+def covered(scope: Scope) -> tuple[str, ...]:
+    """The capabilities that may begin; all of them while no consent is on record, for then everything is asked."""
+    return tuple(one for one in CAPABILITIES if one in scope.org.covers.split() or not scope.org.consent)
+
+
+def left_out(scope: Scope) -> tuple[str, ...]:
+    """The capabilities that the last consent left out on purpose. It is settled that they don't begin, so nobody is
+    reminded of them.
+    """
+    last = scope.db.one(Consent, order=core(Consent).c.id.desc())
+    named = last.covers.split() if last else []
+    return tuple(one for one in CAPABILITIES if f"-{one}" in named and one not in scope.org.covers.split())
+
+
+def new(scope: Scope) -> tuple[str, ...]:
+    """The capabilities of which the last consent says nothing: Ritme learned them since, so somebody must be asked."""
+    begin = covered(scope)
+    others = [one for one in CAPABILITIES if one not in begin]
+    off = left_out(scope) if others else ()
+    return tuple(one for one in others if one not in off)
 
 
 def last_agreed(scope: Scope) -> date | None:
@@ -103,21 +126,21 @@ def last_agreed(scope: Scope) -> date | None:
     return max(days, default=None)
 
 
-def record_consent(
-    scope: Scope, kind: str, agreed_on: date | None, floor: int, without: Collection[str] = ()
-) -> Consent:
+def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int, covers: Collection[str]) -> Consent:
     """Writes down what the works council agreed to ("council"), or that there is none ("none").
 
-    Once a council agreed, a lower floor and new capabilities need a younger consent of theirs; where there is none any
-    more, of the new ones those begin that are said to start `without`.
+    Of the capabilities those may begin that it `covers`; the others don't, and stop where they went on. Once a council
+    agreed, a lower floor and what it did not cover yet need a younger consent of theirs; where there is none any more,
+    it takes only this word that they may begin. To leave something out needs no younger day.
 
     Refused as "denied", "onboarding.kind", "onboarding.agreed_on" (no day), "onboarding.agreed_later" (one to come),
     "onboarding.agreed_before" (facts: day; one before the last consent), "onboarding.floor" (facts: smallest, largest),
-    "onboarding.again" (facts: floor), "onboarding.new" (facts: day, names) or "onboarding.without" (facts: names).
+    "onboarding.again" (facts: floor), "onboarding.covers" (nothing) or "onboarding.new" (facts: day, names).
     """
     directory.guard(scope)
     problems = Problems()
-    new = uncovered(scope) if last_agreed(scope) is not None else ()
+    chosen = [one for one in CAPABILITIES if one in covers]
+    others = [one for one in CAPABILITIES if one not in covers]
     if kind not in {"council", "none"}:
         problems.add("onboarding.kind", "kind")
     if kind == "council" and agreed_on is None:
@@ -126,37 +149,31 @@ def record_consent(
         problems.add("onboarding.agreed_later", "agreed_on")
     if not SMALLEST <= floor <= LARGEST:
         problems.add("onboarding.floor", "floor", smallest=SMALLEST, largest=LARGEST)
+    if not chosen:
+        problems.add("onboarding.covers", "covers")
     if kind == "council" and agreed_on:
-        _check_agreed(scope, problems, agreed_on, floor, new)
-    if kind == "none":
-        _check_none(scope, problems, floor, new, without)
+        _check_agreed(scope, problems, agreed_on, floor, chosen)
+    if kind == "none" and floor < scope.org.floor and last_agreed(scope) is not None:
+        problems.add("onboarding.again", "floor", floor=scope.org.floor)
     problems.settle()
     day = agreed_on or scope.today
-    off = set(new) - set(without) if kind == "none" else set()
-    covers = " ".join(one for one in CAPABILITIES if one not in off)
-    scope.db.change(scope.org, consent=kind, consent_on=day, floor=floor, covers=covers)
-    return scope.db.add(Consent(kind=kind, agreed_on=day, floor=floor, covers=covers, by_id=scope.me.id, at=scope.now))
+    scope.db.change(scope.org, consent=kind, consent_on=day, floor=floor, covers=" ".join(chosen))
+    said = " ".join([*chosen, *(f"-{one}" for one in others)])
+    return scope.db.add(Consent(kind=kind, agreed_on=day, floor=floor, covers=said, by_id=scope.me.id, at=scope.now))
 
 
-def _check_agreed(scope: Scope, problems: Problems, day: date, floor: int, new: Collection[str]) -> None:
+def _check_agreed(scope: Scope, problems: Problems, day: date, floor: int, chosen: Collection[str]) -> None:
     """What is looser than the last consent takes a younger one."""
     last = last_agreed(scope)
     if last is None or day > last:
         return
+    added = [one for one in chosen if one not in scope.org.covers.split()]
     if floor < scope.org.floor:
         problems.add("onboarding.again", "agreed_on", floor=scope.org.floor)
-    elif new:
-        problems.add("onboarding.new", "agreed_on", day=last, names=new)
+    elif added:
+        problems.add("onboarding.new", "agreed_on", day=last, names=added)
     elif day < last:
         problems.add("onboarding.agreed_before", "agreed_on", day=last)
-
-
-def _check_none(scope: Scope, problems: Problems, floor: int, new: Collection[str], without: Collection[str]) -> None:
-    """That there is no council any more lowers no floor, and starts only what somebody said it should."""
-    if floor < scope.org.floor and last_agreed(scope) is not None:
-        problems.add("onboarding.again", "floor", floor=scope.org.floor)
-    if new and not set(new) & set(without):
-        problems.add("onboarding.without", "without", names=new)
 
 
 # --- the frame ---------------------------------------------------------------------------------------
@@ -337,7 +354,7 @@ def first_day(scope: Scope) -> date:
 # --- how far -----------------------------------------------------------------------------------------
 
 STEPS = ("people", "consent", "announce", "start")
-"""What must have happened before the first check-in, in order."""
+"""What must have happened before the first check-in, in order. Where there are none, no first day is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,8 +369,8 @@ def progress(scope: Scope) -> Progress:
     org, people = scope.org, scope.db.count(Person, core(Person).c.closed_at.is_(None))
     done: dict[str, Any] = {
         "people": people > 1,
-        "consent": bool(org.consent) and not uncovered(scope),
+        "consent": bool(org.consent) and not new(scope),
         "announce": org.announced_at is not None,
-        "start": org.checkins_from is not None,
+        "start": org.checkins_from is not None or "checkins" not in covered(scope),
     }
     return Progress(people, next((step for step in STEPS if not done[step]), ""))

@@ -94,6 +94,9 @@ def test_hr_counts_span_three_managers_and_the_floor(world: World) -> None:
     assert last() == (5, 5), "a late skip shows, as the impact assessment says"
     with world.scope("anna") as scope:
         assert home.rhythm(scope) is None
+    with world.scope("hanna") as scope:
+        scope.db.change(scope.org, covers="goals")
+        assert home.rhythm(scope) is None, "nothing is counted where check-ins stopped"
 
 
 async def test_no_zone_moves_anybody_to_another_week(chat: Chat) -> None:

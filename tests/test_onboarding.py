@@ -77,7 +77,7 @@ async def test_nobody_is_asked_anything_by_a_colleague_before_they_were_told(cha
     noor, lotte, hanna = chat.person("noor"), chat.person("lotte"), chat.person("hanna")
     for typed in ("/feedback vraag @Lotte over de demo", "/kudos @Lotte dank voor je hulp", "/doel"):
         await noor.types(typed)
-        assert noor.sees == "Ritme is hier nog niet begonnen. Je hoort het van HR voordat het zover is."
+        assert noor.sees == "Hiermee is Ritme hier nog niet begonnen. Je hoort het van HR voordat het zover is."
     await noor.opens_home()
     assert {"Kudos geven", "Feedback geven", "Nieuw doel"} & set(noor.home.buttons) == set()
     await chat.moves(timedelta(days=1))
@@ -204,7 +204,7 @@ async def test_something_new_asks_consent_again(chat: Chat) -> None:
     new = "Nieuw sinds de laatste instemming: het weekbericht voor leidinggevenden, feedback en doelen. Leg het voor aan de ondernemingsraad."
     assert new in hanna.answered.lines
     await hanna.presses("Instemming vastleggen")
-    await hanna.fills(agreed_on="2026-11-20")
+    await hanna.fills(agreed_on="2026-11-20", covers=onboarding.CAPABILITIES)
     with chat.world.scope("hanna") as scope:
         assert onboarding.may_start(scope, "digest")
 
@@ -289,7 +289,7 @@ async def test_setting_up_is_for_hr_and_administrators(chat: Chat, press: str) -
 
 def test_every_change_of_the_frame_is_guarded(world: World) -> None:
     changes = [
-        lambda scope: onboarding.record_consent(scope, "none", None, 5),
+        lambda scope: onboarding.record_consent(scope, "none", None, 5, ["kudos"]),
         lambda scope: onboarding.set_company(scope, "en", "Europe/London", "12345", 5),
         lambda scope: onboarding.set_rhythm(scope, "weekly", "mon", time(9), "", "often"),
         lambda scope: onboarding.set_kudos(scope, ["Moed"], 10, 3),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from bot.settings import Settings, load
 from bot.words import words
 from models.identity import Organisation
 from models.kept import TERMS
-from models.onboarding import CAPABILITIES
+from models.onboarding import CAPABILITIES, record_consent
 from models.policy import POLICIES
 from tests.rows import revised
 from tests.world import World
@@ -164,6 +165,13 @@ def test_a_part_without_consent_and_a_missing_consent_are_said(world: World) -> 
     assert "Nothing is on record yet, so Ritme starts nothing with people." in text
     assert text.count("still to be asked") == len(CAPABILITIES) - 1
     assert "This is not legal advice." in text
+
+
+def test_a_part_that_was_left_out_is_said_to_be_off(world: World) -> None:
+    with world.scope("hanna") as scope:
+        record_consent(scope, "council", date(2026, 11, 2), 5, ["checkins", "digest"])
+    text = told(command.documents(gathered(world), "en"))
+    assert [text.count(said) for said in ("still to be asked", "not agreed to, so it is off")] == [0, 3]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tests.world import World
 
 ROUTER = build_router()
 GATED = [route for route in ROUTER.routes if route.gated]
-WAITING = "Ritme is hier nog niet begonnen. Je hoort het van HR voordat het zover is."
+WAITING = "Hiermee is Ritme hier nog niet begonnen. Je hoort het van HR voordat het zover is."
 OWN = frozenset({"served"})
 """What is kept of any call."""
 
@@ -102,6 +102,8 @@ def test_a_capability_that_the_consent_leaves_out_stays_off(company: World, capa
 
 
 AGREED, LATER = date(2026, 10, 1), date(2026, 10, 2)
+ALL = onboarding.CAPABILITIES
+OLD = tuple(one for one in ALL if one != "goals")
 
 
 @pytest.mark.parametrize(
@@ -124,67 +126,80 @@ def test_no_way_round_leads_to_a_smaller_group_without_a_younger_consent(
 ) -> None:
     """The last word of a row is what comes of it; those before it are accepted."""
     with world.scope("hanna") as scope:
-        onboarding.record_consent(scope, "council", AGREED, 5)
+        onboarding.record_consent(scope, "council", AGREED, 5, ALL)
         for one in recorded[:-1]:
-            onboarding.record_consent(scope, *one)
+            onboarding.record_consent(scope, *one, ALL)
         found: list[str] = []
         try:
-            onboarding.record_consent(scope, *recorded[-1])
+            onboarding.record_consent(scope, *recorded[-1], ALL)
         except Refused as refused:
             found = [problem.code for problem in refused.problems]
         assert found == said
 
 
 @pytest.mark.parametrize(
-    ("kind", "day", "without", "said"),
+    ("kind", "day", "covers", "said"),
     [
-        ("council", AGREED, (), ["onboarding.new"]),
+        ("council", AGREED, ALL, ["onboarding.new"]),
         ("council", AGREED, ("goals",), ["onboarding.new"]),
-        ("council", date(2020, 1, 1), (), ["onboarding.new"]),
-        ("council", LATER, (), []),
-        ("none", None, (), ["onboarding.without"]),
-        ("none", LATER, (), ["onboarding.without"]),
-        ("none", None, ("kudos",), ["onboarding.without"]),
+        ("council", date(2020, 1, 1), ALL, ["onboarding.new"]),
+        ("council", date(2020, 1, 1), OLD, ["onboarding.agreed_before"]),
+        ("council", AGREED, OLD, []),
+        ("council", AGREED, ("kudos",), []),
+        ("council", AGREED, (), ["onboarding.covers"]),
+        ("council", AGREED, ("growth",), ["onboarding.covers"]),
+        ("council", LATER, ALL, []),
+        ("council", LATER, OLD, []),
+        ("none", None, (), ["onboarding.covers"]),
+        ("none", LATER, OLD, []),
+        ("none", None, ("kudos",), []),
         ("none", None, ("goals",), []),
     ],
 )
-def test_no_way_round_starts_something_new_that_nobody_agreed_to(
-    world: World, kind: str, day: date | None, without: tuple[str, ...], said: list[str]
+@pytest.mark.parametrize("learned", [True, False])
+def test_no_way_round_starts_what_nobody_agreed_to(
+    world: World, kind: str, day: date | None, covers: tuple[str, ...], said: list[str], *, learned: bool
 ) -> None:
-    old = "checkins digest feedback kudos"
+    """The same for what Ritme learned since, and for what was left out on purpose."""
     with world.scope("hanna") as scope:
-        onboarding.record_consent(scope, "council", AGREED, 5)
-        scope.db.change(scope.org, covers=old)
+        onboarding.record_consent(scope, "council", AGREED, 5, ALL)
+        if learned:
+            scope.db.change(scope.org, covers=" ".join(OLD))
+        else:
+            onboarding.record_consent(scope, "council", AGREED, 5, OLD)
+        assert onboarding.new(scope) == (("goals",) if learned else ())
         found: list[str] = []
         try:
-            onboarding.record_consent(scope, kind, day, 5, without)
+            onboarding.record_consent(scope, kind, day, 5, covers)
         except Refused as refused:
             found = [problem.code for problem in refused.problems]
         assert found == said
-        assert scope.org.begun("goals") is not bool(said)
+        begun = tuple(one for one in ALL if scope.org.begun(one))
+        assert begun == (OLD if said else tuple(one for one in ALL if one in covers))
+        assert onboarding.new(scope) == (("goals",) if said and learned else ())
 
 
 def test_who_never_had_a_council_chooses_freely(world: World) -> None:
     with world.scope("hanna") as scope:
         scope.db.change(scope.org, consent="", consent_on=None)
         for floor in (5, 3, 6, 4):
-            onboarding.record_consent(scope, "none", None, floor)
+            onboarding.record_consent(scope, "none", None, floor, ALL)
             assert scope.org.floor == floor
         scope.db.change(scope.org, covers="checkins")
-        onboarding.record_consent(scope, "none", None, 4)
-        assert onboarding.uncovered(scope) == ()
+        onboarding.record_consent(scope, "none", None, 4, ALL)
+        assert onboarding.covered(scope) == ALL
         assert onboarding.last_agreed(scope) is None
-        onboarding.record_consent(scope, "council", AGREED, 3)
+        onboarding.record_consent(scope, "council", AGREED, 3, ALL)
         assert onboarding.last_agreed(scope) == AGREED
 
 
 def test_a_smaller_group_and_a_new_part_ask_again(world: World) -> None:
     agreed = date(2026, 10, 1)
     with world.scope("hanna") as scope:
-        onboarding.record_consent(scope, "council", agreed, 5)
+        onboarding.record_consent(scope, "council", agreed, 5, ALL)
         with pytest.raises(Refused) as refused:
-            onboarding.record_consent(scope, "council", agreed, 4)
+            onboarding.record_consent(scope, "council", agreed, 4, ALL)
         assert [problem.code for problem in refused.value.problems] == ["onboarding.again"]
         assert scope.org.floor == 5
         scope.db.change(scope.org, covers="checkins")
-        assert set(onboarding.uncovered(scope)) == set(onboarding.CAPABILITIES) - {"checkins"}
+        assert onboarding.new(scope) == ("digest", "feedback", "goals", "kudos")

@@ -133,6 +133,16 @@ async def test_what_stands_in_columns_is_said_in_words(chat: Chat) -> None:
     assert "Soort: Herinnering aan een check-in" in noor.form.text
 
 
+async def test_a_consent_that_one_recorded_names_what_it_covers_and_not_what_it_leaves_out(chat: Chat) -> None:
+    hanna = chat.person("hanna")
+    await hanna.types("/ritme inrichten")
+    await hanna.presses("Instemming vastleggen")
+    await hanna.fills(covers=("checkins", "goals"))
+    await hanna.types("/ritme gegevens")
+    await _reads(hanna, "consent")
+    assert "Waarvoor: check-ins, doelen" in hanna.form.text
+
+
 async def test_what_a_digest_said_is_read_word_for_word(chat: Chat) -> None:
     noor = chat.person("noor")
     await chat.moves(datetime(2026, 12, 22, 12, 0, tzinfo=UTC))

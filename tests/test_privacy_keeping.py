@@ -265,15 +265,15 @@ def test_what_a_council_agreed_to_before_any_consent_was_on_record_counts(world:
     with world.scope("hanna") as scope:
         scope.db.change(scope.org, consent="", consent_on=None)
         assert keeping.choose(scope, "checkins", 18, ONE).agreed_on == ONE
-        onboarding.record_consent(scope, "none", None, 5)
+        onboarding.record_consent(scope, "none", None, 5, onboarding.CAPABILITIES)
         assert _refused(scope, "checkins", 24, ONE) == ["privacy.agreed_on"]
         assert keeping.choose(scope, "checkins", 24, TWO).agreed_on == TWO
 
 
 def test_the_word_that_there_is_no_council_opens_no_longer_term_where_one_agreed(world: World) -> None:
     with world.scope("hanna") as scope:
-        onboarding.record_consent(scope, "council", date(2026, 11, 2), 5)
-        onboarding.record_consent(scope, "none", None, 5)
+        onboarding.record_consent(scope, "council", date(2026, 11, 2), 5, onboarding.CAPABILITIES)
+        onboarding.record_consent(scope, "none", None, 5, onboarding.CAPABILITIES)
         assert keeping.asks_council(scope)
         for day in (None, date(2026, 11, 1), date(2026, 11, 2)):
             assert _refused(scope, "checkins", 13, day) == ["privacy.agreed_on"]
@@ -284,7 +284,7 @@ def test_who_never_had_a_council_chooses_longer_terms_freely(world: World) -> No
     with world.scope("hanna") as scope:
         scope.db.change(scope.org, consent="", consent_on=None)
         assert _refused(scope, "checkins", 13, None) == ["privacy.agreed_on"]
-        onboarding.record_consent(scope, "none", None, 5)
+        onboarding.record_consent(scope, "none", None, 5, onboarding.CAPABILITIES)
         assert keeping.choose(scope, "checkins", 13, None).months == 13
 
 

@@ -62,13 +62,15 @@ def home(sections: tuple[tuple[Element, ...], ...], words: Words) -> Message:
     return Message(words.line("Your overview"), tuple(body))
 
 
-def today(waiting: tuple[Waiting, ...], words: Words, *, kudos: bool = True) -> tuple[Element, ...]:
-    """What waits for the reader; `kudos` says that they can be given."""
+def today(waiting: tuple[Waiting, ...], words: Words, *, begun: bool = True, kudos: bool = True) -> tuple[Element, ...]:
+    """What waits for the reader; `begun` says that Ritme does anything here, `kudos` that they can be given."""
     heading = Heading(words.line("Today"))
-    if not waiting and not kudos:
+    if not waiting and not begun:
         return heading, Item(
             words.say("Nothing waits for you. Ritme hasn't started here yet; HR tells you before it does.")
         )
+    if not waiting and not kudos:
+        return heading, Item(words.say("Nothing waits for you."))
     if not waiting:
         nothing = words.say("Nothing waits for you. Who made your work easier lately?")
         return heading, Item(nothing, button=Button(words.line("Give kudos"), "kudos.new"))
@@ -103,12 +105,14 @@ def _item(one: Waiting, words: Words) -> Item:
             return Item(text, button=Button(words.line("Update"), "goals.update", {"goal": entry}))
 
 
-def team(people: int, unread: int, words: Words, *, begun: bool = True) -> tuple[Element, ...]:
-    """A manager's team at a glance; what can be read of it, once that has `begun`."""
+def team(people: int, unread: int, words: Words, *, digest: bool = True, checkins: bool = True) -> tuple[Element, ...]:
+    """A manager's team at a glance; what can be read of it, where the `digest` and `checkins` have begun."""
     line = words.many("You lead {n} person.", "You lead {n} people.", people)
     small = words.many("{n} check-in to read", "{n} check-ins to read", unread) if unread else ()
-    buttons = (Button(words.line("Open digest"), "digest.now"), Button(words.line("Whole team"), "checkins.team"))
-    return Heading(words.line("My team")), Item(line, small), *((Actions(buttons),) if begun else ())
+    brief = (Button(words.line("Open digest"), "digest.now"),) if digest else ()
+    everybody = (Button(words.line("Whole team"), "checkins.team"),) if checkins else ()
+    buttons = (*brief, *everybody)
+    return Heading(words.line("My team")), Item(line, small), *((Actions(buttons),) if buttons else ())
 
 
 def rhythm(weeks: tuple[Week, ...], floor: int, words: Words) -> tuple[Element, ...]:
@@ -151,7 +155,13 @@ EXAMPLES = (
     Example("home.home on a quiet day", lambda words: home((today((), words),), words)),
     Example(
         "home.home before the start",
-        lambda words: home((today((), words, kudos=False), team(5, 0, words, begun=False)), words),
+        lambda words: home(
+            (today((), words, begun=False, kudos=False), team(5, 0, words, digest=False, checkins=False)), words
+        ),
+    ),
+    Example(
+        "home.home without kudos and digest",
+        lambda words: home((today((), words, kudos=False), team(5, 2, words, digest=False)), words),
     ),
     Example("home.home of HR", lambda words: home((rhythm(_WEEKS, 5, words),), words)),
     Example("home.home of HR in a small company", lambda words: home((rhythm((_SMALL,), 5, words),), words)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.calls import Call, Reply, Revise, Tell, whole
 from models import goals as model
-from models.errors import Problems, Refused
+from models.errors import Problems, Refused, refuse
 from models.goals import GoalAsk
 from models.scope import Scope
 from views import checkins as view
@@ -16,6 +16,8 @@ _HIGHEST = {"progress": 100, "confidence": 10}
 
 
 def stale(scope: Scope) -> tuple[view.StaleGoal, ...]:
+    if not scope.org.begun("goals"):
+        return ()
     return tuple(
         view.StaleGoal(goal.id, goal.title, goal.progress, goal.confidence, measured=model.measured(scope, goal))
         for goal in model.stale(scope, scope.me.id)[:MOST]
@@ -43,6 +45,8 @@ def update(call: Call, scope: Scope) -> tuple[Reply, ...]:
     for goal, numbers in told.items():
         progress = numbers["progress"] / 100 if "progress" in numbers else None
         try:
+            if not scope.org.begun("goals"):
+                refuse("checkin.goal_gone")
             updated = model.update(scope, goal, progress=progress, confidence=numbers.get("confidence"))
             answered += model.answer(scope, updated.goal)
         except Refused:

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from models.cadence import Span, Workweek
 from models.digest.questions import MISSED
 from models.digest.streams import A_WHILE, Streams
-from models.digest.tables import ASKS, Line
+from models.digest.tables import ASKS, Line, begun
 from models.goals import Period, rules
 from models.scope import Scope
 
@@ -133,7 +133,7 @@ class _Team:
     # what may need the manager
 
     def _asks(self) -> list[Ask]:
-        """Everything that could be asked now. Who is away is left in peace until they are back."""
+        """Everything that could be asked now, of what has begun. Who is away is left in peace until they are back."""
         away = {person for _, person, first, last in self.facts["absences"] if first <= self.today <= last}
         resting = self._resting()
         blocked = {ask.about: ask for ask in self._blockers()}
@@ -143,8 +143,10 @@ class _Team:
             ask
             for ask in chain(*asks)
             if ask.about not in away and (ask.about, ask.kind) not in resting and not self._was_said(ask)
+            if begun(self.scope, ask.kind)
         ]
-        return [*found, *self._thanks(away.union(ask.about for ask in found))]
+        thanks = self._thanks(away.union(ask.about for ask in found)) if begun(self.scope, "thank") else ()
+        return [*found, *thanks]
 
     def _resting(self) -> set[tuple[int, str]]:
         """What the manager dealt with lately, and silence that was mentioned lately: it comes back after some weeks.
@@ -271,7 +273,8 @@ class _Team:
             if row.at > since:
                 line = Line("good", "kudos", row.person, "kudos", (row.id,), by=row.giver_id)
                 thanks.setdefault(row.person, line)
-        return [*reached, *thanks.values()][:MOST_GOOD]
+        good = (line for line in (*reached, *thanks.values()) if begun(self.scope, line.kind))
+        return list(islice(good, MOST_GOOD))
 
     # the team as a whole
 
@@ -281,10 +284,15 @@ class _Team:
         joined = {week: [joined, asked] for _, week, asked, joined in self.facts["participation"]}
         energy = {week: round(float(value), 1) for _, week, value in self.facts["energy"]}
         newest = len(weeks) - 1
-        for kind, values in (("participation", joined), ("energy", energy)):
+        charts = [
+            (kind, values)
+            for kind, values in (("participation", joined), ("energy", energy))
+            if begun(self.scope, kind)
+        ]
+        for kind, values in charts:
             if newest in values and len(values) > 1:
                 yield Line("team", kind, facts={"weeks": weeks, "values": [values.get(n) for n in range(len(weeks))]})
-        left_out = [kind for kind, values in (("participation", joined), ("energy", energy)) if newest not in values]
+        left_out = [kind for kind, values in charts if newest not in values]
         yield Line("team", "hidden", facts={"without": left_out, "floor": self.scope.org.floor})
 
     def _day(self, at: datetime) -> str:

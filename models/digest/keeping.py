@@ -12,7 +12,7 @@ from sqlalchemy import exists
 from models.base import core
 from models.digest import planning
 from models.digest.composing import Brief, compose
-from models.digest.tables import POLICY, Digest, DigestLine, Line
+from models.digest.tables import POLICY, Digest, DigestLine, Line, begun
 from models.due import Due
 from models.errors import refuse
 from models.identity import Person, Team
@@ -92,11 +92,15 @@ def _row(digest: Digest, place: int, line: Line) -> dict[str, object]:
 
 
 def get(scope: Scope, id: int) -> Edition:
-    """A digest of the caller's, as far as they may still read it. Refused as "digest.gone"."""
+    """A digest of the caller's, as far as they may still read it: nothing of what has stopped since.
+
+    Refused as "digest.gone".
+    """
     digest = scope.db.one(Digest, id=id, manager_id=scope.me.id)
     if digest is None:
         refuse("digest.gone")
-    lines = tuple(row.said for row in _still(scope, POLICY.all(scope, digest_id=digest.id, order="place")))
+    rows = [row for row in POLICY.all(scope, digest_id=digest.id, order="place") if begun(scope, row.kind)]
+    lines = tuple(row.said for row in _still(scope, rows))
     return Edition(digest, lines, _team(scope))
 
 

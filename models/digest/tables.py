@@ -18,6 +18,7 @@ from models.identity import Person
 from models.kept import REMOVE, Kept
 from models.moments import moment
 from models.prepared import one_of
+from models.scope import Scope
 
 ASKS = ("falling", "blocker", "silent", "unseen", "thank", "stale")
 """What may need a manager, the most urgent first: a goal whose confidence falls, a blocker older than a week, nothing
@@ -26,8 +27,20 @@ heard for three periods, a check-in that nobody opened, nobody thanked for a whi
 GOOD = ("kudos", "reached")
 TEAM = ("participation", "energy", "hidden")
 
+_OF = {
+    **dict.fromkeys(("falling", "stale", "reached"), "goals"),
+    **dict.fromkeys(("blocker", "silent", "unseen", "participation", "energy"), "checkins"),
+    **dict.fromkeys(("thank", "kudos"), "kudos"),
+}
+"""The capability that a sort of line rests on."""
+
 SENT = "digest.weekly"
 """The kind of the delivery that brings a digest."""
+
+
+def begun(scope: Scope, kind: str) -> bool:
+    """Whether a digest may speak of this: Ritme has begun here with what such a line rests on."""
+    return kind not in _OF or scope.org.begun(_OF[kind])
 
 
 @dataclass(frozen=True, slots=True)

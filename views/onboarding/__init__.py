@@ -43,13 +43,19 @@ def help(words: Words) -> Help:
     )
 
 
-_NEW = Setup("consent", 12, "nl", "Europe/Amsterdam", "12345", 5, 5, Rhythm("weekly", "mon", time(9)), "moment", 10, 3)
+_ALL = ("checkins", "digest", "feedback", "goals", "kudos")
+_SOME = ("checkins", "digest", "feedback", "goals")
+_RHYTHM = Rhythm("weekly", "mon", time(9))
+_NEW = Setup("consent", 12, "nl", "Europe/Amsterdam", "12345", 5, 5, _RHYTHM, "moment", 10, 3, covers=_ALL)
 _READY = replace(_NEW, next="announce", consent="council", consent_on=date(2026, 10, 1), values=("Stronger together",))
 _TOLD = replace(
     _READY, next="", channel=True, announced_on=date(2026, 10, 5), announcer="Hanna Mulder", first=date(2026, 11, 30)
 )
 _BEGAN = replace(_TOLD, first=date(2026, 10, 12), began=True)
-_HELLO = Welcome("Noor", "Hanna Mulder", _NEW.rhythm, ("Anna",))
+_PART = replace(_BEGAN, covers=_SOME, left_out=("kudos",))
+_LEARNED = replace(_BEGAN, covers=_SOME, new=("kudos",))
+_SILENT = replace(_TOLD, first=None, covers=("feedback", "kudos"), left_out=("checkins", "digest", "goals"))
+_HELLO = Welcome("Noor", "Hanna Mulder", _RHYTHM, ("Anna",), _ALL)
 
 EXAMPLES = (
     Example("onboarding.setup", lambda words: setup(_NEW, words)),
@@ -58,27 +64,35 @@ EXAMPLES = (
     Example("onboarding.setup told", lambda words: setup(replace(_TOLD, first=None, next="start"), words)),
     Example("onboarding.setup about to start", lambda words: setup(_TOLD, words)),
     Example("onboarding.setup running", lambda words: setup(_BEGAN, words)),
-    Example("onboarding.setup with something new", lambda words: setup(replace(_BEGAN, uncovered=("goals",)), words)),
+    Example("onboarding.setup with something left out", lambda words: setup(_PART, words)),
+    Example("onboarding.setup without check-ins", lambda words: setup(_SILENT, words)),
+    Example("onboarding.setup with something new", lambda words: setup(_LEARNED, words)),
     Example(
         "onboarding.setup with something new and no council",
-        lambda words: setup(replace(_BEGAN, consent="none", uncovered=("goals",)), words),
+        lambda words: setup(replace(_LEARNED, consent="none"), words),
     ),
-    Example("onboarding.consent", lambda words: consent_form(_READY, ("checkins", "kudos"), words)),
+    Example("onboarding.consent before any", lambda words: consent_form(_NEW, _ALL, words)),
+    Example("onboarding.consent", lambda words: consent_form(_READY, _ALL, words)),
+    Example("onboarding.consent to a part", lambda words: consent_form(_PART, _ALL, words)),
     Example(
-        "onboarding.consent to something new",
-        lambda words: consent_form(replace(_READY, uncovered=("goals",), agreed=True), ("checkins", "goals"), words),
+        "onboarding.consent without a council", lambda words: consent_form(replace(_PART, consent="none"), _ALL, words)
     ),
+    Example("onboarding.consent to something new", lambda words: consent_form(_LEARNED, _ALL, words)),
     Example("onboarding.company", lambda words: company_form(_NEW, words)),
     Example("onboarding.rhythm", lambda words: rhythm_form(_NEW, "", words)),
     Example("onboarding.kudos", lambda words: kudos_form(_READY, words)),
     Example("onboarding.start", lambda words: start_form(date(2026, 11, 30), words)),
     Example("onboarding.welcome", lambda words: welcome(_HELLO, words)),
+    Example(
+        "onboarding.welcome to a part", lambda words: welcome(replace(_HELLO, covers=("feedback", "kudos")), words)
+    ),
     Example("onboarding.preview", lambda words: preview(_READY, words)),
     Example("onboarding.preview before consent", lambda words: preview(_NEW, words)),
     Example(
         "onboarding.preview welcome", lambda words: welcome(replace(_HELLO, by="", readers=(), preview=True), words)
     ),
     Example("onboarding.announced", lambda words: announced(12, 2, _READY, words)),
+    Example("onboarding.announced without check-ins", lambda words: announced(12, 0, _SILENT, words)),
     Example("onboarding.begun", lambda words: begun(date(2026, 11, 30), words)),
     Example("onboarding.channel_set", lambda words: channel_set("kudos", words)),
 )

@@ -13,9 +13,9 @@ from views.settings import Rhythm
 class Setup:
     """How an organisation is set up. `next` is the step to take: "people", "consent", "announce", "start" or none.
 
-    `uncovered` are capabilities that consent must be asked for, `agreed` says that a works council ever gave one.
-    `announcer` is who told everybody, `began` says that the first day has come. `unreached` of the people were not
-    found in the chat.
+    `covers` are the capabilities that may begin, all of them while no consent is on record; `left_out` those that it
+    leaves out, `new` those that it says nothing of. `announcer` is who told everybody, `began` says that the first day
+    has come. `unreached` of the people were not found in the chat.
     """
 
     next: str
@@ -31,8 +31,9 @@ class Setup:
     per_pair: int
     consent: str = ""
     consent_on: date | None = None
-    uncovered: tuple[str, ...] = ()
-    agreed: bool = False
+    covers: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     channel: bool = False
     announced_on: date | None = None
@@ -44,12 +45,15 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """The first message to somebody. `by` is who told everybody, `readers` who reads their check-ins."""
+    """The first message to somebody. `by` is who told everybody, `readers` who reads their check-ins, `covers` are the
+    capabilities that may begin.
+    """
 
     name: str
     by: str
     rhythm: Rhythm
     readers: tuple[str, ...]
+    covers: tuple[str, ...]
     preview: bool = False
 
 

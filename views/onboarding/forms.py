@@ -24,9 +24,7 @@ from views.onboarding.facts import Setup, capability
 
 
 def consent_form(facts: Setup, capabilities: tuple[str, ...], words: Words) -> Form:
-    """What the consent covers. Where that is more than before it says so, and the day is a new one."""
-    covers = words.all_of(capability(one, words) for one in capabilities)
-    new = tuple(Option(one, capability(one, words)) for one in facts.uncovered)
+    """Who agreed, when, and to what. What is new is not ticked yet, and takes a new day of a works council."""
     kinds = (
         Option("council", words.line("The works council agreed")),
         Option("none", words.line("We have no works council")),
@@ -39,23 +37,30 @@ def consent_form(facts: Setup, capabilities: tuple[str, ...], words: Words) -> F
         high=25,
         hint=words.line("Five is a good choice; never below three. A smaller number asks consent again."),
     )
-    body: list[Element | Field] = [Say(words.say("Consent covers: {covers}.", covers=covers))]
-    if new:
-        names = words.all_of(one.label for one in new)
-        body.append(
-            Say(words.say("New since the last time: {names}. That starts with what you record here.", names=names))
-        )
+    covers = Choices(
+        "covers",
+        words.line("What may Ritme begin with?"),
+        tuple(_option(one, words) for one in capabilities),
+        facts.covers,
+        hint=words.line("What you don't tick doesn't begin, and stops where it went on."),
+    )
+    body: list[Element | Field] = []
+    if facts.new:
+        names = words.all_of(capability(one, words) for one in facts.new)
+        body.append(Say(words.say("New since the last time: {names}. It begins if you tick it here.", names=names)))
     body += [
         Choice("kind", words.line("Who agreed?"), kinds, facts.consent or "council", look="buttons"),
-        DateInput("agreed_on", words.line("Agreed on"), None if new else facts.consent_on, optional=True),
+        DateInput("agreed_on", words.line("Agreed on"), None if facts.new else facts.consent_on, optional=True),
+        covers,
+        floor,
     ]
-    if new and facts.agreed:
-        hint = words.line("Only if there is no works council any more. What you don't tick stays off.")
-        label = words.line("What may start without a works council?")
-        body.append(Choices("without", label, new, hint=hint, optional=True))
-    body.append(floor)
     sees = words.say("This is kept with your name and today's date.")
     return _form("onboarding.record_consent", words.line("Record consent"), tuple(body), sees, words)
+
+
+def _option(name: str, words: Words) -> Option:
+    called = capability(name, words)
+    return Option(name, called[:1].upper() + called[1:])
 
 
 def company_form(facts: Setup, words: Words) -> Form:

@@ -44,11 +44,7 @@ REFUSALS: Mapping[str, Sentence] = {
         day=words.long_day(facts["day"]),
         names=_named(facts["names"], words),
     ),
-    "onboarding.without": lambda facts, words: words.line(
-        "A works council agreed before, so say which of these may start without one: {names}. Tick it here, or ask the "
-        "works council about it.",
-        names=_named(facts["names"], words),
-    ),
+    "onboarding.covers": lambda _, words: words.line("Tick at least one thing that Ritme may begin with."),
     "onboarding.attention": lambda facts, words: words.line(
         "Choose a number from {smallest} to {largest}.", smallest=1, largest=facts["most"]
     ),

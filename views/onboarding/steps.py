@@ -18,11 +18,14 @@ from views.onboarding.facts import Setup, capability
 
 
 def setup(facts: Setup, words: Words) -> Message:
-    """Every step with what stands and a button, the next one first in line for attention."""
+    """Every step with what stands and a button, the next one first in line for attention. Without check-ins it runs
+    as soon as everybody was told.
+    """
+    asks = "checkins" in facts.covers
     intro = words.say("From here to the first check-in takes about ten minutes. Nothing goes out before you say so.")
-    if facts.first:
+    if facts.first and asks:
         intro = words.say("Ritme starts on {day}. This is how it's set up:", day=words.long_day(facts.first))
-    if facts.began:
+    if facts.began or (facts.announced_on and not asks):
         intro = words.say("Ritme is running. This is how it's set up:")
     steps = (
         _people(facts, words),
@@ -46,7 +49,7 @@ def section(facts: Setup, words: Words) -> tuple[Element, ...]:
     }
     if facts.next not in todo:
         return ()
-    if facts.uncovered and facts.consent:
+    if facts.new:
         todo["consent"] = words.say("Ritme can do something new. Ask the works council about it.")
         if facts.consent == "none":
             todo["consent"] = words.say("Ritme can do something new. It begins when you've recorded that it may.")
@@ -83,11 +86,14 @@ def _consent(facts: Setup, words: Words) -> Item:
         )
     elif facts.consent:
         small = words.say("There is no works council. Groups smaller than {floor} are never shown.", floor=facts.floor)
-    if facts.consent and facts.uncovered:
-        new = words.all_of(capability(one, words) for one in facts.uncovered)
+    if facts.left_out:
+        names = words.all_of(capability(one, words) for one in facts.left_out)
+        small = (*small, Span(" "), *words.say("Switched off: {names}.", names=names))
+    if facts.new:
+        new = words.all_of(capability(one, words) for one in facts.new)
         small = words.say("New since the last consent: {names}. Ask the works council about it.", names=new)
         if facts.consent == "none":
-            small = words.say("New: {names}. Record once more that there is no works council.", names=new)
+            small = words.say("New: {names}. Record whether it may begin.", names=new)
     title = words.say("{step} Works council", step=bold("2."))
     return _step(title, small, words.line("Record consent"), "onboarding.consent", now=facts.next == "consent")
 
@@ -114,7 +120,8 @@ def _rhythm(facts: Setup, words: Words) -> Item:
         "often": words.say("Everybody gets a check-in {rhythm}. People may choose how often, and when.", rhythm=often),
     }
     title = words.say("{step} Check-ins", step=bold("4."))
-    return _step(title, left[facts.freedom], words.line("Change rhythm"), "onboarding.rhythm")
+    small = left[facts.freedom] if "checkins" in facts.covers else words.say("Nobody gets a check-in.")
+    return _step(title, small, words.line("Change rhythm"), "onboarding.rhythm")
 
 
 def _kudos(facts: Setup, words: Words) -> Item:
@@ -142,6 +149,8 @@ def _announcement(facts: Setup, words: Words) -> Item:
 def _first_day(facts: Setup, words: Words) -> Item:
     """Once the day has come it stands: choosing another would stop everybody's check-ins."""
     title = words.say("{step} First day", step=bold("7."))
+    if "checkins" not in facts.covers:
+        return Item(title, words.say("There are no check-ins, so no first day is needed."))
     if facts.began and facts.first:
         return Item(title, words.say("People get check-ins since {day}.", day=words.long_day(facts.first)))
     if facts.first:

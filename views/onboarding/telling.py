@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from bot.messages import (
@@ -17,11 +18,13 @@ from bot.messages import (
 )
 from bot.words import Words, bold
 from views import settings
-from views.onboarding.facts import Setup, Welcome
+from views.onboarding.facts import Setup, Welcome, capability
 
 
 def welcome(facts: Welcome, words: Words) -> Message:
-    """The first message that somebody gets: who I am, what I ask, what I never do, who sees what, how to stop me."""
+    """The first message that somebody gets: who I am, what I ask, what I never do, who sees what, how to stop me. Of
+    what Ritme can do it names what may begin.
+    """
     hello = words.say(
         "Hi {name}, I'm Ritme. I help you and your colleagues keep a good rhythm of small conversations.",
         name=facts.name,
@@ -34,18 +37,7 @@ def welcome(facts: Welcome, words: Words) -> Message:
             by=bold(facts.by),
         )
     rows = (
-        (
-            words.line("What I ask"),
-            words.say(
-                "A check-in of two minutes, {rhythm}. Skipping is fine.", rhythm=settings.rhythm(facts.rhythm, words)
-            ),
-        ),
-        (words.line("Who sees it"), _readers(facts, words)),
-        (
-            words.line("What managers get"),
-            words.say("A message once a week about what their team needs. What it says about you, you can read too."),
-        ),
-        (words.line("What else there is"), words.say("Kudos, feedback and goals, whenever you like.")),
+        *_offered(facts, words),
         (words.line("What I never do"), words.say("Read along in channels, rank people, or share private notes.")),
         (
             words.line("How to stop me"),
@@ -53,9 +45,31 @@ def welcome(facts: Welcome, words: Words) -> Message:
         ),
     )
     small = (Small(words.say("This is what everybody gets. Only you see it now.")),) if facts.preview else ()
-    moment = Button(words.line("Choose a moment"), "settings.moment", style="primary")
+    moment = Actions((Button(words.line("Choose a moment"), "settings.moment", style="primary"),))
+    choose = (moment,) if "checkins" in facts.covers else ()
     summary = words.line("Hi {name}, I'm Ritme. Nice to meet you.", name=facts.name)
-    return Message(summary, (Say(hello), Facts(rows), *small, Actions((moment,))))
+    return Message(summary, (Say(hello), Facts(rows), *small, *choose))
+
+
+def _offered(facts: Welcome, words: Words) -> Iterator[tuple[str, Text]]:
+    """What Ritme does with people here."""
+    if "checkins" in facts.covers:
+        rhythm = settings.rhythm(facts.rhythm, words)
+        yield (
+            words.line("What I ask"),
+            words.say("A check-in of two minutes, {rhythm}. Skipping is fine.", rhythm=rhythm),
+        )
+        yield words.line("Who sees it"), _readers(facts, words)
+    if "digest" in facts.covers:
+        yield (
+            words.line("What managers get"),
+            words.say("A message once a week about what their team needs. What it says about you, you can read too."),
+        )
+    freely = [capability(one, words) for one in ("kudos", "feedback", "goals") if one in facts.covers]
+    if freely:
+        asked = {"checkins", "digest"} & {*facts.covers}
+        label = words.line("What else there is") if asked else words.line("What there is")
+        yield label, words.say("You can come here for {names} whenever you like.", names=words.all_of(freely))
 
 
 def _readers(facts: Welcome, words: Words) -> Text:
@@ -106,7 +120,7 @@ def announced(n: int, unreached: int, facts: Setup, words: Words) -> Message:
             n=unreached,
         )
         body.append(Small(later))
-    if facts.first is None:
+    if facts.first is None and "checkins" in facts.covers:
         body.append(Actions((Button(words.line("Choose the first day"), "onboarding.start", style="primary"),)))
     return Message(words.line("The announcement is on its way."), tuple(body))
 

@@ -86,15 +86,20 @@ def _why(words: Words) -> Part:
 
 def _asked(facts: Facts, words: Words) -> Part:
     line, company = words.line, facts.company
-    covered = {True: line("on record"), False: line("still to be asked")}
+    said = {
+        **dict.fromkeys(company.capabilities, line("still to be asked")),
+        **dict.fromkeys(company.left_out, line("not agreed to, so it is off")),
+        **dict.fromkeys(company.covers, line("on record")),
+    }
     return Part(
         line("What is asked"),
         (
             common.consent(company, words),
             table(
                 (line("Part"), line("Consent")),
-                *((capability(one, words), covered[one in company.covers]) for one in company.capabilities),
+                *((capability(one, words), said[one]) for one in company.capabilities),
             ),
+            line("You may agree to some parts and not to others."),
             points(
                 line("The smallest group of which a number is shown: {floor} people.", floor=company.frame.floor),
                 line("At most {n} messages a week that Ritme starts, for each person.", n=company.attention),
@@ -116,7 +121,7 @@ def _binds(facts: Facts, words: Words) -> Part:
                     "Without a consent on record, or the word that there is no council, nothing starts and nobody is "
                     "asked."
                 ),
-                line("A part that the consent doesn't cover stays off."),
+                line("A part that the consent doesn't cover stays off, and one that is taken out stops at once."),
                 line(
                     "A new part takes a younger consent, or HR's word, on record, that there is no council any more "
                     "and that this part starts without one."

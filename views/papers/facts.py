@@ -58,7 +58,7 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Company:
     """An organisation as it is set up now. `name` is empty where it has none of its own; `consent` is "council", "none"
-    or empty: not on record.
+    or empty: not on record. It `covers` some of the capabilities, and of others says that they are `left_out`.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Company:
     consent: str = ""
     consent_on: date | None = None
     covers: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     announced_on: date | None = None
     first: date | None = None
 

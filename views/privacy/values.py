@@ -156,7 +156,9 @@ _SPOKEN: Mapping[str, Callable[[str, Words], str]] = {
     "audience.object": _object,
     "reading.object": _object,
     "retention.kind": names.kind,
-    "consent.covers": lambda covers, words: ", ".join(capability(one, words) for one in covers.split()),
+    "consent.covers": lambda covers, words: ", ".join(
+        capability(one, words) for one in covers.split() if not one.startswith("-")
+    ),
     "person.workdays": lambda digits, words: ", ".join(weekday(digit, words) for digit in digits),
     "person.digest_day": weekday,
     "person.cadence": _moment,
