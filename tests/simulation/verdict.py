@@ -219,9 +219,11 @@ class Verdict:
         return any(first <= start + 2 * hour and end - 2 * hour <= last for first, last in self.life.down)
 
     def _moments(self, one: Colleague, start: datetime, end: datetime) -> bool:
+        """Whether they were at work at any time at which anything ran."""
         at = start
         while at < end:
-            if one.may_be_disturbed(at, one.week(at.date()).zone):
+            ran = not any(first <= at <= last for first, last in self.life.down)
+            if ran and one.may_be_disturbed(at, one.week(at.date()).zone):
                 return True
             at += timedelta(minutes=15)
         return False
