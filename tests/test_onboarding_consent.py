@@ -29,6 +29,13 @@ async def _opens(chat: Chat) -> Speaker:
     return hanna
 
 
+def not_agreed_to(what: str) -> str:
+    return (
+        f"De instemming van 1 oktober 2026 gaat nog niet over {what}. Leg het voor aan de ondernemingsraad, en vul de "
+        "dag in waarop die ermee instemde."
+    )
+
+
 async def _is_new(chat: Chat, *capabilities: str) -> Speaker:
     """Ritme can do these since the works council agreed on 1 October."""
     with chat.world.scope("hanna") as scope:
@@ -82,11 +89,7 @@ async def test_what_was_left_out_takes_a_younger_consent_to_begin(chat: Chat) ->
     await _opens(chat)
     assert hanna.form.values["agreed_on"] == "2026-10-01"
     await hanna.fills(covers=ALL)
-    said = (
-        "De instemming van 1 oktober 2026 gaat nog niet over kudos. Leg het voor aan de ondernemingsraad, en vul de "
-        "dag in waarop die ermee instemde."
-    )
-    assert hanna.form.errors == {"agreed_on": said}
+    assert hanna.form.errors == {"agreed_on": not_agreed_to("kudos")}
     await noor.types("/kudos @Lotte dank voor je rust")
     assert noor.sees == NOT_BEGUN
     await hanna.fills(agreed_on="2026-10-02")
@@ -102,11 +105,7 @@ async def test_something_new_takes_a_day_on_which_the_council_agreed_to_it(chat:
     await hanna.fills(covers=ALL)
     assert hanna.form.errors == {"agreed_on": "Kies de dag waarop de ondernemingsraad instemde."}
     await hanna.fills(agreed_on="2026-10-01")
-    said = (
-        "De instemming van 1 oktober 2026 gaat nog niet over doelen. Leg het voor aan de ondernemingsraad, en vul de "
-        "dag in waarop die ermee instemde."
-    )
-    assert hanna.form.errors == {"agreed_on": said}
+    assert hanna.form.errors == {"agreed_on": not_agreed_to("doelen")}
     await noor.types("/doel nieuw Sneller")
     assert noor.sees == NOT_BEGUN
     await hanna.fills(agreed_on="2026-10-02")
