@@ -66,9 +66,8 @@ class Outbound:
 
     async def route(self) -> None:
         """Gives a lane to everything that somebody waits for."""
-        await self._route(
-            await self.database.read(partial(_unrouted, nudge=False, now=self.clock.now())), routing.route
-        )
+        orgs = await self.database.read(partial(_unrouted, nudge=False, now=self.clock.now()))
+        await self._route(orgs, routing.route)
 
     async def route_nudges(self) -> None:
         """Decides which nudges go now, each person's together, and gives those a lane."""

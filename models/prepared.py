@@ -22,6 +22,7 @@ Values = Mapping[str, Any]
 _SHARED = (date, datetime, time)
 
 FEW = 32
+"""For so many rows at once a statement has as many places; more of them are a list."""
 _PLACES = tuple(f"id{place}" for place in range(FEW))
 
 _Convert = tuple[int, Callable[[Any], Any]]
@@ -103,9 +104,8 @@ class Few:
     of two of them, and for more than `FEW` the ordinary way with a list. `build` gets what stands in their places.
     """
 
-    def __init__(self, build: Callable[[Sequence[Any]], Any], *, walled: bool = True) -> None:
+    def __init__(self, build: Callable[[Sequence[Any]], Any]) -> None:
         self._build = build
-        self._walled = walled
         self._made: dict[int, Prepared] = {}
 
     def of(self, ids: Iterable[Any]) -> tuple[Any, Values]:
@@ -117,7 +117,7 @@ class Few:
             return self._build(wanted), {}
         room = 1 << (len(wanted) - 1).bit_length()
         if room not in self._made:
-            self._made[room] = Prepared(self._build([bindparam(name) for name in _PLACES[:room]]), walled=self._walled)
+            self._made[room] = Prepared(self._build([bindparam(name) for name in _PLACES[:room]]))
         return self._made[room], dict(zip(_PLACES[:room], wanted + wanted[-1:] * (room - len(wanted)), strict=True))
 
 
