@@ -11,6 +11,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,9 @@ from bot.db import Job, T
 
 BATCH = 64
 """Calls per commit at most: more would make the first one wait too long for the last."""
+
+PATIENCE = 5.0
+"""Seconds to wait for a database that another holds."""
 
 Outcome = tuple[Any, Exception | None]
 
@@ -222,15 +226,31 @@ def _beginning(engine: Engine, statement: str) -> Engine:
 def _connect(*, query_only: bool, durable: bool) -> Callable[[Any, Any], None]:
     def connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
+        _into_wal(connection)
         for pragma in _pragmas(query_only=query_only, durable=durable):
             connection.execute(pragma)
 
     return connect
 
 
+def _into_wal(connection: Any) -> None:
+    """The file keeps this mode. Of several connections that bring a new file to it at once SQLite refuses all but one
+    on the spot, however patient they are, so the waiting is done here.
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as failure:
+            if failure.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
 def _pragmas(*, query_only: bool, durable: bool) -> Iterator[str]:
-    yield "PRAGMA busy_timeout = 5000"
-    yield "PRAGMA journal_mode = WAL"
     yield f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}"
     yield "PRAGMA foreign_keys = ON"
     if query_only:

@@ -126,6 +126,28 @@ async def test_a_database_that_another_holds_is_unavailable(database: Database) 
     assert await database.write(keep("a")) == "a"
 
 
+async def test_a_new_file_that_others_open_at_the_same_time_is_waited_for(tmp_path: Path) -> None:
+    """Who turns a file into one with a write-ahead log beside another is refused at once by SQLite."""
+    file = tmp_path / "new.db"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE kept (name TEXT PRIMARY KEY, weight BLOB)")
+    other.execute("BEGIN IMMEDIATE")
+    tries: list[str] = []
+
+    def hear(statement: str) -> None:
+        if "journal_mode" in statement:
+            tries.append(statement)
+        if len(tries) == 2:
+            other.execute("ROLLBACK")
+
+    found = Database(f"sqlite:///{file}")
+    event.listen(found.writer.pool, "connect", lambda raw, _: raw.set_trace_callback(hear), insert=True)
+    assert await found.write(keep("a")) == "a"
+    assert len(tries) == 2
+    found.close()
+    other.close()
+
+
 async def test_readers_cannot_write_and_do_not_wait_for_the_writer(database: Database) -> None:
     with pytest.raises(Unavailable, match="readonly"):
         await database.read(keep("a"))
