@@ -34,6 +34,7 @@ from models import due
 from models.base import core
 from models.identity import Account, Installation, Organisation, Person
 from models.scope import Scope, enter_org
+from tests import machine
 from tests.mail import message
 from tests.soak.lives import Nursery
 
@@ -275,7 +276,5 @@ def one(url: str, query: str) -> Any:
     return rows(url, query)[0][0]
 
 
-async def until(so: Callable[[], bool], seconds: float = 40) -> None:
-    async with asyncio.timeout(seconds):
-        while not so():  # noqa: ASYNC110 - other processes are waited for
-            await asyncio.sleep(0.2)  # each look is a connection of its own, which the workers' database has to open
+until = partial(machine.until, often=0.2)
+"""Each look is a connection of its own, which the workers' database has to open."""

@@ -8,7 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +53,29 @@ def limit(database: Database, *pragmas: str) -> None:
     database.writer.dispose()
 
 
+@asynccontextmanager
+async def busy(database: Database) -> AsyncIterator[None]:
+    """Meanwhile the writer is in the middle of a job."""
+    begun, go = threading.Event(), threading.Event()
+
+    def hold(_: Connection) -> None:
+        begun.set()
+        go.wait()
+
+    held = asyncio.create_task(database.write(hold))
+    await asyncio.to_thread(begun.wait)
+    try:
+        yield
+    finally:
+        go.set()
+        await held
+
+
 async def at_once(database: Database, *jobs: Any) -> list[Any]:
     """Runs jobs in one batch: the writer is held until all of them wait."""
-    go = threading.Event()
-    first = asyncio.create_task(database.write(lambda _: go.wait(5)))
-    await asyncio.sleep(0.05)
-    rest = [asyncio.create_task(database.write(job)) for job in jobs]
-    await asyncio.sleep(0)
-    go.set()
-    await first
+    async with busy(database):
+        rest = [asyncio.create_task(database.write(job)) for job in jobs]
+        await asyncio.sleep(0)
     return await asyncio.gather(*rest, return_exceptions=True)
 
 
@@ -151,11 +166,8 @@ async def test_a_new_file_that_others_open_at_the_same_time_is_waited_for(tmp_pa
 async def test_readers_cannot_write_and_do_not_wait_for_the_writer(database: Database) -> None:
     with pytest.raises(Unavailable, match="readonly"):
         await database.read(keep("a"))
-    go = threading.Event()
-    held = asyncio.create_task(database.write(lambda _: go.wait(5)))
-    count = await database.read(lambda connection: connection.exec_driver_sql("SELECT count(*) FROM kept").scalar())
-    go.set()
-    await held
+    async with busy(database):
+        count = await database.read(lambda connection: connection.exec_driver_sql("SELECT count(*) FROM kept").scalar())
     assert count == 0
 
 
@@ -169,14 +181,10 @@ async def test_the_files_are_durable_and_checked(database: Database) -> None:
 
 
 async def test_who_went_away_does_not_stop_the_writer(database: Database) -> None:
-    go = threading.Event()
-    held = asyncio.create_task(database.write(lambda _: go.wait(5)))
-    await asyncio.sleep(0.05)
-    gone = asyncio.create_task(database.write(keep("gone")))
-    await asyncio.sleep(0)
-    gone.cancel()
-    go.set()
-    await held
+    async with busy(database):
+        gone = asyncio.create_task(database.write(keep("gone")))
+        await asyncio.sleep(0)
+        gone.cancel()
     assert await database.write(keep("here")) == "here"
 
 

@@ -20,6 +20,7 @@ from procrastinate.jobs import Job
 from bot.engine.cluster import Pace
 from bot.engine.tables import inside
 from tests.cluster import QUICK, Town, fill, one, rows, town, until
+from tests.machine import free_port
 from tests.postgres import Server
 from tests.soak.figures import Figures
 from tests.soak.lives import Nursery
@@ -50,18 +51,19 @@ async def _town(postgres: Server, nursery: Nursery, folder: Path, people: int) -
     postgres.drop(url)
 
 
-async def test_a_web_part_and_two_workers(here: Town, unused_port: int) -> None:
-    await here.starts("web", doors=True, port=unused_port)
+async def test_a_web_part_and_two_workers(here: Town) -> None:
+    port = free_port()
+    await here.starts("web", doors=True, port=port)
     here.queues(org=1)
     notes = "none runs: nothing is planned or sent until one does"
-    assert await _ready(unused_port) == {"ready": True, "parts": {"database": "ok"}, "notes": {"workers": notes}}
+    assert await _ready(port) == {"ready": True, "parts": {"database": "ok"}, "notes": {"workers": notes}}
     assert here.states() == {"new": 40}
     for name in ("ann", "ben"):
         await here.starts(name, slow=0.1)
     await until(lambda: _workers(here) == 2)
     here.queues()
     await until(here.sent)
-    assert await _ready(unused_port) == {"ready": True, "parts": {"database": "ok"}}
+    assert await _ready(port) == {"ready": True, "parts": {"database": "ok"}}
     assert here.voices() == {"ann", "ben"}
     assert (len(here.heard()), here.once()) == (200, True)
     assert [await _leaves(here, name) for name in ("web", "ann", "ben")] == [0, 0, 0]
@@ -203,7 +205,7 @@ async def _deferred(here: Town, job: Job) -> None:
 
 
 async def _ready(port: int) -> dict[str, object]:
-    async with asyncio.timeout(30), aiohttp.ClientSession() as http:
+    async with asyncio.timeout(60), aiohttp.ClientSession() as http:
         while True:
             try:
                 async with http.get(f"http://127.0.0.1:{port}/readyz") as answer:
@@ -211,12 +213,3 @@ async def _ready(port: int) -> dict[str, object]:
                     return found
             except aiohttp.ClientConnectorError:
                 await asyncio.sleep(0.1)
-
-
-@pytest.fixture
-def unused_port() -> int:
-    import socket
-
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

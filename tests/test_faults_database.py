@@ -21,12 +21,13 @@ from sqlalchemy import Connection, select
 
 from models.base import core
 from models.kudos import Kudos
+from tests.machine import free_port, until
 from tests.postgres import Server
 from tests.soak.deliveries import FINAL, Work, found, settled
 from tests.soak.events import Front
 from tests.soak.happenings import Hands, Happening
 from tests.soak.lives import ROOT, Nursery
-from tests.soak.stage import House, Key, free_port, locked, opened, until
+from tests.soak.stage import House, Key, locked, opened
 
 PEOPLE = {"slack": 10, "teams": 10}
 NOT_SAVED = b"niet opgeslagen"

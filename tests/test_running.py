@@ -34,6 +34,7 @@ from models.delivery import Delivery
 from models.identity import Installation, Organisation
 from models.scope import enter_org
 from tests.fakes.slack import FakeSlack
+from tests.machine import until
 from tests.mail import Mail, message
 from tests.world import World
 
@@ -102,13 +103,6 @@ async def take_and_leave(folder: Path) -> None:
     await lock.leave()
 
 
-async def until(done: Callable[[], bool]) -> None:
-    """Lets everything else go on until something is so."""
-    async with asyncio.timeout(10):
-        while not done():  # noqa: ASYNC110 - what is waited for knows no events
-            await asyncio.sleep(0.01)
-
-
 def states(world: World) -> list[str]:
     with world.database.reader.connect() as connection:
         return list(connection.scalars(select(core(Delivery).c.state)))
@@ -119,7 +113,7 @@ async def test_what_is_queued_is_sent_by_itself(world: World, tmp_path: Path) ->
     mail.go.set()
     async with running(ritme(world, tmp_path, mail)) as built:
         await tell(built, world.people["sem"])
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await mail.handed.wait()
     assert mail.said("sem") == ["hello Sem"]
     assert states(world) == ["sent"]
@@ -137,7 +131,7 @@ async def test_asked_to_stop_it_settles_what_is_on_its_way_and_leaves(world: Wor
     await asyncio.sleep(0.05)
     assert not life.done()
     mail.go.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await life
     assert states(world) == ["sent"]
     await take_and_leave(tmp_path)

@@ -14,7 +14,8 @@ from bot.settings import Wrong
 from bot.slack import socket
 from bot.slack.socket import Pace
 from tests.fakes.slack import FakeSlack
-from tests.test_running import ask, empty, running, slack_settings, until
+from tests.machine import until
+from tests.test_running import ask, empty, running, slack_settings
 
 
 def built(folder: Path, slack: FakeSlack, **values: Any) -> Ritme:

@@ -26,8 +26,8 @@ from models.base import core
 from models.delivery import Delivery
 from models.scope import Scope
 from tests.fakes.slack import FakeSlack
+from tests.machine import until
 from tests.slackdoor import Recorder, Set, opened, said
-from tests.test_running import until
 from tests.world import Home, World
 
 QUICK = Pace(0.1, 1.0, 0.5, 0.2, 0.5, 0.0, lambda: Pauses(0.001, 0.01))
@@ -68,7 +68,7 @@ async def asks(door: Set) -> str:
     """What somebody is answered who types something, trying until it arrives."""
     noor = door.slack.add_user("Noor Jansen")
     door.slack.door.timeout = 0.3
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (await door.slack.command(noor, "/goal")).good:
             pass
     return str(door.slack.see_dm(noor)[-1].said)
@@ -180,7 +180,8 @@ async def test_silence_is_measured_and_not_believed() -> None:
     async with FakeSlack() as slack, connected(slack, Pace(ping=0.01, open=0.05), lambda: now[0]) as socket:
         slack.socket.silence()
         slack.socket.mute = True
-        await asyncio.sleep(0.05)  # what was on its way has arrived
+        for _ in range(10):
+            await asyncio.sleep(0.01)  # what was on its way has arrived, and was looked at
         now[0] = 11.9
         assert socket.problem() == ""
         now[0] = 12.1

@@ -28,9 +28,9 @@ from bot.tokens import Tokens
 from models.base import core
 from models.identity import Installation, Token
 from tests.fakes.slack.market import Market
+from tests.machine import until
 from tests.slackdoor import said
 from tests.slackmarket import KEY, built, database_of, running
-from tests.test_running import until
 from tests.world import Home
 
 HALF_A_DAY = 43200

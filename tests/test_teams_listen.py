@@ -11,9 +11,9 @@ import pytest
 from bot.calls import Answer, AtOnce, Call, InsertInCompose, ReplaceOrigin, ShowHome
 from bot.messages import Message, Quote
 from bot.teams import render
+from tests.machine import until
 from tests.slackdoor import said
 from tests.teamsstage import BUTTON, Stage, seen, stage, standing, told
-from tests.test_running import until
 
 __all__ = ["stage"]
 
@@ -37,7 +37,7 @@ async def test_the_answer_is_on_its_way_when_it_was_committed(stage: Stage) -> N
     door.teams.faults.plan("say", "hang")
     serve.answers = (Answer(said("Hoi.")),)
     door.people.after = None
-    reply = await asyncio.wait_for(door.people.say(noor, "kudos"), 5)
+    reply = await asyncio.wait_for(door.people.say(noor, "kudos"), 60)
     assert (reply.status, len(serve.calls)) == (200, 1)
     for task in door.door._after:
         task.cancel()

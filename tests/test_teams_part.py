@@ -25,7 +25,8 @@ from tests.fakes.teams.doors import HttpDoor
 from tests.fakes.teams.people import People
 from tests.fakes.teams.tokens import FakeOpenId
 from tests.fakes.teams.world import World
-from tests.test_running import QUICK, until
+from tests.machine import until
+from tests.test_running import QUICK
 
 
 @dataclass

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from tests.fakes.teams.doors import HttpDoor
 from tests.fakes.teams.people import People, actions, shown
 from tests.fakes.teams.tokens import FakeOpenId
 from tests.fakes.teams.world import World
+from tests.machine import free_port, until
 
 ROOT = Path(__file__).parents[1]
 APP = "33333333-0000-4000-8000-00000000000c"
@@ -39,19 +39,6 @@ async def done(env: dict[str, str], *args: str) -> None:
     assert await (await ritme(env, *args)).wait() == 0, args
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
-async def until(so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not so():  # noqa: ASYNC110 - another process is waited for
-            await asyncio.sleep(0.02)
-
-
 async def ready(port: int) -> bool:
     try:
         async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/readyz") as answer:
@@ -65,13 +52,13 @@ async def running(env: dict[str, str]) -> AsyncIterator[None]:
     """A Ritme that is ready; asked to leave, it leaves in order."""
     process = await ritme(env, "run")
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not await ready(int(env["RITME_PORT"])):
                 assert process.returncode is None
                 await asyncio.sleep(0.05)
         yield
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert await process.wait() == 0
     finally:
         if process.returncode is None:

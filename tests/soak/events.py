@@ -16,9 +16,10 @@ from sqlalchemy import Connection, select
 from models.base import core
 from models.delivery import Delivery
 from models.kudos import Kudos
+from tests.machine import free_port, until
 from tests.soak.happenings import Hands, Happening
 from tests.soak.lives import Life, Lives
-from tests.soak.stage import House, free_port, until
+from tests.soak.stage import House
 
 AT_ONCE = 16
 PATIENCE = aiohttp.ClientTimeout(total=20)

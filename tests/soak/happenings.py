@@ -19,7 +19,8 @@ from tests.fakes.slack.world import View
 from tests.fakes.teams.doors import HttpDoor
 from tests.fakes.teams.people import People, actions
 from tests.fakes.teams.world import Dialog
-from tests.soak.stage import House, Who, until
+from tests.machine import until
+from tests.soak.stage import House, Who
 
 
 @dataclass(frozen=True)

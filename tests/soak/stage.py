@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -151,18 +149,6 @@ def locked(house: House) -> ExitStack:
         connection = stack.enter_context(house.database.writer.begin())
         alone(connection, 1)
         return stack.pop_all()
-
-
-async def until(so: Callable[[], bool], seconds: float = 60, often: float = 0.01) -> None:
-    async with asyncio.timeout(seconds):
-        while not so():  # noqa: ASYNC110 - other processes are waited for
-            await asyncio.sleep(often)
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _settings(house: House) -> dict[str, str]:
