@@ -25,7 +25,7 @@ def built(folder: Path, slack: FakeSlack, **values: Any) -> Ritme:
 
 
 async def test_a_web_socket_that_goes_silent_is_seen_and_heals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = Pace(0.02, 0.1, 0.1, 0.2, 0.5, 0.0, lambda: Pauses(0.001, 0.01))
+    quick = Pace(0.02, 0.1, 1.0, 0.2, 0.5, 0.0, lambda: Pauses(0.001, 0.01))
     monkeypatch.setattr(socket, "Socket", partial(socket.Socket, pace=quick))
     async with FakeSlack() as slack, running(built(tmp_path, slack)) as ritme:
         await until(lambda: ritme.ticker.last > 0)

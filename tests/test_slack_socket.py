@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ from tests.machine import until
 from tests.slackdoor import Recorder, Set, opened, said
 from tests.world import Home, World
 
-QUICK = Pace(0.1, 1.0, 0.5, 0.2, 0.5, 0.0, lambda: Pauses(0.001, 0.01))
+QUICK = Pace(0.1, 1.0, 5.0, 0.2, 2.0, 0.0, lambda: Pauses(0.001, 0.01))
 
 
 class Asked(Pauses):
@@ -79,7 +80,7 @@ async def asks(door: Set) -> str:
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled", "too_many_websockets", "news"])
 async def test_it_comes_back_when_slack_asks(reason: str) -> None:
-    async with opened(Recorder(Answer(said("Ja."))), socket=True, pace=QUICK) as door:
+    async with opened(Recorder(Answer(said("Ja."))), socket=True, pace=replace(QUICK, silent=10.0)) as door:
         await door.slack.socket.disconnect(reason)
         await door.slack.socket.connected(times=2)
         await door.slack.socket.standing(1)
@@ -102,7 +103,7 @@ async def test_a_socket_that_is_refused_or_says_nothing_is_tried_anew_with_a_new
     async with FakeSlack() as slack:
         slack.socket.refuses = 2
         slack.socket.mute = True
-        async with connected(slack, Pace(0.02, 0.1, 0.05, pauses=QUICK.pauses)) as socket:
+        async with connected(slack, Pace(0.02, 0.1, 1.0, pauses=QUICK.pauses)) as socket:
             assert socket.problem() == "Slack is out of reach (WSServerHandshakeError)"
             await until(lambda: socket.problem().endswith("(the web socket did not say hello)"))
             slack.socket.mute = False
@@ -115,7 +116,7 @@ async def test_a_socket_that_is_refused_or_says_nothing_is_tried_anew_with_a_new
 )
 async def test_while_slack_gives_no_address_it_goes_on_asking(fault: str, least: float) -> None:
     pauses = Asked()
-    async with FakeSlack() as slack, connected(slack, Pace(open=0.1, pauses=lambda: pauses)) as socket:
+    async with FakeSlack() as slack, connected(slack, Pace(open=1.0, pauses=lambda: pauses)) as socket:
         slack.faults.plan("apps.connections.open", fault, fault)
         slack.socket.cut()
         await slack.socket.connected(times=2)
@@ -177,7 +178,7 @@ def test_pauses_grow_and_begin_anew() -> None:
 async def test_silence_is_measured_and_not_believed() -> None:
     """A connection that stays open says nothing of whether it works."""
     now = [0.0]
-    async with FakeSlack() as slack, connected(slack, Pace(ping=0.01, open=0.05), lambda: now[0]) as socket:
+    async with FakeSlack() as slack, connected(slack, Pace(ping=0.01, open=1.0), lambda: now[0]) as socket:
         slack.socket.silence()
         slack.socket.mute = True
         for _ in range(10):

@@ -16,6 +16,7 @@ from . import limits
 from .api import Api, Faults
 from .doors import HttpDoor, Reply, SocketDoor, encode, signed
 from .limits import Bad, check_blocks, check_message, check_view
+from .patience import BUSY, SECONDS
 from .people import CannotSend, People
 from .socket import Socket
 from .world import Message, View, World
@@ -50,7 +51,7 @@ class FakeSlack(People):
         """From now on the workspace talks to this request URL."""
         self.door = HttpDoor(url, self.signing_secret, self.world.now)
 
-    def connect_socket(self, timeout=3):
+    def connect_socket(self, timeout=SECONDS * BUSY):
         """From now on the workspace talks down the app's web socket."""
         self.door = SocketDoor(self.socket, timeout)
 

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from .patience import BUSY, SECONDS
+
 
 @dataclass
 class Reply:
@@ -67,7 +69,7 @@ class HttpDoor:
 class SocketDoor:
     """Slack at the other end of an app's web socket."""
 
-    def __init__(self, socket, timeout=3):
+    def __init__(self, socket, timeout=SECONDS * BUSY):
         self.socket, self.timeout = socket, timeout
         self.last = None
 

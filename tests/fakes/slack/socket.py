@@ -6,7 +6,6 @@ again what was not acknowledged where it was sent.
 
 import asyncio
 import json
-import time
 from itertools import count
 
 from aiohttp import WSMsgType, web
@@ -110,7 +109,7 @@ class Socket:
 
     async def envelope(self, kind, payload, seconds, **retry):
         """Sends one envelope down any connection. Raises TimeoutError when no ack came in time."""
-        return await _within(seconds, self._handed(self.pick(self.connections), kind, payload, retry))
+        return await asyncio.wait_for(self._handed(self.pick(self.connections), kind, payload, retry), seconds)
 
     async def insisted(self, kind, payload, seconds):
         """Sends an envelope again and again, as soon as its connection is gone or nobody acknowledged it in time.
@@ -160,19 +159,3 @@ class Socket:
         """Every connection stays open, and nothing is heard down it any more."""
         for connection in list(self.connections):
             connection.silent = True
-
-
-async def _within(seconds, doing):
-    """Waits for something as long as Slack does, in seconds that the app had: those for which a busy machine let all
-    of this process stand still do not count.
-    """
-    task, step, worked = asyncio.ensure_future(doing), 0.05, time.process_time()
-    try:
-        for _ in range(round(seconds / step)):
-            if (await asyncio.wait({task}, timeout=step))[0]:
-                return task.result()
-            if time.process_time() - worked > seconds:
-                break
-        raise TimeoutError
-    finally:
-        task.cancel()

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from .limits import Bad, check_message, check_view, need
+from .patience import SECONDS, age
 
-TRIGGER_SECONDS = 3
 RESPONSE_SECONDS, RESPONSE_USES = 30 * 60, 5
 
 
@@ -140,15 +140,15 @@ class World:
 
     def trigger(self, user):
         id = f"trigger.{next(self._count)}"
-        self._triggers[id] = [user, self.now(), False]
+        self._triggers[id] = [user, age(self.now), False]
         return id
 
     def spend(self, trigger):
-        """Whose trigger this is; it opens one view, within three seconds."""
+        """Whose trigger this is; it opens one view, and not for long."""
         need(trigger in self._triggers, trigger, "invalid_trigger")
-        user, born, used = self._triggers[trigger]
+        user, old, used = self._triggers[trigger]
         need(not used, trigger, "exchanged_trigger_id")
-        need(self.now() - born <= TRIGGER_SECONDS, trigger, "expired_trigger_id")
+        need(old() <= SECONDS, trigger, "expired_trigger_id")
         self._triggers[trigger][2] = True
         return user
 
