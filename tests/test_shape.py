@@ -130,6 +130,7 @@ def test_platforms_know_no_capability() -> None:
             "bot.again",
             "bot.calls",
             "bot.clock",
+            "bot.drawing",
             "bot.entrance",
             "bot.messages",
             "bot.once",

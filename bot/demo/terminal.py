@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text as Line
 
+from bot.drawing import sparkline
 from bot.messages import (
     Actions,
     Button,
@@ -27,7 +28,6 @@ from bot.messages import (
     Text,
 )
 
-_BARS = "▁▂▃▄▅▆▇█"
 # A terminal obeys control characters, whoever typed them; they are shown instead.
 _SHOWN = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
 _SHOWN |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
@@ -88,10 +88,8 @@ def _element(part: Element) -> Iterator[RenderableType]:  # noqa: C901 - a case 
 def _chart(chart: Chart) -> Iterator[RenderableType]:
     """The sentence, and a sparkline for each series."""
     yield _line(chart.sentence)
-    top = chart.top or max((value or 0 for series in chart.series for value in series.values), default=0) or 1
     for series in chart.series:
-        marks = "".join(" " if value is None else _BARS[round(value / top * 7)] for value in series.values)
-        yield Line.assemble(_line(f"{series.name} ", "dim"), (marks, "green"))
+        yield Line.assemble(_line(f"{series.name} ", "dim"), (sparkline(series, chart.top), "green"))
 
 
 def _button(button: Button) -> Line:

@@ -12,11 +12,7 @@ Json = dict[str, Any]
 MOST = 2
 """Charts of Slack's own in one message."""
 
-CELLS = "▁▂▃▄▅▆▇█"
-"""What a line of blocks is drawn with."""
-
 _TITLE, _LABEL, _SERIES, _POINTS = 50, 20, 6, 20
-_GAP = "·"
 
 
 def drawable(chart: Chart) -> bool:
@@ -44,14 +40,6 @@ def drawn(chart: Chart) -> Json:
             "axis_config": {"categories": labels},
         },
     }
-
-
-def sparkline(series: Series, top: float | None) -> str:
-    """Eight heights from the smallest of zero and the values up to `top`; a dot where a value is missing."""
-    known = [value for value in series.values if value is not None]
-    low, high = min([0.0, *known]), max([top or 0.0, *known])
-    step = (high - low) / (len(CELLS) - 1) or 1.0
-    return "".join(_GAP if value is None else CELLS[round((value - low) / step)] for value in series.values)
 
 
 def _series(series: Series, labels: list[str]) -> Json:

@@ -13,6 +13,7 @@ from typing import Any, assert_never
 import orjson
 
 from bot.calls import Origin
+from bot.drawing import bar, sparkline
 from bot.messages import (
     FIELDS,
     Actions,
@@ -52,7 +53,6 @@ _MESSAGE_BLOCKS, _VIEW_BLOCKS, _ROW = 50, 100, 25
 _ALL_TEXT = 12_000  # Slack refuses messages above some 13,200 characters
 _SUMMARY, _HEADER, _LABEL, _BUTTON, _OPTION, _TITLE = 3000, 150, 2000, 75, 75, 24
 _MENU, _FEW = 100, 10
-_CELLS = 10
 _ABOVE = "above."
 _VIEW_PARTS = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 
@@ -207,13 +207,12 @@ def _facts(rows: tuple[tuple[str, Text], ...], accounts: Accounts = NOBODY) -> J
 
 
 def _meter(meter: Meter, accounts: Accounts) -> Json:
-    full = round(min(max(meter.fraction, 0.0), 1.0) * _CELLS)
-    return _section((Span("▰" * full + "▱" * (_CELLS - full) + "  "), *meter.text), accounts)
+    return _section((Span(f"{bar(meter.fraction)}  "), *meter.text), accounts)
 
 
 def _chart(chart: Chart) -> list[Json]:
     lines = [Span(chart.title, "bold"), Span(f"\n{chart.sentence}")]
-    lines += [Span(f"\n{charts.sparkline(series, chart.top)}  {series.name}") for series in chart.series]
+    lines += [Span(f"\n{sparkline(series, chart.top)}  {series.name}") for series in chart.series]
     return [_section(tuple(lines)), _small((Span(" · ".join(chart.labels)),))]
 
 

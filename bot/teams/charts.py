@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.drawing import sparkline
 from bot.messages import Chart, Series, Span
 from bot.teams.text import DRAWN, SMALL, fit, paragraph, spaced
 
 Json = dict[str, Any]
 
-CELLS = "▁▂▃▄▅▆▇█"
-"""What a line of blocks is drawn with."""
-
-_GAP = "·"
 _THIN = "\N{THIN SPACE}"
 _COLOUR = "categoricalBlue"
 _TITLE, _NAME, _LABEL = 120, 40, 30
@@ -25,14 +22,6 @@ def chart(drawn: Chart) -> list[Json]:
         _native(drawn) if _whole(drawn) else _in_blocks(drawn),
         *spaced(paragraph((Span(drawn.sentence),), look=SMALL), "small"),
     ]
-
-
-def sparkline(series: Series, top: float | None) -> str:
-    """Eight heights from the smallest of zero and the values up to `top`; a dot where a value is missing."""
-    known = [value for value in series.values if value is not None]
-    low, high = min([0.0, *known]), max([top or 0.0, *known])
-    step = (high - low) / (len(CELLS) - 1) or 1.0
-    return "".join(_GAP if value is None else CELLS[round((value - low) / step)] for value in series.values)
 
 
 def _whole(drawn: Chart) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from bot.calls import Call, Origin
+from bot.drawing import bar
 from bot.messages import (
     FIELDS,
     Actions,
@@ -68,7 +69,6 @@ _ROW, _WIDE, _PADDING = 6, 56, 5
 _FACTS, _FACT = 10, 45
 _BOX = 12 * 1024
 _BESIDE, _SHORT = 24, 1000
-_CELLS = 10
 _TYPED = 4000
 _TALL = 7
 _MORE: Json = {"type": "TextBlock", "text": "…", "isSubtle": True}
@@ -259,10 +259,9 @@ def _fact(label: str, value: Text, where: _Where) -> Blocks:
 
 def _meter(meter: Meter, where: _Where) -> Blocks:
     """How far in words, and as a bar: Teams' own, or one made of characters."""
-    fraction = min(max(meter.fraction, 0.0), 1.0)
-    full = round(fraction * _CELLS)
-    (bar,) = spaced(paragraph((Span("▰" * full + "▱" * (_CELLS - full)),), look=DRAWN), "none")
-    own = {"type": "ProgressBar", "value": round(100 * fraction), "max": 100, "spacing": "small", "fallback": bar}
+    (drawn,) = spaced(paragraph((Span(bar(meter.fraction)),), look=DRAWN), "none")
+    value = round(100 * min(max(meter.fraction, 0.0), 1.0))
+    own = {"type": "ProgressBar", "value": value, "max": 100, "spacing": "small", "fallback": drawn}
     return [*paragraph(meter.text, where.people), own]
 
 
