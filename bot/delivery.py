@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy import ColumnElement, bindparam, exists, or_, select
 from sqlalchemy.engine import Connection
 
+from bot import logs
 from bot.clock import Clock
 from bot.db import Database, Unavailable
 from bot.metrics import Metrics
@@ -81,7 +82,7 @@ class Outbound:
             except Unavailable:
                 raise
             except Exception:  # what is wrong in one organisation holds up no other
-                log.exception("routing failed", org=org, reference=secrets.token_hex(2).upper())
+                log.exception("routing failed", org=org, reference=logs.reference())
 
     async def _route_in(self, org: int, step: Callable[[Scope], Routed]) -> None:
         looked = routing.CHUNK

@@ -7,7 +7,6 @@ anything. The same call again gets the first answer and has no second effect.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -18,7 +17,7 @@ import structlog
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
-from bot import outbox
+from bot import logs, outbox
 from bot.calls import (
     Answer,
     AtOnce,
@@ -173,7 +172,7 @@ class Dispatch:
         if isinstance(failure, Unavailable):
             log.warning("database unavailable", call=call.name, error=str(failure))
             return "busy", (Answer(self.manners.busy(await self._speech(call))),)
-        reference = _reference()
+        reference = logs.reference()
         log.error("call failed", call=call.name, kind=call.kind, reference=reference, exc_info=failure)
         return "failed", (Answer(self.manners.unexpected(reference, await self._speech(call))),)
 
@@ -237,13 +236,13 @@ class Dispatch:
         try:
             profiles = await self.platforms[account.platform].people(account.team)
         except Exception:
-            carry["failed"] = _reference()
+            carry["failed"] = logs.reference()
             log.exception("fetching failed", then=fetch.then, reference=carry["failed"])
         then = Call("event", fetch.then, account, f"{call.key}:{fetch.then}", carry=carry, profiles=profiles)
         try:
             await self.serve(then)
         except Exception:
-            log.exception("what was fetched is lost", then=fetch.then, reference=_reference())
+            log.exception("what was fetched is lost", then=fetch.then, reference=logs.reference())
 
     async def _introduced(self, call: Call, route: Route) -> tuple[AtOnce, ...]:
         """An account that nobody is known by: ask the platform who it is, let the directory match, try once more."""
@@ -320,11 +319,6 @@ def _begun(fact: Any) -> Any:
 @cache
 def _replies() -> TypeAdapter[tuple[AtOnce, ...]]:
     return TypeAdapter(tuple[AtOnce, ...])
-
-
-def _reference() -> str:
-    """What an administrator can look for in the log."""
-    return secrets.token_hex(2).upper()
 
 
 def _private(reply: AtOnce) -> bool:

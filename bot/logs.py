@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterable, MutableMapping
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, TextIO
 
 import structlog
@@ -26,6 +27,11 @@ _WORDS_KEYS = frozenset(
 _SECRETS = re.compile(
     r"xox[a-z]-[\w.-]+|xoxe\.[\w.-]+|xapp-[\w-]+|sk-ant-[\w-]+|(?i:bearer)\s+[\w.~+/=-]+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
 )
+
+
+def reference() -> str:
+    """A few letters that somebody is told when something failed, and by which an administrator finds it in the log."""
+    return token_hex(2).upper()
 
 
 def configure(secrets: Iterable[str] = (), *, stream: TextIO | None = None, console: bool | None = None) -> None:

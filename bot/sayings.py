@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +12,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from bot import logs
 from bot.messages import Divider, Element, Message, mentioned
 from bot.parcels import Parcel
 from bot.router import Saying, Withdrawn
@@ -160,7 +160,7 @@ class Lane:
             if isinstance(failure, DBAPIError) and failure.connection_invalidated:
                 raise  # nothing is wrong with the row
             # One bad row must not hold up its lane.
-            reference = secrets.token_hex(2).upper()
+            reference = logs.reference()
             log.exception("saying failed", kind=row.kind, delivery=row.id, reference=reference)
             self.scope.db.connection.rollback()  # PostgreSQL accepts no other statement before that
             enter_org(self.scope.db.connection, self.scope.org.id, self.scope.now)

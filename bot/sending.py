@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from functools import partial
 import structlog
 from sqlalchemy.engine import Connection
 
+from bot import logs
 from bot.clock import Clock
 from bot.db import Database, Unavailable
 from bot.metrics import Metrics
@@ -285,6 +285,6 @@ def _back(ready: Ready) -> list[Settled]:
 
 def _failed(ready: Ready, failure: Exception) -> str:
     """What stands in the row of something that broke; the log has the rest under the same reference."""
-    reference, head = secrets.token_hex(2).upper(), ready.claim.head
+    reference, head = logs.reference(), ready.claim.head
     log.error("sending failed", kind=head.kind, delivery=head.id, reference=reference, exc_info=failure)
     return f"failed {reference}"

@@ -6,7 +6,6 @@ once or not at all, and one organisation's trouble is its own.
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import structlog
 from sqlalchemy import bindparam, func, literal, or_, select
 from sqlalchemy.engine import Connection
 
+from bot import logs
 from bot.calls import Call
 from bot.clock import Clock
 from bot.db import Database, Unavailable
@@ -234,7 +234,7 @@ class Ticker:
             if len(rows) > 1:
                 log.warning("due chunk failed, trying its rows one by one", kind=first.kind, rows=len(rows))
                 return all([await self._chunk([row]) for row in rows])
-            reference = _reference()
+            reference = logs.reference()
             log.exception("due work failed", kind=first.kind, due=first.id, reference=reference)
             await self._park(rows, reference)
             return True
@@ -270,7 +270,7 @@ class Ticker:
             self._unwritten += 1
             log.warning("work waits for the database", work=name, org=org, error=str(failure))
         except Exception:
-            log.exception("work failed", work=name, org=org, reference=_reference())
+            log.exception("work failed", work=name, org=org, reference=logs.reference())
         else:
             self._written += 1
             return done
@@ -356,7 +356,3 @@ def _chunks(rows: Sequence[_Open], at_once: Mapping[str, int]) -> Iterator[list[
 def _call(rows: Sequence[_Open]) -> Call:
     carry, ids = {"org": str(rows[0].org)}, tuple(str(row.id) for row in rows)
     return Call("due", rows[0].kind, account=None, key="", carry=carry, values={"rows": ids})
-
-
-def _reference() -> str:
-    return secrets.token_hex(2).upper()

@@ -11,7 +11,6 @@ from models.errors import Problems, refuse
 from models.identity import LANGUAGES, Person
 from models.scope import Scope
 
-EVERY = ("weekly", "two-weekly", "monthly")
 KUDOS = ("public", "private", "manager")
 DAYS = "1234567"
 

@@ -12,12 +12,13 @@ from sqlalchemy.dialects import sqlite
 
 from models import digest, kudos
 from models.base import Db
+from models.cadence import week_of
 from models.checkins import POLICY as CHECKINS
 from models.checkins import Checkin, CheckinEnergy, CheckinPeriod
 from models.checkins.tables import ENERGY
 from models.digest import Brief, Line, compose
 from models.digest.composing import STREAMS
-from models.digest.planning import SEND, week_of
+from models.digest.planning import SEND
 from models.digest.streams import Streams
 from models.due import Due
 from models.goals import Draft, Period, add, update

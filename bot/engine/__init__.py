@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 import structlog
+
+from bot import logs
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -86,6 +87,6 @@ class Guard:
         kind, now = type(failure).__name__, time.monotonic()
         known, said = self._failing.get(name, ("", 0.0))
         if kind != known or now - said > SAID_AGAIN:
-            log.error("work failed", work=name, reference=secrets.token_hex(2).upper(), exc_info=failure)
+            log.error("work failed", work=name, reference=logs.reference(), exc_info=failure)
             said = now
         self._failing[name] = (kind, said)

@@ -5,7 +5,7 @@ No database and no system clock: whoever calls says what day it is. `days` knows
 once.
 """
 
-from models.cadence.days import Span, Workweek, instant, next_allowed, zone_named
+from models.cadence.days import Span, Workweek, instant, next_allowed, week_of, zone_named
 from models.cadence.periods import Period, next_periods, occurrences, planned_again
 from models.cadence.rules import WEEKDAYS, Cadence
 
@@ -20,5 +20,6 @@ __all__ = [
     "next_periods",
     "occurrences",
     "planned_again",
+    "week_of",
     "zone_named",
 ]

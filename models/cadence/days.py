@@ -26,6 +26,12 @@ def zone_named(name: str) -> ZoneInfo:
         refuse("zone.unknown", "zone", zone=name)
 
 
+def week_of(day: date) -> str:
+    """The ISO week of a day: "2026-W48"."""
+    year, number, _ = day.isocalendar()
+    return f"{year}-W{number:02}"
+
+
 @lru_cache(maxsize=4096)
 def instant(day: date, wall: time, zone: tzinfo) -> datetime:
     """The UTC instant at which a clock on the wall in this zone says `wall` on `day`.

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from models.base import core
-from models.cadence import Workweek, instant, next_allowed
+from models.cadence import Workweek, instant, next_allowed, week_of
 from models.cadence.days import MIDNIGHT
 from models.delivery import Delivery
 from models.scope import Scope
@@ -99,7 +99,7 @@ def judge(scope: Scope, rows: Iterable[Nudge], people: Mapping[int, Receiver]) -
         elif at != scope.now:
             yield from (_later(row, at) for row in waiting)
         else:
-            own_week = _week(scope.now.astimezone(zone).date())
+            own_week = week_of(scope.now.astimezone(zone).date())
             places = max(0, scope.org.attention - taken[id, own_week])
             useful, late = _useful(waiting, scope.now)
             yield from (Drop(row, "expired", "too_late") for row in late)
@@ -155,12 +155,6 @@ def _allowed(person: Receiver, zone: ZoneInfo, workweek: Workweek, after: dateti
     return next_allowed(after, zone, person.quiet_from, person.quiet_until, workweek)
 
 
-def _week(day: date) -> str:
-    """The ISO week of a day: "2026-W48"."""
-    year, number, _ = day.isocalendar()
-    return f"{year}-W{number:02}"
-
-
 def _next_week(now: datetime, zone: ZoneInfo) -> datetime:
     """The first instant of next week in this zone."""
     return instant(_monday(now.astimezone(zone).date()) + timedelta(days=7), MIDNIGHT, zone)
@@ -176,7 +170,7 @@ def _taken(scope: Scope, people: Iterable[int]) -> Counter[tuple[int, str]]:
     Weeks far from now are left out.
     """
     row = core(Delivery).c
-    weeks = {_week(scope.now.date() + timedelta(days=shift)) for shift in (-1, 0, 1)}
+    weeks = {week_of(scope.now.date() + timedelta(days=shift)) for shift in (-1, 0, 1)}
     query = select(row.person_id, row.week, func.coalesce(row.bundle_id, row.id)).where(
         scope.db.mine(Delivery),
         row.person_id.in_(list(people)),

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import exists
 
 from models.base import core
+from models.cadence import week_of
 from models.digest import planning
 from models.digest.composing import Brief, compose
 from models.digest.tables import POLICY, Digest, DigestLine, Line, begun
@@ -127,7 +128,7 @@ def this_week(scope: Scope) -> Edition | None:
 
 def _this_week(scope: Scope) -> Digest | None:
     """The weekly one before one of today that was asked for."""
-    periods = (planning.week_of(scope.today), scope.today.isoformat())
+    periods = (week_of(scope.today), scope.today.isoformat())
     found = (scope.db.one(Digest, manager_id=scope.me.id, period=period) for period in periods)
     return next(filter(None, found), None)
 

@@ -10,7 +10,7 @@ from sqlalchemy import String, bindparam, cast, exists, select
 
 from models import due
 from models.base import ORG, core
-from models.cadence import Workweek, instant
+from models.cadence import Workweek, instant, week_of
 from models.due import Due
 from models.identity import Person
 from models.prepared import Prepared
@@ -26,12 +26,6 @@ LATE = timedelta(days=2)
 """After this long a digest is left out: the next one says what still counts."""
 
 DAY = timedelta(days=1)
-
-
-def week_of(day: date) -> str:
-    """The ISO week of a day: "2026-W48"."""
-    year, number, _ = day.isocalendar()
-    return f"{year}-W{number:02}"
 
 
 def plan(scope: Scope, until: datetime) -> bool:

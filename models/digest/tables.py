@@ -24,7 +24,6 @@ ASKS = ("falling", "blocker", "silent", "unseen", "thank", "stale")
 """What may need a manager, the most urgent first: a goal whose confidence falls, a blocker older than a week, nothing
 heard for three periods, a check-in that nobody opened, nobody thanked for a while, a goal without an update."""
 
-GOOD = ("kudos", "reached")
 TEAM = ("participation", "energy", "hidden")
 
 _OF = {

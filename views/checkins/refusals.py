@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.router import Sentence
 from bot.words import Words
-from views.checkins.rhythm import weekday
+from views.days import weekday
 
 
 def _not_begun(facts: Mapping[str, Any], words: Words) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import time
 
 from bot.messages import Actions, Button, Choice, Element, Field, Form, Message, Option, Say, Small, Text, TimeInput
 from bot.words import Words
 from views.checkins.facts import Rhythm
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONDAY = date(2024, 1, 1)
+from views.days import WEEKDAYS, weekday
 
 
 def form(rhythm: Rhythm, days: Sequence[str], words: Words) -> Form:
@@ -77,8 +75,3 @@ def _often(rhythm: Rhythm, words: Words) -> str:
             return words.line("every month on day {day} at {time}", day=rhythm.day, time=rhythm.at)
         case _:
             return words.line("by the rule {rule} at {time}", rule=rhythm.rule, time=rhythm.at)
-
-
-def weekday(day: str, words: Words) -> str:
-    """The weekday "mon" to "sun" in the reader's language."""
-    return words.weekday(_MONDAY + timedelta(days=WEEKDAYS.index(day)))

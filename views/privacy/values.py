@@ -9,13 +9,12 @@ from typing import Any
 
 from bot.messages import Mention, Text
 from bot.words import Words
-from views import digest, settings
+from views import days, digest
 from views.deliveries import kinds
 from views.onboarding.facts import capability
 from views.papers.names import objects, roles
 from views.privacy import names
 from views.privacy.facts import Value
-from views.settings.parts import WEEKDAYS
 
 CODES: Mapping[str, Mapping[str, names.Called]] = {
     "person.language": {
@@ -137,7 +136,7 @@ def shown(table: str, column: str, value: Value, words: Words) -> str:
 
 def weekday(digit: str, words: Words) -> str:
     """An ISO day of the week."""
-    return settings.weekday(WEEKDAYS[int(digit) - 1], words)
+    return days.weekday(days.WEEKDAYS[int(digit) - 1], words)
 
 
 def _object(object: str, words: Words) -> str:
@@ -147,7 +146,7 @@ def _object(object: str, words: Words) -> str:
 def _moment(cadence: str, words: Words) -> str:
     """A moment of one's own: its day and its time; a rule as it stands."""
     *_, day, at = ["", *cadence.split()] if cadence.split() else ["", "", ""]
-    return f"{settings.weekday(day, words)}, {at}" if day in WEEKDAYS else cadence
+    return f"{days.weekday(day, words)}, {at}" if day in days.WEEKDAYS else cadence
 
 
 _SPOKEN: Mapping[str, Callable[[str, Words], str]] = {

@@ -14,15 +14,14 @@ from bot.messages import (
     TimeInput,
 )
 from bot.words import Words
+from views.days import WEEKDAYS, weekday
 from views.settings.parts import (
-    WEEKDAYS,
     Settings,
     chat_names,
     day_options,
     every_options,
     language_choice,
     rhythm,
-    weekday,
     workday_choices,
     zone_search,
 )

@@ -15,13 +15,12 @@ from bot.messages import (
     Text,
 )
 from bot.words import Words, bold
+from views.days import WEEKDAYS, weekday
 from views.settings.parts import (
     LANGUAGES,
-    WEEKDAYS,
     Settings,
     chat_names,
     rhythm,
-    weekday,
     weekdays,
 )
 

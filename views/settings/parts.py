@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import time
 
 from bot.messages import (
     Choice,
@@ -15,11 +15,10 @@ from bot.messages import (
     Text,
 )
 from bot.words import Words
+from views.days import WEEKDAYS, weekday
 
 LANGUAGES = (("nl", "Nederlands"), ("en", "English"))
 PLATFORMS = {"slack": "Slack", "teams": "Microsoft Teams"}
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONDAY = date(2024, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +68,6 @@ class Settings:
     digest_at: time = time(9)
     chats: tuple[Chat, ...] = ()
     begun: bool = True
-
-
-def weekday(day: str, words: Words) -> str:
-    """The weekday "mon" to "sun" in the reader's language."""
-    return words.weekday(_MONDAY + timedelta(days=WEEKDAYS.index(day)))
 
 
 def weekdays(digits: str, words: Words) -> Text:
