@@ -12,7 +12,7 @@ _LOWEST, _HIGHEST = 10_000, 32_000  # below those that Linux gives to whoever co
 _turn = count(os.getpid() * 97)
 
 
-async def until(so: Callable[[], bool], seconds: float = 60, often: float = 0.01) -> None:
+async def until(so: Callable[[], bool], seconds: float = 180, often: float = 0.01) -> None:
     """Lets everything else go on until something is so. The limit is there for what never comes."""
     async with asyncio.timeout(seconds):
         while not so():  # noqa: ASYNC110 - what is waited for knows no events, or is another process

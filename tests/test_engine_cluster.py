@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -51,13 +51,16 @@ class Board:
         self.most = 0
         self.done: Counter[tuple[str, int]] = Counter()
         self.ticks: Counter[str] = Counter()
+        self.enough = asyncio.Event()
+        """Until then every turn lasts as long as it may."""
 
     @asynccontextmanager
     async def alone(self, what: str, seconds: float) -> AsyncIterator[None]:
         self.at[what] += 1
         self.most = max(self.most, self.at.total())
         self.twice |= {name for name, count in self.at.items() if count > 1}
-        await asyncio.sleep(seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.enough.wait(), seconds)
         yield
         self.at[what] -= 1
 
@@ -99,8 +102,9 @@ async def engines(url: str, board: Board, *names: str, **pace: Any) -> AsyncIter
 
 async def test_twenty_lanes_side_by_side_in_one_process(url: str) -> None:
     board = Board(*range(20))
-    async with engines(url, board, "ann", slice=3.0):
+    async with engines(url, board, "ann", slice=600.0):
         await until(lambda: board.most >= 20)
+        board.enough.set()
     assert board.twice == set()
 
 

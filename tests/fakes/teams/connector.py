@@ -79,8 +79,8 @@ class Faults:
 
 
 class FakeTeams:
-    """Teams around a `World`. `now` is its clock, in seconds; `limits` switches the rate limits on; `slow` are the
-    seconds that every request takes.
+    """Teams around a `World`. `now` is its clock, in seconds; `limits` switches the rate limits on; of a `crowd`
+    nobody is answered before all are there.
     """
 
     def __init__(self, world: World | None = None, now: Callable[[], float] = time.monotonic) -> None:
@@ -91,7 +91,7 @@ class FakeTeams:
         self.limits = False
         self.largest_card = LARGEST_CARD
         self.retry_after = "1"
-        self.slow = 0.0
+        self.crowd = asyncio.Barrier(1)
         self.calls: Counter[str] = Counter()
         self.tokens: dict[str, bool] = {}
         self.lifetime: Any = 3599
@@ -160,7 +160,7 @@ class FakeTeams:
             self.calls[what] += 1
             said = await request.read()  # whoever is killed at a fault has said all of it
             fault = self.faults.next(what)
-            await asyncio.sleep(self.slow)
+            await self.crowd.wait()
             try:
                 self._authorised(request)
                 if self.limits:
