@@ -1,0 +1,146 @@
+"""What the works council agreed to, so what may begin. A lower floor and a capability that it did not cover ask for
+consent again, so every consent is a row that says what it covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from models import directory
+from models.anonymity import SMALLEST
+from models.base import Row, core
+from models.errors import Problems
+from models.kept import Kept, unname
+from models.moments import moment
+from models.scope import Scope
+
+CAPABILITIES = ("checkins", "digest", "feedback", "goals", "kudos")
+"""What Ritme does with people, so what consent is asked for: the capabilities whose routes are gated."""
+
+LARGEST = 25
+
+
+class Consent(Row, table=True):
+    """The works council agreed, or there is none. `floor` is the smallest group shown.
+
+    `covers` names the capabilities that may begin, and with a minus those that were left out: "checkins -kudos". What
+    stands nowhere in it is what Ritme could not do at that time.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint("kind IN ('council', 'none')", name="kind"),
+        CheckConstraint("floor >= 3", name="floor"),
+    )
+
+    kept: ClassVar[Kept] = Kept(
+        "What the works council agreed to, and who wrote that down.",
+        by={"by_id": unname("That there is consent must stay on record.")},
+        marks="covers",
+    )
+
+    kind: str
+    agreed_on: date
+    floor: int
+    covers: str
+    by_id: int = Field(foreign_key="person.id")
+    at: datetime = moment()
+
+
+def may_start(scope: Scope, capability: str = "checkins") -> bool:
+    """Whether Ritme may begin with this by itself: consent covers it, people were told, a first day is set."""
+    return scope.org.begun(capability) and scope.org.checkins_from is not None
+
+
+def waiting(scope: Scope) -> tuple[str, ...]:
+    """The capabilities that Ritme has not begun with here, without those that were left out."""
+    waits = [one for one in CAPABILITIES if not scope.org.begun(one)]
+    off = left_out(scope) if waits else ()
+    return tuple(one for one in waits if one not in off)
+
+
+def covered(scope: Scope) -> tuple[str, ...]:
+    """The capabilities that may begin; all of them while no consent is on record, for then everything is asked."""
+    return tuple(one for one in CAPABILITIES if one in scope.org.covers.split() or not scope.org.consent)
+
+
+def left_out(scope: Scope) -> tuple[str, ...]:
+    """The capabilities that the last consent left out on purpose. It is settled that they don't begin, so nobody is
+    reminded of them.
+    """
+    last = scope.db.one(Consent, order=core(Consent).c.id.desc())
+    named = last.covers.split() if last else []
+    return tuple(one for one in CAPABILITIES if f"-{one}" in named and one not in scope.org.covers.split())
+
+
+def new(scope: Scope) -> tuple[str, ...]:
+    """The capabilities of which the last consent says nothing: Ritme learned them since, so somebody must be asked."""
+    begin = covered(scope)
+    others = [one for one in CAPABILITIES if one not in begin]
+    off = left_out(scope) if others else ()
+    return tuple(one for one in others if one not in off)
+
+
+def last_agreed(scope: Scope) -> date | None:
+    """The youngest day on which the works council agreed, of all that is on record, whatever was recorded after it;
+    None where it never did. What a council once agreed to is loosened by nobody but a council.
+    """
+    days = [one.agreed_on for one in scope.db.all(Consent, kind="council")]
+    if scope.org.consent == "council" and scope.org.consent_on:
+        days.append(scope.org.consent_on)
+    return max(days, default=None)
+
+
+def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int, covers: Collection[str]) -> Consent:
+    """Writes down what the works council agreed to ("council"), or that there is none ("none").
+
+    Of the capabilities those may begin that it `covers`; the others don't, and stop where they went on. Once a council
+    agreed, a lower floor and what it did not cover yet need a younger consent of theirs; where there is none any more,
+    it takes only this word that they may begin. To leave something out needs no younger day.
+
+    Refused as "denied", "onboarding.kind", "onboarding.agreed_on" (no day), "onboarding.agreed_later" (one to come),
+    "onboarding.agreed_before" (facts: day; one before the last consent), "onboarding.floor" (facts: smallest, largest),
+    "onboarding.again" (facts: floor), "onboarding.covers" (nothing) or "onboarding.new" (facts: day, names).
+    """
+    directory.guard(scope)
+    problems = Problems()
+    chosen = [one for one in CAPABILITIES if one in covers]
+    others = [one for one in CAPABILITIES if one not in covers]
+    if kind not in {"council", "none"}:
+        problems.add("onboarding.kind", "kind")
+    if kind == "council" and agreed_on is None:
+        problems.add("onboarding.agreed_on", "agreed_on")
+    if agreed_on and agreed_on > scope.today:
+        problems.add("onboarding.agreed_later", "agreed_on")
+    if not SMALLEST <= floor <= LARGEST:
+        problems.add("onboarding.floor", "floor", smallest=SMALLEST, largest=LARGEST)
+    if not chosen:
+        problems.add("onboarding.covers", "covers")
+    if kind == "council" and agreed_on:
+        _check_agreed(scope, problems, agreed_on, floor, chosen)
+    if kind == "none" and floor < scope.org.floor and last_agreed(scope) is not None:
+        problems.add("onboarding.again", "floor", floor=scope.org.floor)
+    problems.settle()
+    day = agreed_on or scope.today
+    scope.db.change(scope.org, consent=kind, consent_on=day, floor=floor, covers=" ".join(chosen))
+    said = " ".join([*chosen, *(f"-{one}" for one in others)])
+    return scope.db.add(Consent(kind=kind, agreed_on=day, floor=floor, covers=said, by_id=scope.me.id, at=scope.now))
+
+
+def _check_agreed(scope: Scope, problems: Problems, day: date, floor: int, chosen: Collection[str]) -> None:
+    """What is looser than the last consent takes a younger one."""
+    last = last_agreed(scope)
+    if last is None or day > last:
+        return
+    added = [one for one in chosen if one not in scope.org.covers.split()]
+    if floor < scope.org.floor:
+        problems.add("onboarding.again", "agreed_on", floor=scope.org.floor)
+    elif added:
+        problems.add("onboarding.new", "agreed_on", day=last, names=added)
+    elif day < last:
+        problems.add("onboarding.agreed_before", "agreed_on", day=last)
