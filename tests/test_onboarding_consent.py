@@ -36,6 +36,12 @@ def not_agreed_to(what: str) -> str:
     )
 
 
+async def _tomorrow(chat: Chat) -> None:
+    """A day passes in which nobody hears anything."""
+    chat.only()
+    await chat.jumps(timedelta(days=1))
+
+
 async def _is_new(chat: Chat, *capabilities: str) -> Speaker:
     """Ritme can do these since the works council agreed on 1 October."""
     with chat.world.scope("hanna") as scope:
@@ -86,6 +92,7 @@ async def test_what_was_left_out_is_not_asked_for_again_and_again(chat: Chat) ->
 async def test_what_was_left_out_takes_a_younger_consent_to_begin(chat: Chat) -> None:
     noor, hanna = chat.person("noor"), await _opens(chat)
     await hanna.fills(covers=but("kudos"))
+    await _tomorrow(chat)
     await _opens(chat)
     assert hanna.form.values["agreed_on"] == "2026-10-01"
     await hanna.fills(covers=ALL)
@@ -96,6 +103,28 @@ async def test_what_was_left_out_takes_a_younger_consent_to_begin(chat: Chat) ->
     await noor.types("/kudos @Lotte dank voor je rust")
     assert noor.sees != NOT_BEGUN
     assert len(chat.channel("kudos")) == 1
+
+
+async def test_a_tick_that_slipped_is_put_right_on_the_same_day(chat: Chat) -> None:
+    noor, hanna = chat.person("noor"), await _opens(chat)
+    await hanna.fills(agreed_on="2026-11-20")
+    await _tomorrow(chat)
+    await _opens(chat)
+    await hanna.fills(covers=but("goals", "kudos"))
+    await noor.types("/kudos @Lotte dank voor je rust")
+    assert noor.sees == NOT_BEGUN
+    await _opens(chat)
+    assert hanna.form.values["agreed_on"] == "2026-11-20"
+    await hanna.fills(covers=but("goals"))
+    assert org(chat, "covers") == " ".join(but("goals"))
+    await noor.types("/kudos @Lotte dank voor je rust")
+    assert len(chat.channel("kudos")) == 1
+    await _tomorrow(chat)
+    await _opens(chat)
+    await hanna.fills(covers=ALL)
+    assert hanna.form.errors == {"agreed_on": not_agreed_to("doelen").replace("1 oktober", "20 november")}, (
+        "from the next day on it takes the council"
+    )
 
 
 async def test_something_new_takes_a_day_on_which_the_council_agreed_to_it(chat: Chat) -> None:

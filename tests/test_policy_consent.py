@@ -18,6 +18,7 @@ from bot.router import Route
 from models import everything, onboarding
 from models.due import Due
 from models.errors import Refused
+from models.scope import Scope
 from tests.world import World
 
 ROUTER = build_router()
@@ -160,13 +161,15 @@ def test_no_way_round_leads_to_a_smaller_group_without_a_younger_consent(
 def test_no_way_round_starts_what_nobody_agreed_to(
     world: World, kind: str, day: date | None, covers: tuple[str, ...], said: list[str], *, learned: bool
 ) -> None:
-    """The same for what Ritme learned since, and for what was left out on purpose."""
+    """The same for what Ritme learned since, and for what was left out on purpose the day before."""
     with world.scope("hanna") as scope:
         onboarding.record_consent(scope, "council", AGREED, 5, ALL)
         if learned:
             scope.db.change(scope.org, covers=" ".join(OLD))
         else:
             onboarding.record_consent(scope, "council", AGREED, 5, OLD)
+    world.clock.move(world.clock.now() + timedelta(days=1))
+    with world.scope("hanna") as scope:
         assert onboarding.new(scope) == (("goals",) if learned else ())
         found: list[str] = []
         try:
@@ -177,6 +180,53 @@ def test_no_way_round_starts_what_nobody_agreed_to(
         begun = tuple(one for one in ALL if scope.org.begun(one))
         assert begun == (OLD if said else tuple(one for one in ALL if one in covers))
         assert onboarding.new(scope) == (("goals",) if said and learned else ())
+
+
+Said = tuple[str, date | None, tuple[str, ...]]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "last", "said"),
+    [
+        ((("council", AGREED, OLD),), ("council", AGREED, ALL), []),
+        ((("none", None, OLD),), ("council", AGREED, ALL), []),
+        ((("council", LATER, OLD),), ("council", LATER, ALL), []),
+        ((("council", LATER, OLD),), ("council", AGREED, ALL), ["onboarding.agreed_before"]),
+        ((("council", AGREED, OLD), ("council", AGREED, ("kudos",))), ("council", AGREED, ALL), []),
+        ((("council", AGREED, OLD),), ("council", date(2020, 1, 1), ALL), ["onboarding.agreed_before"]),
+    ],
+)
+def test_what_was_left_out_today_comes_back_with_the_same_consent(
+    world: World, recorded: tuple[Said, ...], last: Said, said: list[str]
+) -> None:
+    with world.scope("hanna") as scope:
+        onboarding.record_consent(scope, "council", AGREED, 5, ALL)
+    world.clock.move(world.clock.now() + timedelta(days=30))
+    with world.scope("hanna") as scope:
+        for kind, day, covers in recorded:
+            onboarding.record_consent(scope, kind, day, 5, covers)
+        assert refused(scope, *last) == said
+
+
+def test_what_only_hr_ticked_does_not_come_back_as_the_councils(world: World) -> None:
+    """It began by the word that there is no council any more."""
+    with world.scope("hanna") as scope:
+        onboarding.record_consent(scope, "council", AGREED, 5, OLD)
+    world.clock.move(world.clock.now() + timedelta(days=1))
+    with world.scope("hanna") as scope:
+        onboarding.record_consent(scope, "none", None, 5, ALL)
+        onboarding.record_consent(scope, "none", None, 5, OLD)
+        assert refused(scope, "council", AGREED, ALL) == ["onboarding.new"]
+        assert refused(scope, "none", None, ALL) == []
+
+
+def refused(scope: Scope, kind: str, day: date | None, covers: tuple[str, ...]) -> list[str]:
+    """Why a consent is not recorded; nothing where it is."""
+    try:
+        onboarding.record_consent(scope, kind, day, 5, covers)
+    except Refused as problem:
+        return [one.code for one in problem.problems]
+    return []
 
 
 def test_who_never_had_a_council_chooses_freely(world: World) -> None:

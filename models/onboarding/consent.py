@@ -4,8 +4,9 @@ consent again, so every consent is a row that says what it covers.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from itertools import takewhile
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint
@@ -101,7 +102,8 @@ def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int, 
 
     Of the capabilities those may begin that it `covers`; the others don't, and stop where they went on. Once a council
     agreed, a lower floor and what it did not cover yet need a younger consent of theirs; where there is none any more,
-    it takes only this word that they may begin. To leave something out needs no younger day.
+    it takes only this word that they may begin. To leave something out needs no younger day, and nor does it to take
+    that back on the day on which it was recorded.
 
     Refused as "denied", "onboarding.kind", "onboarding.agreed_on" (no day), "onboarding.agreed_later" (one to come),
     "onboarding.agreed_before" (facts: day; one before the last consent), "onboarding.floor" (facts: smallest, largest),
@@ -137,10 +139,24 @@ def _check_agreed(scope: Scope, problems: Problems, day: date, floor: int, chose
     last = last_agreed(scope)
     if last is None or day > last:
         return
-    added = [one for one in chosen if one not in scope.org.covers.split()]
+    added = [one for one in chosen if one not in (*scope.org.covers.split(), *_slipped(scope))]
     if floor < scope.org.floor:
         problems.add("onboarding.again", "agreed_on", floor=scope.org.floor)
     elif added:
         problems.add("onboarding.new", "agreed_on", day=last, names=added)
     elif day < last:
         problems.add("onboarding.agreed_before", "agreed_on", day=last)
+
+
+def _slipped(scope: Scope) -> tuple[str, ...]:
+    """What a council agreed to and only today's records leave out: a tick that slipped is put right by ticking it."""
+    rows = scope.db.all(Consent, order="-id")
+    return tuple(one for one in left_out(scope) if _since_today(scope, rows, one))
+
+
+def _since_today(scope: Scope, rows: Sequence[Consent], capability: str) -> bool:
+    off = tuple(takewhile(lambda row: f"-{capability}" in row.covers.split(), rows))
+    before = rows[len(off)] if len(off) < len(rows) else None
+    if before is None or before.kind != "council" or capability not in before.covers.split():
+        return False
+    return all(row.at.astimezone(scope.zone).date() == scope.today for row in off)

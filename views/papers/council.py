@@ -121,7 +121,10 @@ def _binds(facts: Facts, words: Words) -> Part:
                     "Without a consent on record, or the word that there is no council, nothing starts and nobody is "
                     "asked."
                 ),
-                line("A part that the consent doesn't cover stays off, and one that is taken out stops at once."),
+                line(
+                    "A part that the consent doesn't cover stays off, and one that is taken out stops at once. Only on "
+                    "that same day can HR put it back without asking again, for whoever unticked it by mistake."
+                ),
                 line(
                     "A new part takes a younger consent, or HR's word, on record, that there is no council any more "
                     "and that this part starts without one."
