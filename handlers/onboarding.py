@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, ReplaceOrigin, Replies, Tell
 from bot.messages import Element, Form, Message
-from bot.router import Routes
+from bot.router import Routes, Withdrawn
 from models import checkins, directory, due
 from models import onboarding as model
 from models.cadence import Cadence
@@ -66,6 +66,22 @@ def consent(call: Call, scope: Scope) -> Replies:
 def record_consent(call: Call, scope: Scope) -> Replies:
     said = (call.value("kind"), call.day("agreed_on"), _number(call, "floor"), call.chosen("covers"))
     model.record_consent(scope, *said)
+    return _saved(scope)
+
+
+def _withdraw_form(call: Call, scope: Scope) -> Form:
+    model.guard_withdraw(scope)
+    return view.withdraw_form(_facts(scope), scope.today, scope.words)
+
+
+@routes.press("onboarding.withdraw", opens=True, reads=True)
+def withdraw(call: Call, scope: Scope) -> Replies:
+    return OpenForm(_withdraw_form(call, scope))
+
+
+@routes.submit("onboarding.record_withdrawal", _withdraw_form)
+def record_withdrawal(call: Call, scope: Scope) -> Replies:
+    model.withdraw(scope, call.day("withdrawn_on"))
     return _saved(scope)
 
 
@@ -169,7 +185,9 @@ def welcome(call: Call, scope: Scope) -> Replies:
 
 
 @routes.deliver("onboarding.welcome")
-def welcomed(scope: Scope, ids: Mapping[str, Any]) -> Message:
+def welcomed(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    if not scope.org.covers:
+        return Withdrawn("not_started")
     by = model.announcer(scope)
     here = by is not None and by.closed_at is None  # who left, or was erased, asks nobody any more
     return view.welcome(_welcome(scope, by.name if by and here else ""), scope.words)
@@ -212,6 +230,7 @@ def _facts(scope: Scope) -> view.Setup:
         per_pair=org.kudos_per_pair,
         consent=org.consent,
         consent_on=org.consent_on,
+        withdrawn_on=model.withdrawn_on(scope),
         covers=model.covered(scope),
         left_out=model.left_out(scope),
         new=model.new(scope),

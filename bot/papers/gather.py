@@ -15,7 +15,7 @@ from models.base import core
 from models.cadence import Cadence
 from models.identity import Organisation
 from models.kept import TERMS, kept
-from models.onboarding import CAPABILITIES, left_out
+from models.onboarding import CAPABILITIES, left_out, withdrawn_on
 from models.policy import POLICIES
 from models.privacy.ground import parents
 from models.scope import Scope
@@ -39,6 +39,7 @@ def company(scope: Scope) -> Company:
         capabilities=CAPABILITIES,
         consent=org.consent,
         consent_on=org.consent_on,
+        withdrawn_on=withdrawn_on(scope),
         covers=tuple(org.covers.split()),
         left_out=left_out(scope),
         announced_on=org.announced_at.astimezone(scope.zone).date() if org.announced_at else None,

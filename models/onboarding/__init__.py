@@ -9,12 +9,15 @@ from models.onboarding.consent import (
     LARGEST,
     Consent,
     covered,
+    guard_withdraw,
     last_agreed,
     left_out,
     may_start,
     new,
     record_consent,
     waiting,
+    withdraw,
+    withdrawn_on,
 )
 from models.onboarding.frame import (
     CHANNELS,
@@ -58,6 +61,7 @@ __all__ = [
     "covered",
     "first_day",
     "guard_start",
+    "guard_withdraw",
     "has_channel",
     "last_agreed",
     "left_out",
@@ -72,4 +76,6 @@ __all__ = [
     "start",
     "to_welcome",
     "waiting",
+    "withdraw",
+    "withdrawn_on",
 ]

@@ -15,7 +15,7 @@ from sqlmodel import Field
 from models import directory
 from models.anonymity import SMALLEST
 from models.base import Row, core
-from models.errors import Problems
+from models.errors import Problems, refuse
 from models.kept import Kept, unname
 from models.moments import moment
 from models.scope import Scope
@@ -30,7 +30,7 @@ class Consent(Row, table=True):
     """The works council agreed, or there is none. `floor` is the smallest group shown.
 
     `covers` names the capabilities that may begin, and with a minus those that were left out: "checkins -kudos". What
-    stands nowhere in it is what Ritme could not do at that time.
+    stands nowhere in it is what Ritme could not do at that time. Where all were left out, it was withdrawn on that day.
     """
 
     __tablename__ = "consent"
@@ -51,6 +51,10 @@ class Consent(Row, table=True):
     covers: str
     by_id: int = Field(foreign_key="person.id")
     at: datetime = moment()
+
+    @property
+    def withdraws(self) -> bool:
+        return all(one.startswith("-") for one in self.covers.split())
 
 
 def may_start(scope: Scope, capability: str = "checkins") -> bool:
@@ -74,7 +78,7 @@ def left_out(scope: Scope) -> tuple[str, ...]:
     """The capabilities that the last consent left out on purpose. It is settled that they don't begin, so nobody is
     reminded of them.
     """
-    last = scope.db.one(Consent, order=core(Consent).c.id.desc())
+    last = _last(scope)
     named = last.covers.split() if last else []
     return tuple(one for one in CAPABILITIES if f"-{one}" in named and one not in scope.org.covers.split())
 
@@ -91,10 +95,20 @@ def last_agreed(scope: Scope) -> date | None:
     """The youngest day on which the works council agreed, of all that is on record, whatever was recorded after it;
     None where it never did. What a council once agreed to is loosened by nobody but a council.
     """
-    days = [one.agreed_on for one in scope.db.all(Consent, kind="council")]
+    days = [one.agreed_on for one in scope.db.all(Consent, kind="council") if not one.withdraws]
     if scope.org.consent == "council" and scope.org.consent_on:
         days.append(scope.org.consent_on)
     return max(days, default=None)
+
+
+def withdrawn_on(scope: Scope) -> date | None:
+    """The day on which consent was withdrawn as a whole, while none was recorded after it."""
+    last = None if scope.org.covers else _last(scope)
+    return last.agreed_on if last and last.withdraws else None
+
+
+def _last(scope: Scope) -> Consent | None:
+    return scope.db.one(Consent, order=core(Consent).c.id.desc())
 
 
 def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int, covers: Collection[str]) -> Consent:
@@ -103,11 +117,12 @@ def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int, 
     Of the capabilities those may begin that it `covers`; the others don't, and stop where they went on. Once a council
     agreed, a lower floor and what it did not cover yet need a younger consent of theirs; where there is none any more,
     it takes only this word that they may begin. To leave something out needs no younger day, and nor does it to take
-    that back on the day on which it was recorded.
+    that back on the day on which it was recorded. What was withdrawn takes a consent that is not older than that.
 
     Refused as "denied", "onboarding.kind", "onboarding.agreed_on" (no day), "onboarding.agreed_later" (one to come),
-    "onboarding.agreed_before" (facts: day; one before the last consent), "onboarding.floor" (facts: smallest, largest),
-    "onboarding.again" (facts: floor), "onboarding.covers" (nothing) or "onboarding.new" (facts: day, names).
+    "onboarding.agreed_before" (facts: day; one before the last consent), "onboarding.withdrawn" (facts: day; one before
+    it was withdrawn), "onboarding.floor" (facts: smallest, largest), "onboarding.again" (facts: floor),
+    "onboarding.covers" (nothing) or "onboarding.new" (facts: day, names).
     """
     directory.guard(scope)
     problems = Problems()
@@ -136,10 +151,13 @@ def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int, 
 
 def _check_agreed(scope: Scope, problems: Problems, day: date, floor: int, chosen: Collection[str]) -> None:
     """What is looser than the last consent takes a younger one."""
-    last = last_agreed(scope)
+    last, withdrawn = last_agreed(scope), withdrawn_on(scope)
+    added = [one for one in chosen if one not in (*scope.org.covers.split(), *_slipped(scope))]
+    if withdrawn and day < withdrawn and added:
+        problems.add("onboarding.withdrawn", "agreed_on", day=withdrawn)
+        return
     if last is None or day > last:
         return
-    added = [one for one in chosen if one not in (*scope.org.covers.split(), *_slipped(scope))]
     if floor < scope.org.floor:
         problems.add("onboarding.again", "agreed_on", floor=scope.org.floor)
     elif added:
@@ -160,3 +178,31 @@ def _since_today(scope: Scope, rows: Sequence[Consent], capability: str) -> bool
     if before is None or before.kind != "council" or capability not in before.covers.split():
         return False
     return all(row.at.astimezone(scope.zone).date() == scope.today for row in off)
+
+
+# --- withdrawing it ----------------------------------------------------------------------------------
+
+
+def guard_withdraw(scope: Scope) -> None:
+    """Refuses to withdraw consent as "denied", or "onboarding.no_consent" where none is on record."""
+    directory.guard(scope)
+    if not scope.org.covers:
+        refuse("onboarding.no_consent")
+
+
+def withdraw(scope: Scope, day: date | None) -> Consent:
+    """Writes down that the works council took back its consent on this day; without a council, HR does so today.
+
+    Everything stops, and nothing is deleted. Refused like `guard_withdraw`, or as "onboarding.withdrawn_on" (facts:
+    day, the first that can be chosen; no day, one before the consent, or one to come).
+    """
+    guard_withdraw(scope)
+    kind, agreed = scope.org.consent, last_agreed(scope)
+    if kind == "none":
+        day, agreed = scope.today, None
+    if day is None or day > scope.today or (agreed and day < agreed):
+        refuse("onboarding.withdrawn_on", "withdrawn_on", day=agreed)
+    off = " ".join(f"-{one}" for one in CAPABILITIES)
+    scope.db.change(scope.org, covers="")
+    row = Consent(kind=kind, agreed_on=day, floor=scope.org.floor, covers=off, by_id=scope.me.id, at=scope.now)
+    return scope.db.add(row)

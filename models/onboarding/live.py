@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlmodel import Field
 
-from models import checkins, directory
+from models import checkins, directory, due
 from models.base import Row, core
 from models.cadence import Cadence
 from models.directory.leaving import welcome
@@ -18,8 +18,10 @@ from models.errors import refuse
 from models.identity import Person
 from models.kept import Kept, unname
 from models.moments import moment
-from models.onboarding.consent import covered, new
+from models.onboarding.consent import covered, new, withdrawn_on
 from models.scope import Scope
+
+DAY = timedelta(days=1)
 
 
 class Announcement(Row, table=True):
@@ -44,7 +46,7 @@ def announce(scope: Scope) -> int:
     Refused as "denied", "onboarding.consent_first" or "onboarding.told" (facts: day).
     """
     directory.guard(scope)
-    if not scope.org.consent:
+    if not scope.org.covers:
         refuse("onboarding.consent_first")
     if scope.org.announced_at is not None:
         refuse("onboarding.told", day=scope.org.announced_at)
@@ -56,7 +58,12 @@ def announce(scope: Scope) -> int:
 
 
 def to_welcome(scope: Scope, rows: Sequence[Due]) -> list[Person]:
-    """Who hears now who Ritme is. For people without an account nothing is planned until they have one."""
+    """Who hears now who Ritme is. For people without an account nothing is planned until they have one; where consent
+    was withdrawn, it waits until there is one again.
+    """
+    if not scope.org.covers:
+        due.put_off(scope, {row.id: scope.now + DAY for row in rows})
+        return []
     people = directory.people(scope, [row.person_id for row in rows if row.person_id])
     unreached = {one.id for one in directory.not_reached(scope)} & people.keys()
     scope.db.remove(Due, core(Due).c.id.in_([row.id for row in rows if row.person_id in unreached]))
@@ -111,7 +118,9 @@ STEPS = ("people", "consent", "announce", "start")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an organisation is; `next` is one of `STEPS`, or empty when it runs."""
+    """How far an organisation is; `next` is one of `STEPS`, or empty when it runs, and when consent was withdrawn:
+    nobody is asked for it again and again.
+    """
 
     people: int
     next: str
@@ -125,4 +134,5 @@ def progress(scope: Scope) -> Progress:
         "announce": org.announced_at is not None,
         "start": org.checkins_from is not None or "checkins" not in covered(scope),
     }
-    return Progress(people, next((step for step in STEPS if not done[step]), ""))
+    left = () if withdrawn_on(scope) else STEPS
+    return Progress(people, next((step for step in left if not done[step]), ""))

@@ -9,7 +9,7 @@ from bot.router import Help
 from bot.words import Words
 from views.examples import Example
 from views.onboarding.facts import Setup, Welcome
-from views.onboarding.forms import company_form, consent_form, kudos_form, rhythm_form, start_form
+from views.onboarding.forms import company_form, consent_form, kudos_form, rhythm_form, start_form, withdraw_form
 from views.onboarding.refusals import REFUSALS
 from views.onboarding.steps import section, setup
 from views.onboarding.telling import announced, begun, channel_set, preview, welcome
@@ -33,6 +33,7 @@ __all__ = [
     "setup",
     "start_form",
     "welcome",
+    "withdraw_form",
 ]
 
 
@@ -54,6 +55,7 @@ _TOLD = replace(
 _BEGAN = replace(_TOLD, first=date(2026, 10, 12), began=True)
 _PART = replace(_BEGAN, covers=_SOME, left_out=("kudos",))
 _LEARNED = replace(_BEGAN, covers=_SOME, new=("kudos",))
+_WITHDRAWN = replace(_BEGAN, withdrawn_on=date(2026, 11, 20), covers=(), left_out=_ALL)
 _SILENT = replace(_TOLD, first=None, covers=("feedback", "kudos"), left_out=("checkins", "digest", "goals"))
 _HELLO = Welcome("Noor", "Hanna Mulder", _RHYTHM, ("Anna",), _ALL)
 
@@ -66,6 +68,7 @@ EXAMPLES = (
     Example("onboarding.setup running", lambda words: setup(_BEGAN, words)),
     Example("onboarding.setup with something left out", lambda words: setup(_PART, words)),
     Example("onboarding.setup without check-ins", lambda words: setup(_SILENT, words)),
+    Example("onboarding.setup withdrawn", lambda words: setup(_WITHDRAWN, words)),
     Example("onboarding.setup with something new", lambda words: setup(_LEARNED, words)),
     Example(
         "onboarding.setup with something new and no council",
@@ -78,6 +81,12 @@ EXAMPLES = (
         "onboarding.consent without a council", lambda words: consent_form(replace(_PART, consent="none"), _ALL, words)
     ),
     Example("onboarding.consent to something new", lambda words: consent_form(_LEARNED, _ALL, words)),
+    Example("onboarding.consent after it was withdrawn", lambda words: consent_form(_WITHDRAWN, _ALL, words)),
+    Example("onboarding.withdraw", lambda words: withdraw_form(_BEGAN, date(2026, 11, 20), words)),
+    Example(
+        "onboarding.withdraw without a council",
+        lambda words: withdraw_form(replace(_PART, consent="none"), date(2026, 11, 20), words),
+    ),
     Example("onboarding.company", lambda words: company_form(_NEW, words)),
     Example("onboarding.rhythm", lambda words: rhythm_form(_NEW, "", words)),
     Example("onboarding.kudos", lambda words: kudos_form(_READY, words)),

@@ -14,7 +14,8 @@ class Setup:
     """How an organisation is set up. `next` is the step to take: "people", "consent", "announce", "start" or none.
 
     `covers` are the capabilities that may begin, all of them while no consent is on record; `left_out` those that it
-    leaves out, `new` those that it says nothing of. `announcer` is who told everybody, `began` says that the first day
+    leaves out, `new` those that it says nothing of. `withdrawn_on` is the day on which it was withdrawn as a whole.
+    `announcer` is who told everybody, `began` says that the first day
     has come. `unreached` of the people were not found in the chat.
     """
 
@@ -31,6 +32,7 @@ class Setup:
     per_pair: int
     consent: str = ""
     consent_on: date | None = None
+    withdrawn_on: date | None = None
     covers: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     new: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from bot.messages import (
     TextInput,
     TimeInput,
 )
-from bot.words import Words
+from bot.words import Words, bold
 from views import settings
 from views.onboarding.facts import Setup, capability
 
@@ -48,14 +48,41 @@ def consent_form(facts: Setup, capabilities: tuple[str, ...], words: Words) -> F
     if facts.new:
         names = words.all_of(capability(one, words) for one in facts.new)
         body.append(Say(words.say("New since the last time: {names}. It begins if you tick it here.", names=names)))
+    day = None if facts.new or facts.withdrawn_on else facts.consent_on  # a new consent is of a new day
     body += [
         Choice("kind", words.line("Who agreed?"), kinds, facts.consent or "council", look="buttons"),
-        DateInput("agreed_on", words.line("Agreed on"), None if facts.new else facts.consent_on, optional=True),
+        DateInput("agreed_on", words.line("Agreed on"), day, optional=True),
         covers,
         floor,
     ]
     sees = words.say("This is kept with your name and today's date.")
     return _form("onboarding.record_consent", words.line("Record consent"), tuple(body), sees, words)
+
+
+def withdraw_form(facts: Setup, today: date, words: Words) -> Form:
+    """What stops by it and what doesn't; where there is a council, also the day on which it said so."""
+    names = words.all_of(capability(one, words) for one in facts.covers)
+    body: list[Element | Field] = [
+        Say(words.say("This stops at once: {names}. Who waits for something of it hears nothing more.", names=names)),
+        Say(
+            words.say(
+                "Nothing is deleted by it: what was written is kept for as long as before. Everybody still finds what "
+                "is theirs with {command}.",
+                command=bold(words.line("/ritme mydata")),
+            )
+        ),
+        Say(words.say("You can record a new consent at any time. Then it goes on.")),
+    ]
+    if facts.consent == "council":
+        body.append(DateInput("withdrawn_on", words.line("Withdrawn on"), today))
+    return Form(
+        "onboarding.record_withdrawal",
+        words.line("Withdraw consent"),
+        words.line("Stop everything"),
+        tuple(body),
+        words.line("Cancel"),
+        sees=words.say("This is kept with your name and today's date."),
+    )
 
 
 def _option(name: str, words: Words) -> Option:

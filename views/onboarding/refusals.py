@@ -44,6 +44,14 @@ REFUSALS: Mapping[str, Sentence] = {
         day=words.long_day(facts["day"]),
         names=_named(facts["names"], words),
     ),
+    "onboarding.withdrawn": lambda facts, words: words.line(
+        "The works council withdrew its consent on {day}. Fill in the day on which it agreed again.",
+        day=words.long_day(facts["day"]),
+    ),
+    "onboarding.no_consent": lambda _, words: words.line("There is no consent on record, so nothing can be withdrawn."),
+    "onboarding.withdrawn_on": lambda facts, words: words.line(
+        "Choose a day from {day} to today.", day=words.long_day(facts["day"])
+    ),
     "onboarding.covers": lambda _, words: words.line("Tick at least one thing that Ritme may begin with."),
     "onboarding.attention": lambda facts, words: words.line(
         "Choose a number from {smallest} to {largest}.", smallest=1, largest=facts["most"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.messages import (
+    Actions,
     Button,
     Element,
     Heading,
@@ -27,9 +30,11 @@ def setup(facts: Setup, words: Words) -> Message:
         intro = words.say("Ritme starts on {day}. This is how it's set up:", day=words.long_day(facts.first))
     if facts.began or (facts.announced_on and not asks):
         intro = words.say("Ritme is running. This is how it's set up:")
+    if facts.withdrawn_on:
+        intro = words.say("Ritme has stopped, because the consent was withdrawn. This is how it's set up:")
     steps = (
         _people(facts, words),
-        _consent(facts, words),
+        *_consent(facts, words),
         _company(facts, words),
         _rhythm(facts, words),
         _kudos(facts, words),
@@ -76,7 +81,8 @@ def _people(facts: Setup, words: Words) -> Item:
     return _step(title, small, words.line("Fetch from the chat"), "directory.sync", now=facts.next == "people")
 
 
-def _consent(facts: Setup, words: Words) -> Item:
+def _consent(facts: Setup, words: Words) -> Iterator[Element]:
+    """The step, and where there is a consent, the way to take it back."""
     small = words.say("Not on record yet. Without it nothing goes out.")
     if facts.consent == "council" and facts.consent_on:
         small = words.say(
@@ -86,7 +92,16 @@ def _consent(facts: Setup, words: Words) -> Item:
         )
     elif facts.consent:
         small = words.say("There is no works council. Groups smaller than {floor} are never shown.", floor=facts.floor)
-    if facts.left_out:
+    if facts.withdrawn_on:
+        withdrawn = words.long_day(facts.withdrawn_on)
+        small = words.say("Withdrawn on {day}. Nothing goes out any more, and nothing was deleted.", day=withdrawn)
+        if facts.consent == "council" and facts.consent_on:
+            small = words.say(
+                "Agreed on {day}, withdrawn on {withdrawn}. Nothing goes out any more, and nothing was deleted.",
+                day=words.long_day(facts.consent_on),
+                withdrawn=withdrawn,
+            )
+    elif facts.left_out:
         names = words.all_of(capability(one, words) for one in facts.left_out)
         small = (*small, Span(" "), *words.say("Switched off: {names}.", names=names))
     if facts.new:
@@ -95,7 +110,9 @@ def _consent(facts: Setup, words: Words) -> Item:
         if facts.consent == "none":
             small = words.say("New: {names}. Record whether it may begin.", names=new)
     title = words.say("{step} Works council", step=bold("2."))
-    return _step(title, small, words.line("Record consent"), "onboarding.consent", now=facts.next == "consent")
+    yield _step(title, small, words.line("Record consent"), "onboarding.consent", now=facts.next == "consent")
+    if facts.consent and not facts.withdrawn_on:
+        yield Actions((Button(words.line("Withdraw consent"), "onboarding.withdraw"),))
 
 
 def _company(facts: Setup, words: Words) -> Item:

@@ -87,7 +87,7 @@ def preview(facts: Setup, words: Words) -> Message:
     summary = words.line("Look in your direct messages.")
     if facts.announced_on:
         return Message(summary, (sent,))
-    if not facts.consent:
+    if not facts.consent or facts.withdrawn_on:
         wait = words.say(
             "You can send it to everybody once the works council's consent is on record, or that there is none."
         )

@@ -62,6 +62,11 @@ def no_advice(words: Words) -> str:
 def consent(company: Company, words: Words) -> str:
     """What is on record."""
     line = words.line
+    if company.withdrawn_on:
+        return line(
+            "The consent was withdrawn on {day}, so Ritme does nothing with people any more.",
+            day=words.long_day(company.withdrawn_on),
+        )
     if company.consent == "council" and company.consent_on:
         return line("Consent of the works council of {day} is on record.", day=words.long_day(company.consent_on))
     if company.consent == "none":

@@ -126,6 +126,9 @@ def _binds(facts: Facts, words: Words) -> Part:
                     "that same day can HR put it back without asking again, for whoever unticked it by mistake."
                 ),
                 line(
+                    "You can withdraw your consent as a whole: then everything stops at once, and nothing is deleted."
+                ),
+                line(
                     "A new part takes a younger consent, or HR's word, on record, that there is no council any more "
                     "and that this part starts without one."
                 ),

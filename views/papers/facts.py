@@ -58,7 +58,8 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Company:
     """An organisation as it is set up now. `name` is empty where it has none of its own; `consent` is "council", "none"
-    or empty: not on record. It `covers` some of the capabilities, and of others says that they are `left_out`.
+    or empty: not on record. It `covers` some of the capabilities, and of others says that they are `left_out`; all of
+    them are since `withdrawn_on`, where there is such a day.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Company:
     capabilities: tuple[str, ...]
     consent: str = ""
     consent_on: date | None = None
+    withdrawn_on: date | None = None
     covers: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     announced_on: date | None = None
