@@ -14,6 +14,7 @@ from models import checkins, directory, due
 from models import onboarding as model
 from models.cadence import Cadence
 from models.errors import refuse
+from models.identity import Person
 from models.scope import Scope
 from views import onboarding as view
 from views.settings import Rhythm
@@ -65,8 +66,8 @@ def consent(call: Call, scope: Scope) -> Replies:
 @routes.submit("onboarding.record_consent", _consent_form)
 def record_consent(call: Call, scope: Scope) -> Replies:
     said = (call.value("kind"), call.day("agreed_on"), _number(call, "floor"), call.chosen("covers"))
-    model.record_consent(scope, *said)
-    return _saved(scope)
+    consent = model.record_consent(scope, *said)
+    return _saved(scope, model.begun_by(scope, consent.id))
 
 
 def _withdraw_form(call: Call, scope: Scope) -> Form:
@@ -188,9 +189,7 @@ def welcome(call: Call, scope: Scope) -> Replies:
 def welcomed(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     if not scope.org.covers:
         return Withdrawn("not_started")
-    by = model.announcer(scope)
-    here = by is not None and by.closed_at is None  # who left, or was erased, asks nobody any more
-    return view.welcome(_welcome(scope, by.name if by and here else ""), scope.words)
+    return view.welcome(_welcome(scope, _name(model.announcer(scope))), scope.words)
 
 
 @routes.deliver("onboarding.preview")
@@ -199,11 +198,37 @@ def previewed(scope: Scope, ids: Mapping[str, Any]) -> Message:
     return view.welcome(_welcome(scope, by.name if by else "", preview=True), scope.words)
 
 
+@routes.due("onboarding.begins")
+def begins(call: Call, scope: Scope) -> Replies:
+    """In HR's name too, and at a quiet moment."""
+    told = model.to_tell(scope, due.fired(scope, call.ids("rows")))
+    once = f"{model.BEGINS}:{{}}:{{}}"
+    return [
+        Tell(one.id, model.BEGINS, {"consent": consent}, nudge=True, once=once.format(consent, one.id))
+        for one, consent in told
+    ]
+
+
+@routes.deliver("onboarding.begins")
+def heard(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
+    begun = model.begun_by(scope, ids["consent"])
+    if not begun:
+        return Withdrawn("not_started")
+    by = _name(model.recorder(scope, ids["consent"]))
+    return view.begins(replace(_welcome(scope, by), covers=begun), scope.words)
+
+
 # --- facts -------------------------------------------------------------------------------------------
 
 
-def _saved(scope: Scope) -> Replies:
-    return CloseForm(), Answer(view.setup(_facts(scope), scope.words)), RefreshHome(scope.me.id)
+def _saved(scope: Scope, begins: tuple[str, ...] = ()) -> Replies:
+    facts = replace(_facts(scope), begins=begins)
+    return CloseForm(), Answer(view.setup(facts, scope.words)), RefreshHome(scope.me.id)
+
+
+def _name(by: Person | None) -> str:
+    """Who left, or was erased, asks nobody any more."""
+    return by.name if by and by.closed_at is None else ""
 
 
 def _welcome(scope: Scope, by: str, *, preview: bool = False) -> view.Welcome:

@@ -4,10 +4,12 @@ Nothing starts before the works council's consent, or that there is no council, 
 in the name of a person (`Organisation.begun`). Consent may be for some of the capabilities and not for others.
 """
 
+from models.onboarding.beginning import BEGINS, to_tell
 from models.onboarding.consent import (
     CAPABILITIES,
     LARGEST,
     Consent,
+    begun_by,
     covered,
     guard_withdraw,
     last_agreed,
@@ -15,6 +17,7 @@ from models.onboarding.consent import (
     may_start,
     new,
     record_consent,
+    recorder,
     waiting,
     withdraw,
     withdrawn_on,
@@ -45,6 +48,7 @@ from models.onboarding.live import (
 )
 
 __all__ = [
+    "BEGINS",
     "CAPABILITIES",
     "CHANNELS",
     "LARGEST",
@@ -57,6 +61,7 @@ __all__ = [
     "announce",
     "announcer",
     "began",
+    "begun_by",
     "company_values",
     "covered",
     "first_day",
@@ -69,11 +74,13 @@ __all__ = [
     "new",
     "progress",
     "record_consent",
+    "recorder",
     "set_channel",
     "set_company",
     "set_kudos",
     "set_rhythm",
     "start",
+    "to_tell",
     "to_welcome",
     "waiting",
     "withdraw",

@@ -16,8 +16,10 @@ from models import directory
 from models.anonymity import SMALLEST
 from models.base import Row, core
 from models.errors import Problems, refuse
+from models.identity import Person
 from models.kept import Kept, unname
 from models.moments import moment
+from models.onboarding import beginning
 from models.scope import Scope
 
 CAPABILITIES = ("checkins", "digest", "feedback", "goals", "kudos")
@@ -43,6 +45,7 @@ class Consent(Row, table=True):
         "What the works council agreed to, and who wrote that down.",
         by={"by_id": unname("That there is consent must stay on record.")},
         marks="covers",
+        ids="consent",
     )
 
     kind: str
@@ -118,6 +121,7 @@ def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int, 
     agreed, a lower floor and what it did not cover yet need a younger consent of theirs; where there is none any more,
     it takes only this word that they may begin. To leave something out needs no younger day, and nor does it to take
     that back on the day on which it was recorded. What was withdrawn takes a consent that is not older than that.
+    Where everybody was told of Ritme before, they hear of what begins.
 
     Refused as "denied", "onboarding.kind", "onboarding.agreed_on" (no day), "onboarding.agreed_later" (one to come),
     "onboarding.agreed_before" (facts: day; one before the last consent), "onboarding.withdrawn" (facts: day; one before
@@ -146,7 +150,11 @@ def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int, 
     day = agreed_on or scope.today
     scope.db.change(scope.org, consent=kind, consent_on=day, floor=floor, covers=" ".join(chosen))
     said = " ".join([*chosen, *(f"-{one}" for one in others)])
-    return scope.db.add(Consent(kind=kind, agreed_on=day, floor=floor, covers=said, by_id=scope.me.id, at=scope.now))
+    row = Consent(kind=kind, agreed_on=day, floor=floor, covers=said, by_id=scope.me.id, at=scope.now)
+    consent = scope.db.add(row)
+    if begun_by(scope, consent.id):
+        beginning.plan(scope, consent.id)
+    return consent
 
 
 def _check_agreed(scope: Scope, problems: Problems, day: date, floor: int, chosen: Collection[str]) -> None:
@@ -169,15 +177,33 @@ def _check_agreed(scope: Scope, problems: Problems, day: date, floor: int, chose
 def _slipped(scope: Scope) -> tuple[str, ...]:
     """What a council agreed to and only today's records leave out: a tick that slipped is put right by ticking it."""
     rows = scope.db.all(Consent, order="-id")
-    return tuple(one for one in left_out(scope) if _since_today(scope, rows, one))
+    went_on = {one: _went_on(scope, rows, one, scope.today) for one in left_out(scope)}
+    return tuple(one for one, before in went_on.items() if before and before.kind == "council")
 
 
-def _since_today(scope: Scope, rows: Sequence[Consent], capability: str) -> bool:
+def begun_by(scope: Scope, consent: int) -> tuple[str, ...]:
+    """What began by this consent and goes on now, where everybody had been told of Ritme; not what only slipped. Before
+    the first consent nobody had, so nothing began by that.
+    """
+    row, *before = scope.db.all(Consent, core(Consent).c.id <= consent, order="-id")
+    day = row.at.astimezone(scope.zone).date()
+    began = (one for one in row.covers.split() if before and scope.org.begun(one))
+    return tuple(one for one in began if not _went_on(scope, before, one, day))
+
+
+def recorder(scope: Scope, consent: int) -> Person | None:
+    """Who wrote this consent down."""
+    row = scope.db.get(Consent, consent)
+    return None if row is None else scope.db.get(Person, row.by_id)
+
+
+def _went_on(scope: Scope, rows: Sequence[Consent], capability: str, day: date) -> Consent | None:
+    """By which of these, the youngest first, a capability went on when this day began, or since; None where by none."""
     off = tuple(takewhile(lambda row: f"-{capability}" in row.covers.split(), rows))
     before = rows[len(off)] if len(off) < len(rows) else None
-    if before is None or before.kind != "council" or capability not in before.covers.split():
-        return False
-    return all(row.at.astimezone(scope.zone).date() == scope.today for row in off)
+    if before is None or capability not in before.covers.split():
+        return None
+    return before if all(row.at.astimezone(scope.zone).date() == day for row in off) else None
 
 
 # --- withdrawing it ----------------------------------------------------------------------------------

@@ -61,6 +61,9 @@ KINDS: Mapping[str, Callable[[int, Words], str]] = {
     "kudos.told": lambda n, words: words.many_line(
         "{n} kudos told to the receiver", "{n} kudos told to their receivers", n
     ),
+    "onboarding.begins": lambda n, words: words.many_line(
+        "{n} message about what begins", "{n} messages about what begins", n
+    ),
     "onboarding.preview": lambda n, words: words.many_line(
         "{n} preview of the announcement", "{n} previews of the announcement", n
     ),

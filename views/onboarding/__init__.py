@@ -12,7 +12,7 @@ from views.onboarding.facts import Setup, Welcome
 from views.onboarding.forms import company_form, consent_form, kudos_form, rhythm_form, start_form, withdraw_form
 from views.onboarding.refusals import REFUSALS
 from views.onboarding.steps import section, setup
-from views.onboarding.telling import announced, begun, channel_set, preview, welcome
+from views.onboarding.telling import announced, begins, begun, channel_set, preview, welcome
 from views.settings import Rhythm
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Setup",
     "Welcome",
     "announced",
+    "begins",
     "begun",
     "channel_set",
     "company_form",
@@ -67,6 +68,7 @@ EXAMPLES = (
     Example("onboarding.setup about to start", lambda words: setup(_TOLD, words)),
     Example("onboarding.setup running", lambda words: setup(_BEGAN, words)),
     Example("onboarding.setup with something left out", lambda words: setup(_PART, words)),
+    Example("onboarding.setup after something began", lambda words: setup(replace(_BEGAN, begins=("kudos",)), words)),
     Example("onboarding.setup without check-ins", lambda words: setup(_SILENT, words)),
     Example("onboarding.setup withdrawn", lambda words: setup(_WITHDRAWN, words)),
     Example("onboarding.setup with something new", lambda words: setup(_LEARNED, words)),
@@ -95,6 +97,8 @@ EXAMPLES = (
     Example(
         "onboarding.welcome to a part", lambda words: welcome(replace(_HELLO, covers=("feedback", "kudos")), words)
     ),
+    Example("onboarding.begins", lambda words: begins(_HELLO, words)),
+    Example("onboarding.begins with a part", lambda words: begins(replace(_HELLO, by="", covers=("kudos",)), words)),
     Example("onboarding.preview", lambda words: preview(_READY, words)),
     Example("onboarding.preview before consent", lambda words: preview(_NEW, words)),
     Example(

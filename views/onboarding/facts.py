@@ -16,7 +16,8 @@ class Setup:
     `covers` are the capabilities that may begin, all of them while no consent is on record; `left_out` those that it
     leaves out, `new` those that it says nothing of. `withdrawn_on` is the day on which it was withdrawn as a whole.
     `announcer` is who told everybody, `began` says that the first day
-    has come. `unreached` of the people were not found in the chat.
+    has come. `unreached` of the people were not found in the chat. `begins` is
+    what began just now.
     """
 
     next: str
@@ -43,6 +44,7 @@ class Setup:
     first: date | None = None
     began: bool = False
     unreached: int = 0
+    begins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,10 @@ def consent_form(facts: Setup, capabilities: tuple[str, ...], words: Words) -> F
         floor,
     ]
     sees = words.say("This is kept with your name and today's date.")
+    if facts.announced_on:
+        sees = words.say(
+            "This is kept with your name and today's date. What begins by it, everybody hears in your name."
+        )
     return _form("onboarding.record_consent", words.line("Record consent"), tuple(body), sees, words)
 
 

@@ -32,6 +32,7 @@ def setup(facts: Setup, words: Words) -> Message:
         intro = words.say("Ritme is running. This is how it's set up:")
     if facts.withdrawn_on:
         intro = words.say("Ritme has stopped, because the consent was withdrawn. This is how it's set up:")
+    news = (_begun(facts, words),) if facts.begins else ()
     steps = (
         _people(facts, words),
         *_consent(facts, words),
@@ -41,7 +42,12 @@ def setup(facts: Setup, words: Words) -> Message:
         _announcement(facts, words),
         _first_day(facts, words),
     )
-    return Message(words.line("Setting up Ritme"), (Say(intro), *steps))
+    return Message(words.line("Setting up Ritme"), (*news, Say(intro), *steps))
+
+
+def _begun(facts: Setup, words: Words) -> Say:
+    names = words.all_of(capability(one, words) for one in facts.begins)
+    return Say(words.say("This begins now: {names}. Everybody hears it in your name, at a quiet moment.", names=names))
 
 
 def section(facts: Setup, words: Words) -> tuple[Element, ...]:

@@ -15,6 +15,7 @@ from bot.messages import (
     Say,
     Small,
     Text,
+    plain,
 )
 from bot.words import Words, bold
 from views import settings
@@ -45,10 +46,29 @@ def welcome(facts: Welcome, words: Words) -> Message:
         ),
     )
     small = (Small(words.say("This is what everybody gets. Only you see it now.")),) if facts.preview else ()
-    moment = Actions((Button(words.line("Choose a moment"), "settings.moment", style="primary"),))
-    choose = (moment,) if "checkins" in facts.covers else ()
+    choose = (_moment(words),) if "checkins" in facts.covers else ()
     summary = words.line("Hi {name}, I'm Ritme. Nice to meet you.", name=facts.name)
     return Message(summary, (Say(hello), Facts(rows), *small, *choose))
+
+
+def begins(facts: Welcome, words: Words) -> Message:
+    """To who knows Ritme already, what it begins with now: those of `facts.covers`."""
+    names = words.all_of(capability(one, words) for one in facts.covers)
+    hello = words.say("Hi {name}, this is what I begin with here: {names}.", name=facts.name, names=names)
+    if facts.by:
+        hello = words.say(
+            "Hi {name}, {by} asked me to let you know what I begin with here: {names}.",
+            name=facts.name,
+            by=bold(facts.by),
+            names=names,
+        )
+    choose = (_moment(words),) if "checkins" in facts.covers else ()
+    summary = words.line("I begin here with {names}.", names=plain(names))
+    return Message(summary, (Say(hello), Facts(tuple(_offered(facts, words))), *choose))
+
+
+def _moment(words: Words) -> Actions:
+    return Actions((Button(words.line("Choose a moment"), "settings.moment", style="primary"),))
 
 
 def _offered(facts: Welcome, words: Words) -> Iterator[tuple[str, Text]]:

@@ -136,6 +136,7 @@ def _binds(facts: Facts, words: Words) -> Part:
                 line("A longer term than usual takes a younger consent."),
                 line("Which consent was recorded and when stays on record, and by whom until that person is erased."),
                 line("Everybody is told, in the name of a person, before anybody is asked anything."),
+                line("A part that begins later is told to everybody as well, as soon as it may begin."),
             ),
             line(
                 "What software can't do: check that the date is true, or that managers keep to what was agreed. That "
