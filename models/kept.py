@@ -64,6 +64,8 @@ class Kept:
     """Which of these words are JSON: erasing strikes a name from the texts in it, and from nothing else."""
     links: str = ""
     """Addresses: one that names whoever is erased by an id of theirs is emptied."""
+    changed: str = ""
+    """The moments from which some of these words are other ones, where they can change in a row that is there."""
     marks: str = ""
     """Text that nobody wrote about anybody: states, ids, names of things."""
     private: Mapping[str, str] = field(default_factory=dict)

@@ -8,11 +8,15 @@ import pytest
 
 from models import privacy as model
 from models.base import core
+from models.checkins import Checkin
 from models.delivery import Delivery
+from models.goals import Goal, KeyResult, Measure
 from models.identity import Person
 from models.kudos import Kudos
 from models.privacy.tables import Erasure
 from tests.chat import Chat
+from tests.test_digest_composing import answer
+from tests.test_goals import measured
 from tests.test_privacy_said import MONDAY, decided, troubled
 from tests.test_privacy_wishes import _asks_to_be_erased, _named
 
@@ -124,6 +128,35 @@ async def test_what_is_written_while_everything_is_looked_through_keeps_no_name(
     with chat.world.scope("hanna") as scope:
         assert scope.db.all(Erasure) == []
         assert [kudos.text for kudos in scope.db.all(Kudos)] == ["dank, ook namens […]"]
+
+
+async def test_what_is_changed_while_everything_is_looked_through_keeps_no_name(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what is older than the newest of its kind."""
+    monkeypatch.setattr("models.privacy.erasing.PIECE", 3)
+    reworded, closed, *_ = (measured(chat, "lotte", f"Doel {n}", Measure(f"Cijfer {n}", target=8)) for n in range(5))
+    sent, *_ = (answer(chat.world, one, 3) for one in ("sem", "joris", "anna", "lotte"))
+    await decided(chat, "noor")
+    await chat.moves(model.HEARS)
+    while _place(chat) != "delivery":
+        await chat.moves(timedelta(seconds=1))
+    lotte, sem = chat.person("lotte"), chat.person("sem")
+    await lotte.taps("goals.change", goal=str(reworded))
+    await lotte.fills(title="Afmaken wat Noor Jansen begon", reason="Ze stopt.")
+    await lotte.taps("goals.result_change", result="1")
+    await lotte.fills(title="Cijfer van Noor Jansen", reason="Ze stopt.")
+    await lotte.taps("goals.close", goal=str(closed))
+    await lotte.fills(score="7", learned="Eerder Noor Jansen vragen")
+    await sem.taps("checkins.edit", checkin=str(sent))
+    await sem.fills(blocker="Noor Jansen stopt", priorities="Overnemen")
+    await chat.moves(timedelta(hours=1))
+    with chat.world.scope("lotte") as scope:
+        assert scope.db.all(Erasure) == []
+        told = [(one.title, one.learned) for one in scope.db.some(Goal, [reworded, closed])]
+        assert sorted(told) == [("Afmaken wat […] begon", ""), ("Doel 1", "Eerder […] vragen")]
+        assert [one.title for one in scope.db.some(KeyResult, [1])] == ["Cijfer van […]"]
+        assert [one.blocker for one in scope.db.some(Checkin, [sent])] == ["[…] stopt"]
 
 
 def _place(chat: Chat) -> str:

@@ -56,6 +56,7 @@ class Goal(Row, table=True):
             "updated_by_id": unname("A goal of a team or of the organisation stays theirs."),
         },
         words="title text learned",
+        changed="closed_at",
         kind="goals",
         since="updated_at",
         ids="goal parent",

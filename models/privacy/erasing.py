@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import ColumnElement, UniqueConstraint, exists, select
+from sqlalchemy import ColumnElement, UniqueConstraint, exists, or_, select
 
 from models import directory, due
 from models.base import ORG, Db, core, loaded
@@ -24,7 +24,7 @@ from models.identity import Account, Conversation, Person
 from models.kept import Fate, Kept, kept
 from models.prepared import Prepared
 from models.privacy import messages, removing
-from models.privacy.ground import Ids, Table, by_name, found, names, tables
+from models.privacy.ground import Ids, Table, by_name, chunks, found, names, references, tables
 from models.privacy.striking import SHORTEST, Called
 from models.privacy.tables import Erasure
 from models.scope import Scope
@@ -224,21 +224,44 @@ def _looked_through(scope: Scope, plan: _Plan, place: Table, erasure: Erasure) -
 
 
 def _look_again(scope: Scope, erasure: Erasure, places: Sequence[Table]) -> None:
-    """The newest texts once more: others went on writing while everything was looked through."""
+    """The newest texts once more, and older ones that were changed: others went on writing while everything was looked
+    through.
+    """
     for place in places:
         if place is not Delivery:
-            _strike(scope, place, erasure, order=core(place).c.id.desc())
+            id = core(place).c.id
+            _strike(scope, place, erasure, order=id.desc())
+            for some in chunks(_changed(scope.db, place, erasure)):
+                _strike(scope, place, erasure, id.in_(some), order=id, most=None)
+
+
+def _changed(db: Db, place: Table, erasure: Erasure) -> set[int]:
+    """The rows of a table whose texts may have changed meanwhile: by a moment that they have for that, or because the
+    newest rows of other tables are about them, as a change leaves what was changed, or parts made anew.
+    """
+    moments = [core(place).c[name] >= erasure.decided_at for name in kept(place).changed.split()]
+    changed = found(db, place, or_(*moments)) if moments else set()
+    for one in references(place):
+        row = core(one.table).c
+        newest = select(row[one.column]).where(row.org_id + 0 == ORG).order_by(row.id.desc()).limit(PIECE)
+        changed |= {entry for (entry,) in db.rows(newest) if entry is not None}
+    return changed
 
 
 def _strike(
-    scope: Scope, place: Table, erasure: Erasure, *where: ColumnElement[bool], order: ColumnElement[Any]
+    scope: Scope,
+    place: Table,
+    erasure: Erasure,
+    *where: ColumnElement[bool],
+    order: ColumnElement[Any],
+    most: int | None = PIECE,
 ) -> list[int]:
     """Takes somebody out of the texts in the next rows of a table; returns which rows those were."""
     columns = core(place).c
     own = (columns.id != erasure.id,) if place is Erasure else ()
     ways = _ways(kept(place), _called(scope.db, erasure))
     query = select(columns.id, *(columns[name] for name in ways)).where(columns.org_id + 0 == ORG, *where, *own)
-    rows = scope.db.rows(query.order_by(order).limit(PIECE))
+    rows = scope.db.rows(query.order_by(order).limit(most))
     for id, *texts in rows:
         said = {name: text for name, text in zip(ways, texts, strict=True) if text}
         new = {name: left for name, text in said.items() if (left := ways[name](text)) != text}

@@ -52,6 +52,7 @@ class Erasure(Row, table=True):
         "Who asked to be erased, and how far that is.",
         about={"person_id": REMOVE},
         words="also refusal",
+        changed="decided_at refused_at",
         marks="place",
         kind="wishes",
         since="refused_at",
