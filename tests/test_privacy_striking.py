@@ -44,6 +44,38 @@ def test_a_name_of_one_word_goes_only_as_it_is_typed() -> None:
     assert will.struck("Als Al's plan lukt, Al") == "Als …'s plan lukt, …"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Noor Jansen-de Wit en Noor Jansen\u2010De Wit",
+        "Noor Jansen-Bakker, Noor Jansen-van 't Hof",
+        "noor jansen-de wit en NOOR JANSEN-DE WIT",
+        "Anne-Noor Jansen, Anne\u2011Noor, Noor-Anne Smit",
+    ],
+)
+def test_a_name_that_a_hyphen_joins_to_another_is_somebody_elses(said: str) -> None:
+    assert Called(("Noor Jansen",), "", ()).struck(f"dank {said}.") == f"dank {said}."
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Noor Jansen-de Wit, Noor Jansen", "[…], […]"),
+        ("Noor Smit-Noor, Lotte Bakker-Jansen", "[…] Smit-Noor, Lotte Bakker-Jansen"),
+        ("Noor Jansen-project, ex-Noor Jansen, noor jansen-", "[…]-project, ex-[…], […]-"),
+        ("Noor Jansen - De Wit, Noor-noor jansen", "[…] - De Wit, […]-[…]"),
+        ("A-UNOOR-B en Noor@demolen.example-A", "A-[…]-B en […]-A"),
+    ],
+)
+def test_who_has_both_names_loses_both_and_no_other_word_is_a_name(said: str, left: str) -> None:
+    assert Called((*NOOR.names, "Noor Jansen-de Wit", "Jansen"), NOOR.email, NOOR.handles).struck(said) == left
+
+
+def test_a_name_of_before_a_marriage_goes_with_the_one_of_now() -> None:
+    noor = Called(("Noor Jansen", "Noor de Wit", "de Wit"), "", ())
+    assert noor.struck("Noor Jansen-de Wit en Noor Jansen-Smit") == "[…]-[…] en Noor Jansen-Smit"
+
+
 def test_accents_may_stand_apart() -> None:
     zoe = unicodedata.normalize("NFD", "Zoë")
     for name in ("Zoë Ng", f"{zoe} Ng"):
@@ -80,6 +112,30 @@ def test_no_part_of_a_full_name_stays_and_everything_else_does(
     frame = f"{before} {edge[0]}{{}}{edge[1]} {after}"
     called = Called((" ".join(name), *data.draw(some.sampled_from([(), (name[0],), (name[0], name[-1])]))), "", ())
     assert called.struck(frame.format(written)) == frame.format(STRUCK)
+
+
+joined = some.builds(
+    lambda small, first, rest: small + first + rest,
+    some.sampled_from(["", "de ", "van der ", "van 't ", "Van ", "el "]),
+    some.sampled_from("CXYZČØ"),
+    some.text("cxyz", min_size=1),
+)
+hyphens = some.sampled_from("-\u2010\u2011")
+
+
+@given(full, some.data(), joined, hyphens, around, around)
+def test_a_name_that_a_hyphen_joins_to_another_stays_unless_they_are_called_so(
+    name: list[str], data: some.DataObject, other: str, hyphen: str, before: str, after: str
+) -> None:
+    whole = " ".join(name)
+    last = other.rpartition(" ")[2]
+    double = data.draw(some.sampled_from([f"{whole}{hyphen}{other}", f"{last}{hyphen}{whole}"]))
+    text = unicodedata.normalize(data.draw(some.sampled_from(["NFC", "NFD"])), f"{before} {double} {after}")
+    assert Called((whole,), "", ()).struck(text) == text
+    frame = f"{before} {{}} {after}"
+    own = Called((whole, double), "", ())
+    assert own.struck(frame.format(double)) == frame.format(STRUCK)
+    assert own.struck(frame.format(f"{whole} {double}")) == frame.format(f"{STRUCK} {STRUCK}")
 
 
 @given(some.lists(some.text("abAB' ë_\u0301\u00a0s-", max_size=8), max_size=4), some.text("abAB' ë_\u0301\u00a0s-@"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,8 +26,15 @@ _LONG = 3
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f])"
 """A letter or a figure, also one that stands apart from its accent; what stands around a name in italics is none."""
 _END = f"(?!{_LETTER})"
-_ALIKE = ("'\u2018\u2019\u02bc", "-\u2010\u2011")
+_ALIKE = _APOSTROPHES, _HYPHENS = "'\u2018\u2019\u02bc", "-\u2010\u2011"
 """What keyboards write for each other."""
+
+_CAPITAL = f"[{''.join(filter(str.isupper, map(chr, range(0x530))))}]"
+"""One of those of Latin, Greek and Cyrillic."""
+_JOINED = (
+    f"(?:{_CAPITAL}|(?i:(?:van|von|den?|der|ten|ter|el|la|le|du|[{_APOSTROPHES}]t)\\s+[{_APOSTROPHES}]?{_LETTER}))"
+)
+"""How the second of two names that a hyphen joins begins; what else stands there ("Noor Jansen-project") is no name."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,13 @@ class Called:
     @cached_property
     def _spelled(self) -> re.Pattern[str]:
         names = {each: _name(each) for one in self.names if len(each := one.strip()) >= SHORTEST}
+        called = _any_of(names)
+        # What a hyphen joins to another name is somebody else's, unless they are known by both.
+        alone = {one: f"{name}(?![{_HYPHENS}](?!{called}){_JOINED})" for one, name in names.items()}
         others = {self.email: f"(?i:{re.escape(self.email)}){_END}"} if self.email else {}
         others |= {one: re.escape(one) + _END for one in self.handles if len(one) >= _LONG}
-        known = names | others
-        # The longest that fits: else of a whole name its end would stay behind the mark for the first.
-        any_of = "|".join(known[one] for one in sorted(known, key=len, reverse=True)) or "(?!)"
-        return re.compile(rf"(?<!{_LETTER})@?(?:{any_of})")
+        another = f"(?P<another>{_CAPITAL}{_LETTER}*[{_HYPHENS}]{called})"
+        return re.compile(rf"(?<!{_LETTER})(?:@?{_any_of(alone | others)}|{another})")
 
     def struck(self, text: str) -> str:
         """A text without them."""
@@ -81,7 +89,14 @@ class Called:
         return {key: self._left(one) for key, one in said.items()} if isinstance(said, dict) else said
 
 
+def _any_of(known: Mapping[str, str]) -> str:
+    """The longest that fits: else of a whole name its end would stay behind the mark for the first."""
+    return f"(?:{'|'.join(known[one] for one in sorted(known, key=len, reverse=True)) or '(?!)'})"
+
+
 def _mark(found: re.Match[str]) -> str:
+    if found["another"]:
+        return found[0]
     return STRUCK if len(found[0]) >= len(STRUCK) else BRIEF
 
 
