@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.calls import Answer, Call, Replies, ShowHome
 from bot.messages import Element, Mention, Message
-from bot.router import Router, Routes, Withdrawn
+from bot.router import Router, Routes, Section, Withdrawn
 from models import home as model
-from models import onboarding
+from models import onboarding, privacy
 from models.scope import Scope
 from views import home as view
 
@@ -18,7 +18,7 @@ def build(router: Callable[[], Router]) -> Routes:
     routes = Routes("home", gated=False)
 
     def overview(scope: Scope) -> Message:
-        return view.home(tuple(section(scope) for section in router().sections), scope.words)
+        return _overview(router().sections, scope)
 
     @routes.section(10)
     def today(scope: Scope) -> tuple[Element, ...]:
@@ -56,6 +56,13 @@ def build(router: Callable[[], Router]) -> Routes:
         return overview(scope)
 
     return routes
+
+
+def _overview(sections: Sequence[Section], scope: Scope) -> Message:
+    """Of who is being erased it shows nothing any more: as it is then, it stays in their chat."""
+    if privacy.leaving(scope):
+        return view.leaving(scope.words)
+    return view.home(tuple(section(scope) for section in sections), scope.words)
 
 
 def _team(found: model.Team, scope: Scope) -> tuple[Element, ...]:

@@ -253,7 +253,7 @@ def erase(call: Call, scope: Scope) -> Replies:
     wish = model.erase(scope, call.carry, call.value("also").splitlines())
     name, hears = _erasing(scope, wish).name, _hears(scope, wish)
     # Its ids name nothing that is erased, so it is not taken back.
-    told = [Tell(wish.person_id, model.LAST, {})] if hears else []
+    told = (Tell(wish.person_id, model.LAST, {}), RefreshHome(wish.person_id)) if hears else ()
     return CloseForm(), Answer(view.begun(name, scope.words, hears=hears)), *told, *_no_more(scope, wish)
 
 

@@ -43,6 +43,22 @@ async def test_who_is_erased_hears_it_and_knows_what_comes_after(chat: Chat) -> 
         assert scope.db.count(Person, core(Person).c.name == "Noor Jansen") == 0
 
 
+async def test_the_overview_of_who_is_erased_is_empty_before_it_begins(chat: Chat) -> None:
+    noor = chat.person("noor")
+    empty = "Je vroeg om uit Ritme te worden gewist en je werkgever is akkoord. Daarom staat hier niets meer over jou."
+    troubled(chat, "noor")
+    await noor.opens_home()
+    assert "Doel van noor" in noor.home.text
+    await decided(chat, "noor")
+    if chat.world.platform == "demo":
+        await noor.opens_home()  # which its page does by itself
+    assert noor.home.lines == (empty,)
+    await noor.opens_home()
+    assert noor.home.lines == (empty,)
+    await chat.moves(timedelta(hours=1))
+    assert noor.home.lines == (empty,)
+
+
 async def test_who_waits_for_a_copy_gets_it_before_being_erased(chat: Chat) -> None:
     noor, hanna = chat.person("noor"), chat.person("hanna")
     first = "Wil je een kopie? Vraag die dan eerst: ben je eenmaal gewist, dan kan niemand die nog maken."

@@ -62,6 +62,14 @@ def home(sections: tuple[tuple[Element, ...], ...], words: Words) -> Message:
     return Message(words.line("Your overview"), tuple(body))
 
 
+def leaving(words: Words) -> Message:
+    """The last overview of who is erased. It may stand in their chat for as long as that does."""
+    line = words.say(
+        "You asked to be erased from Ritme, and your employer agreed. So there is nothing about you here any more."
+    )
+    return Message(words.line("Your overview"), (Say(line),))
+
+
 def today(waiting: tuple[Waiting, ...], words: Words, *, begun: bool = True, kudos: bool = True) -> tuple[Element, ...]:
     """What waits for the reader; `begun` says that Ritme does anything here, `kudos` that they can be given."""
     heading = Heading(words.line("Today"))
@@ -163,6 +171,7 @@ EXAMPLES = (
         "home.home without kudos and digest",
         lambda words: home((today((), words, kudos=False), team(5, 2, words, digest=False)), words),
     ),
+    Example("home.leaving", leaving),
     Example("home.home of HR", lambda words: home((rhythm(_WEEKS, 5, words),), words)),
     Example("home.home of HR in a small company", lambda words: home((rhythm((_SMALL,), 5, words),), words)),
 )

@@ -178,6 +178,12 @@ def asked(scope: Scope) -> Erasure | None:
     return scope.db.one(Erasure, person_id=scope.me.id)
 
 
+def leaving(scope: Scope) -> bool:
+    """Whether it is decided to erase the caller."""
+    known = asked(scope)
+    return known is not None and known.decided_at is not None
+
+
 def wish(scope: Scope, id: int) -> Erasure | None:
     """Somebody's wish, or the decision about it."""
     return scope.db.get(Erasure, id)
@@ -234,9 +240,12 @@ def erase(scope: Scope, ids: Ids, also: Sequence[str] = ()) -> Erasure:
 
 
 def to_hear(scope: Scope, known: Erasure) -> bool:
-    """Whether somebody who is to be erased must still hear so: the message is on its way, for a day at most."""
+    """Whether somebody who is to be erased must still hear so: the message is on its way, or their empty overview, for
+    a day at most.
+    """
     row = core(Delivery).c
-    last = (row.person_id == known.person_id, row.kind == LAST, row.state.in_(("new", *OPEN)))
+    what = (row.kind == LAST) | (row.verb == "home")
+    last = (row.person_id == known.person_id, what, row.state.in_(("new", *OPEN)))
     begun = known.decided_at is None or scope.now >= known.decided_at + LONG_ENOUGH
     return not begun and scope.db.one(Delivery, *last) is not None
 
