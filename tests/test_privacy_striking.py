@@ -32,6 +32,10 @@ NOOR = Called(("Noor Jansen", "Noor"), "noor@demolen.example", ("UNOOR",))
         ("Noor  Jansen, Noor\nJansen en Noor\u00a0Jansen", "[…], […] en […]"),
         ("noor en Noordwijk, noorse Jansen, Janssen", "noor en Noordwijk, noorse Jansen, Janssen"),
         ("NOOR@demolen.example <@UNOOR> @Noor unoor", "[…] <[…]> […] unoor"),
+        (
+            "-noor@demolen.example: anne-noor@demolen.example, a.noor@demolen.example",
+            "-[…]: anne-noor@demolen.example, a.noor@demolen.example",
+        ),
     ],
 )
 def test_every_spelling_of_a_name_goes(said: str, left: str) -> None:

@@ -57,7 +57,8 @@ class Called:
         called = _any_of(names)
         # What a hyphen joins to another name is somebody else's, unless they are known by both.
         alone = {one: f"{name}(?![{_HYPHENS}](?!{called}){_JOINED})" for one, name in names.items()}
-        others = {self.email: f"(?i:{re.escape(self.email)}){_END}"} if self.email else {}
+        # What stands before it may make it somebody else's address, as that of anne-noor@.
+        others = {self.email: f"(?<!{_LETTER}[.+_-])(?i:{re.escape(self.email)}){_END}"} if self.email else {}
         others |= {one: re.escape(one) + _END for one in self.handles if len(one) >= _LONG}
         another = f"(?P<another>{_CAPITAL}{_LETTER}*[{_HYPHENS}]{called})"
         return re.compile(rf"(?<!{_LETTER})(?:@?{_any_of(alone | others)}|{another})")
