@@ -28,9 +28,9 @@ from bot.calls import (
     ShowHome,
     UpdateForm,
 )
-from bot.messages import Actions, Button, Form, Message, Quote
+from bot.messages import Form, Message, Quote
 from bot.slack import render
-from bot.slack.parse import AGAIN, EPHEMERAL
+from bot.slack.parse import EPHEMERAL
 from bot.slack.send import FAILURES, outcome
 
 log = structlog.get_logger()
@@ -170,7 +170,7 @@ class Desk:
     async def _open(self, form: Form) -> None:
         """Opens a form on the trigger, on top of an open one; where that fails, leaves a button that tries again."""
         if not self._origin.trigger:  # something was said, not pressed
-            return await self._say(self._again(form))
+            return await self._say(render.again(form, self._call))
         view = render.form(form, _came_from(self._call))
         method = "views.push" if self._origin.view else "views.open"
         try:
@@ -180,7 +180,7 @@ class Desk:
             if self._origin.view:
                 await self._view("views.update", view_id=self._origin.view, view=view)
             else:
-                await self._say(self._again(form))
+                await self._say(render.again(form, self._call))
         return None
 
     async def _update(self, form: Form, wrong: Any) -> None:
@@ -191,14 +191,6 @@ class Desk:
 
     async def _view(self, method: str, **given: Any) -> None:
         await self._client.api_call(method, json=given)
-
-    def _again(self, form: Form) -> Message:
-        """The form's own title says it all, in the reader's language."""
-        call = self._call
-        held = {"name": call.name, "kind": call.kind, "text": call.text[:1000]}
-        maps = {"mentions": dict(call.mentions), "carry": dict(call.carry)}
-        value = {"call": orjson.dumps({**held, **maps}).decode()}
-        return Message(form.title, (Actions((Button(form.title, AGAIN, value, style="primary"),)),))
 
     # messages
 

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 import orjson
 
-from bot.calls import Origin
+from bot.calls import Call, Origin
 from bot.drawing import bar, sparkline
 from bot.messages import (
     FIELDS,
@@ -44,7 +44,7 @@ from bot.messages import (
     TimeInput,
 )
 from bot.slack import charts
-from bot.slack.parse import remember
+from bot.slack.parse import AGAIN, remember
 from bot.slack.text import Accounts, escape, fit, plain_text, quoted, runs, text_object
 
 Json = dict[str, Any]
@@ -53,6 +53,8 @@ _MESSAGE_BLOCKS, _VIEW_BLOCKS, _ROW = 50, 100, 25
 _ALL_TEXT = 12_000  # Slack refuses messages above some 13,200 characters
 _SUMMARY, _HEADER, _LABEL, _BUTTON, _OPTION, _TITLE = 3000, 150, 2000, 75, 75, 24
 _MENU, _FEW = 100, 10
+_CARRY = 2000
+_ESCAPED = 7  # characters that one takes at most as JSON in JSON
 _ABOVE = "above."
 _VIEW_PARTS = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 
@@ -117,6 +119,25 @@ def reminded(view: Json, said: Message) -> Json:
     below = [block for block in blocks if not str(block.get("block_id")).startswith(_ABOVE)]
     kept = {name: view[name] for name in _VIEW_PARTS if view.get(name)}
     return {**kept, "blocks": [*head, *below][:_VIEW_BLOCKS]}
+
+
+def again(asked: Form, call: Call) -> Message:
+    """A button that serves the same call anew, where its form could not be opened; the title of the form says it all.
+
+    What was typed travels in it, as far as there is room, with those who are mentioned in that. What was said in the
+    direct message still stands there, right above.
+    """
+    held, room = _held(call, call.text), min(len(call.text), _CARRY)
+    while room and (over := len(_carry(held)) - _CARRY) > 0:
+        room = max(room - max(over // _ESCAPED, 1), 0)
+        held = _held(call, f"{call.text[:room].rstrip()}…")
+    return Message(asked.title, (Actions((Button(asked.title, AGAIN, held, style="primary"),)),))
+
+
+def _held(call: Call, typed: str) -> Mapping[str, str]:
+    mentions = {name: id for name, id in call.mentions.items() if name in typed or not name.startswith("@")}
+    held = {"name": call.name, "kind": call.kind, "text": typed, "mentions": mentions, "carry": dict(call.carry)}
+    return {"call": orjson.dumps(held).decode()}
 
 
 def options(found: Iterable[Option]) -> list[Json]:
@@ -238,12 +259,16 @@ def _button(button: Button, place: int = 0) -> Json:
         "action_id": f"{button.name}#{place}" if place else button.name,
     }
     if button.carry:
-        drawn["value"] = _whole(orjson.dumps(dict(button.carry)).decode(), 2000, "the carry of a button")
+        drawn["value"] = _whole(_carry(button.carry), _CARRY, "the carry of a button")
     if button.style != "plain":
         drawn["style"] = button.style
     if button.confirm:
         drawn["confirm"] = _confirm(button.confirm)
     return drawn
+
+
+def _carry(carry: Mapping[str, str]) -> str:
+    return orjson.dumps(dict(carry)).decode()
 
 
 def _confirm(asked: Confirm) -> Json:

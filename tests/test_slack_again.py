@@ -1,0 +1,83 @@
+"""What was typed where no form can open: a button opens it, whatever was typed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.calls import Call, OpenForm, Origin
+from bot.messages import Form, TextInput
+from bot.slack import render
+from tests.fakes.slack import FakeSlack
+from tests.judges import judge_slack
+from tests.slackdoor import Recorder, Set, opened
+
+FORM = Form("kudos.give", "Kudos", "Dank", (TextInput("text", "Waarvoor?"),), "Sluit")
+PEOPLE = st.dictionaries(st.text(max_size=40).map(lambda name: f"@{name}"), st.text("U0123456789", max_size=12))
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[tuple[Set, FakeSlack, Recorder, str]]:
+    serve = Recorder()
+    async with opened(serve) as everything:
+        yield everything, everything.slack, serve, everything.slack.add_user("Noor Jansen")
+
+
+Stage = tuple[Set, FakeSlack, Recorder, str]
+
+
+async def again(stage: Stage, line: str) -> tuple[Call, Call]:
+    """Types this in the direct message, presses the button that it leaves, and gives both calls."""
+    _, slack, serve, noor = stage
+    serve.answers = (OpenForm(FORM),)
+    await slack.say(noor, line)
+    assert slack.see_dm(noor)[-1].labels == ["Kudos"]
+    await slack.press(noor, "Kudos")
+    assert slack.see_form(noor).title == "Kudos"
+    first, second = serve.calls
+    assert (second.kind, second.name) == (first.kind, first.name)
+    return first, second
+
+
+async def test_a_snippet_typed_in_the_direct_message_opens_its_form(stage: Stage) -> None:
+    snippet = '{"a": "b"},\n' * 80
+    first, second = await again(stage, snippet)
+    assert first.text == snippet
+    kept = second.text.removesuffix("…")
+    assert (second.text, snippet[: len(kept)]) == (f"{kept}…", kept)
+    assert len(kept) > 500
+
+
+async def test_who_is_still_mentioned_comes_along(stage: Stage) -> None:
+    _, slack, _, _ = stage
+    crowd = [f"Voornaam Achternaam {number:02}" for number in range(30)]
+    for name in crowd:
+        slack.add_user(name)
+    first, second = await again(stage, f"kudos {' '.join(f'@{name}' for name in crowd)} bedankt")
+    assert len(first.mentions) == len(crowd)
+    kept = {name: user for name, user in first.mentions.items() if name in second.text}
+    assert second.mentions == kept
+    assert 10 < len(kept) < len(crowd)
+
+
+async def test_what_fits_comes_back_as_it_was(stage: Stage) -> None:
+    first, second = await again(stage, 'kudos @Sem "dank"\n' * 40)
+    assert second.text == first.text
+
+
+@given(st.text(max_size=3000), PEOPLE)
+def test_a_button_always_holds_its_call_or_the_beginning_of_it(text: str, people: dict[str, str]) -> None:
+    typed = " ".join((*people, text))
+    call = Call("shortcut", "kudos.message", None, "k", typed, people | {"author": "U1"}, origin=Origin(channel="C1"))
+    message = render.again(FORM, call)
+    judge_slack(message)
+    [block] = render.message(message)["blocks"]
+    value = block["elements"][0]["value"]
+    held = orjson.loads(orjson.loads(value)["call"])
+    assert held["text"] == typed or typed.startswith(held["text"].removesuffix("…"))
+    assert held["mentions"].items() <= call.mentions.items()
+    assert {name for name in held["mentions"] if name not in held["text"]} <= {"author"}
