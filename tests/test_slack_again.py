@@ -1,20 +1,22 @@
-"""What was typed where no form can open: a button opens it, whatever was typed."""
+"""What was typed where no form can open: a button opens it, whatever was typed. And a reply that fails ends no other."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
-from bot.calls import Call, OpenForm, Origin
-from bot.messages import Form, TextInput
+from bot.calls import Answer, Call, OpenForm, Origin
+from bot.messages import Actions, Button, Form, Message, TextInput
 from bot.slack import render
 from tests.fakes.slack import FakeSlack
 from tests.judges import judge_slack
-from tests.slackdoor import Recorder, Set, opened
+from tests.slackdoor import Recorder, Set, opened, said
 
 FORM = Form("kudos.give", "Kudos", "Dank", (TextInput("text", "Waarvoor?"),), "Sluit")
 PEOPLE = st.dictionaries(st.text(max_size=40).map(lambda name: f"@{name}"), st.text("U0123456789", max_size=12))
@@ -67,6 +69,18 @@ async def test_who_is_still_mentioned_comes_along(stage: Stage) -> None:
 async def test_what_fits_comes_back_as_it_was(stage: Stage) -> None:
     first, second = await again(stage, 'kudos @Sem "dank"\n' * 40)
     assert second.text == first.text
+
+
+@pytest.mark.parametrize("carry", [{"id": "x" * 2000}, {"id": object()}])
+async def test_a_reply_that_cannot_be_drawn_is_heard_of_and_the_next_is_said(stage: Stage, carry: Any) -> None:
+    _, slack, serve, noor = stage
+    broken = Message("Kies", (Actions((Button("Doe", "go", carry),)),))
+    serve.answers = (Answer(said("Eerst.")), Answer(broken), Answer(said("Dan.")))
+    with capture_logs() as logs:
+        await slack.command(noor, "/ritme", "x")
+    assert [message.said for message in slack.see_dm(noor)] == ["Eerst.", "Dan."]
+    [lost] = [line for line in logs if line["event"] == "reply lost"]
+    assert (lost["log_level"], lost["exc_info"]) == ("error", True)
 
 
 @given(st.text(max_size=3000), PEOPLE)

@@ -138,11 +138,13 @@ class Desk:
         self._user = call.account.user if call.account else ""
 
     async def do(self, reply: AtOnce) -> None:
-        """One reply. What the outside world does to it is logged: it was said at once or not at all."""
+        """One reply. Whatever happens to it is logged, and the next is done: it was said at once or not at all."""
         try:
             await self._do(reply)
-        except (*FAILURES, ValueError) as failure:
+        except FAILURES as failure:
             log.warning("reply lost", reply=reply.type, call=self._call.name, reason=outcome(failure).reason)
+        except Exception:
+            log.exception("reply lost", reply=reply.type, call=self._call.name)
 
     async def _do(self, reply: AtOnce) -> None:
         match reply:
