@@ -178,6 +178,41 @@ def test_what_stays_open_publishes_a_group_when_enough_is_new(world: World) -> N
     assert [one.answers for one in closes(world, opening)] == [5, 5, 5]
 
 
+def test_what_stays_open_and_is_confidential_can_be_changed_until_it_is_published(world: World) -> None:
+    others = ("anna", "joris", "bo", "iris", "hanna")
+    people = {world.people[one]: 1 for one in TEAM} | {world.people[one]: 2 for one in others}
+    groups = {0: None, 1: 0, 2: 0}
+    opening = asks(world, kind=Kind.CONFIDENTIAL, people=people, groups=groups, continuous=True)
+
+    def released() -> list[tuple[frozenset[int], str, dict[int, int]]]:
+        with world.scope("hanna") as scope:
+            fresh = scope.db.get(Opening, opening.id)
+            assert fresh
+            anonymity.release(scope, fresh)
+            shown = anonymity.published(scope, fresh)
+            return [(one.groups, one.part, dict(one.scores)) for one in shown]
+
+    def waits() -> list[int | None]:
+        with world.scope("iris") as scope:
+            found = [one.author_id for one in scope.db.all(SealedAnswer)]
+            return sorted(found, key=lambda author: author or 0)
+
+    for handle in TEAM:
+        says(world, opening, handle, clarity=4)
+    says(world, opening, "iris", clarity=3, advice="less")
+    assert released() == [(frozenset({1}), "clarity", {4: 5})]
+    assert refused(world, opening, "noor", clarity=1) == ("anonymity.answered",)
+    assert waits() == [world.people["iris"]]
+    says(world, opening, "iris", clarity=9, advice="more")
+    assert waits() == [world.people["iris"]]
+    for handle in others:
+        if handle != "iris":
+            says(world, opening, handle, clarity=3)
+    assert released()[1:] == [(frozenset({2}), "clarity", {3: 4, 9: 1})]
+    assert waits() == [None]  # the other half of what Iris said, which is no longer hers to change
+    assert refused(world, opening, "iris", clarity=1) == ("anonymity.answered",)
+
+
 def test_closing_twice_changes_nothing(world: World) -> None:
     opening = asks(world, *TEAM)
     for handle in TEAM:

@@ -35,7 +35,9 @@ opening alone, and hold no times. That isn't enough: both are written in one tra
 log of writes or two backups in a row show what came along with whom. So what waits is sealed, padded to one length,
 with keys from outside the database: without keys nothing unseen can be opened. Publishing is the mix: all are opened
 in memory, torn apart by question, given random ids and written in the order of those, in one transaction that removes
-the sealed rows; who took part is removed with them, or, while more may come, written anew in the order of people.
+the sealed rows; who took part is removed with them, or, while more may come, written anew in the order of people. What
+waits on is then sealed anew, too: torn apart, or, where it is confidential and none of it was published, whole and with
+its author, who may still change it.
 Who has the keys, the database as it was and will to do so can read what waits. That is said, too: "we don't keep who
 wrote it" is a promise about what is kept.
 """

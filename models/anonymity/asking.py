@@ -154,8 +154,8 @@ def _gone() -> NoReturn:
 def answer(scope: Scope, id: int, said: Mapping[str, int | str]) -> Opening:
     """Takes the caller's answer: by part a score from 1 to 10 or a text. What is left out or empty was not answered.
 
-    What was promised to be anonymous is answered once; what is confidential may be sent again until it is published.
-    Refused as "anonymity.gone", "anonymity.answered" or, of a part, "anonymity.score" (facts: highest) or
+    What was promised to be anonymous is answered once; what is confidential may be sent again until any of it is
+    published. Refused as "anonymity.gone", "anonymity.answered" or, of a part, "anonymity.score" (facts: highest) or
     "anonymity.long" (facts: most).
     """
     opening, place = _asked(scope, id)
@@ -163,7 +163,7 @@ def answer(scope: Scope, id: int, said: Mapping[str, int | str]) -> Opening:
         refuse("anonymity.answered")
     sorts = parts(opening)
     body = Answer(place.group_id, {part: _checked(part, sorts[part], one) for part, one in said.items() if one})
-    seal(scope, opening, [body], scope.me.id if opening.kind == Kind.CONFIDENTIAL else None)
+    seal(scope, opening, [(body, scope.me.id if opening.kind == Kind.CONFIDENTIAL else None)])
     scope.db.change(place, answered=True)
     return opening
 
@@ -190,19 +190,21 @@ def _taken_back(scope: Scope, opening: Opening) -> bool:
     return scope.db.remove(SealedAnswer, *mine) > 0
 
 
-def seal(scope: Scope, opening: Opening, answers: Collection[Answer], author: int | None = None) -> None:
-    """Keeps answers until they are published: under ids without an order, all of one length."""
+def seal(scope: Scope, opening: Opening, answers: Collection[tuple[Answer, int | None]]) -> None:
+    """Keeps answers until they are published, each with its author where that is kept: under ids without an order, all
+    of one length.
+    """
     size, vault = seals.room(parts(opening)), seals.vault(scope)
     ids = random_ids(scope, SealedAnswer, len(answers))
     try:
-        bodies = [vault.seal(PURPOSE, seals.packed(one, size)) for one in answers]
+        sealed = [(vault.seal(PURPOSE, seals.packed(one, size)), author) for one, author in answers]
     except OverflowError:
         refuse("anonymity.long", most=LONGEST)
     scope.db.insert_all(
         SealedAnswer,
         [
             {"id": id, "opening_id": opening.id, "author_id": author, "body": body}
-            for id, body in sorted(zip(ids, bodies, strict=True))
+            for id, (body, author) in sorted(zip(ids, sealed, strict=True))
         ],
     )
 

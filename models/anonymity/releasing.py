@@ -32,16 +32,17 @@ def release(scope: Scope, opening: Opening) -> bool:
     """
     if not opening.continuous or opening.closed_at is not None:
         return False
-    values = _waiting(scope, opening)
+    answers = _waiting(scope, opening)
+    values = _torn(one for one, _ in answers)
     blocks = {
         part: [frozenset({group}) for group, count in counts.items() if count >= opening.floor]
         for part, counts in _counted(values, parts(opening)).items()
     }
     if not any(blocks.values()):
         return False
-    left = _publish(scope, opening, values, blocks)
+    _publish(scope, opening, values, blocks)
     _forget(scope, opening)
-    seal(scope, opening, [Answer(one.group, {one.part: one.said}) for one in left])
+    seal(scope, opening, _left(answers, blocks))
     _rewrite(scope, opening)
     return True
 
@@ -52,7 +53,7 @@ def close(scope: Scope, opening: Opening) -> Opening:
     """
     if opening.closed_at is not None:
         return opening
-    values = _waiting(scope, opening)
+    values = _torn(one for one, _ in _waiting(scope, opening))
     crowd = {one.group_id: 0 for one in _participants(scope, opening)}
     groups, asked = groups_of(scope, opening), parts(opening)
     counts = _counted(values, asked)
@@ -63,14 +64,34 @@ def close(scope: Scope, opening: Opening) -> Opening:
     return scope.db.change(opening, closed_at=scope.now)
 
 
-def _waiting(scope: Scope, opening: Opening) -> list[_Value]:
-    """What was said and not published, each part by itself."""
+def _waiting(scope: Scope, opening: Opening) -> list[tuple[Answer, int | None]]:
+    """What was said and not published, each with its author where that is kept."""
     vault = seals.vault(scope)
-    found = list[_Value]()
-    for row in scope.db.all(SealedAnswer, opening_id=opening.id):
-        answer = seals.unpacked(vault.open(PURPOSE, row.body))
-        found += [_Value(answer.group, part, said) for part, said in answer.said.items()]
-    return found
+    rows = scope.db.all(SealedAnswer, opening_id=opening.id)
+    return [(seals.unpacked(vault.open(PURPOSE, row.body)), row.author_id) for row in rows]
+
+
+def _torn(answers: Iterable[Answer]) -> list[_Value]:
+    """Each part by itself."""
+    return [_Value(one.group, part, said) for one in answers for part, said in one.said.items()]
+
+
+def _left(
+    answers: Iterable[tuple[Answer, int | None]], blocks: Mapping[str, Sequence[Block]]
+) -> list[tuple[Answer, int | None]]:
+    """What waits on when these blocks are published. All of it is sealed anew, so that no row tells when it came.
+
+    An answer whose author is kept, and of which nothing was published, stays theirs and whole, so that it can still be
+    changed. What is left of any other is torn apart and nobody's, like what was published.
+    """
+    left = list[tuple[Answer, int | None]]()
+    for one, author in answers:
+        rest = {part: said for part, said in one.said.items() if frozenset({one.group}) not in blocks[part]}
+        if author is not None and len(rest) == len(one.said):
+            left.append((one, author))
+        else:
+            left += [(Answer(one.group, {part: said}), None) for part, said in rest.items()]
+    return left
 
 
 def _counted(values: Iterable[_Value], asked: Iterable[str]) -> dict[str, dict[int, int]]:
@@ -81,10 +102,8 @@ def _counted(values: Iterable[_Value], asked: Iterable[str]) -> dict[str, dict[i
     return counts
 
 
-def _publish(
-    scope: Scope, opening: Opening, values: Sequence[_Value], blocks: Mapping[str, Sequence[Block]]
-) -> list[_Value]:
-    """Writes what lies in these blocks of each part, under random ids and in their order. Returns the rest."""
+def _publish(scope: Scope, opening: Opening, values: Sequence[_Value], blocks: Mapping[str, Sequence[Block]]) -> None:
+    """Writes what lies in these blocks of each part, under random ids and in their order."""
     batch = opening.batch + 1
     scope.db.change(opening, batch=batch)
     places = dict[tuple[str, int], int]()
@@ -97,7 +116,6 @@ def _publish(
     ids = random_ids(scope, Response, len(shown))
     rows = [_row(id, places[one.part, one.group], one.said) for id, one in zip(ids, shown, strict=True)]
     scope.db.insert_all(Response, sorted(rows, key=lambda row: row["id"]))
-    return [one for one in values if (one.part, one.group) not in places]
 
 
 def _row(id: int, publication: int, said: int | str) -> dict[str, Any]:
