@@ -210,8 +210,6 @@ class NumberInput:
     value: str = ""
     hint: str = ""
     optional: bool = False
-    low: float | None = None
-    high: float | None = None
     type: Literal["number_input"] = "number_input"
 
 

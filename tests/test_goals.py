@@ -85,7 +85,9 @@ async def test_a_theme_has_words(chat: Chat) -> None:
     assert "Niemand werkt op vrijdagavond." in noor.form.lines
     assert "Resultaat toevoegen" not in noor.form.buttons
     await noor.types("/goal update rust")
-    await noor.fills(progress="40%", confidence="8")
+    await noor.fills(progress="140%", confidence="8")
+    assert noor.form.errors == {"progress": "Kies een percentage van 0 tot 100."}
+    await noor.fills(progress="40%")
     assert noor.answered.lines[3] == "40% · vertrouwen 8"
 
 

@@ -261,6 +261,16 @@ async def test_company_values_come_go_and_return(chat: Chat) -> None:
     assert (await sets("houd het eenvoudig"))[1] == ("Houd het eenvoudig", False)
 
 
+async def test_how_many_kudos_one_may_give_has_its_bounds(chat: Chat) -> None:
+    hanna = chat.person("hanna")
+    await hanna.types("/ritme inrichten")
+    await hanna.presses("Waarden aanpassen")
+    await hanna.fills(per_day="0", per_pair="101")
+    assert hanna.form.errors == dict.fromkeys(("per_day", "per_pair"), "Kies een getal van 1 tot en met 100.")
+    await hanna.fills(per_day="100", per_pair="1")
+    assert (org(chat, "kudos_per_day"), org(chat, "kudos_per_pair")) == (100, 1)
+
+
 async def test_the_channel_in_which_it_is_typed_becomes_the_kudos_channel(chat: Chat) -> None:
     world = chat.world
     who = Account(world.platform, world.team, world.user("hanna"))

@@ -156,8 +156,6 @@ def _goal(goal: StaleGoal, words: Words) -> list[Field]:
                 words.line("{goal}: how far is it, in percent?", goal=goal.title),
                 hint=words.line("Now: {progress}", progress=words.percent(goal.progress)),
                 optional=True,
-                low=0,
-                high=100,
             )
         )
     hint = "" if goal.confidence is None else words.line("Now: {n} of 10", n=goal.confidence)
@@ -167,8 +165,6 @@ def _goal(goal: StaleGoal, words: Words) -> list[Field]:
             words.line("{goal}: how confident are you, from 0 to 10?", goal=goal.title),
             hint=hint,
             optional=True,
-            low=0,
-            high=10,
         )
     )
     return fields

@@ -42,7 +42,7 @@ def update(telling: Telling, words: Words) -> Form:
     fields.extend(_current(one, words) for one in goal.results)
     if telling.said:
         far = words.number(100 * goal.progress)
-        fields.append(NumberInput("progress", words.line("How far is it, in percent?"), far, low=0, high=100))
+        fields.append(NumberInput("progress", words.line("How far is it, in percent?"), far))
     fields.extend((_confidence(goal, words), _note(telling.note, words)))
     if telling.evidence:
         fields.append(Small(words.say("The message is kept with it, as a link.")))

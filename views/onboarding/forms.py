@@ -33,8 +33,6 @@ def consent_form(facts: Setup, capabilities: tuple[str, ...], words: Words) -> F
         "floor",
         words.line("Smallest group that is ever shown"),
         str(facts.floor),
-        low=3,
-        high=25,
         hint=words.line("Five is a good choice; never below three. A smaller number asks consent again."),
     )
     covers = Choices(
@@ -103,8 +101,6 @@ def company_form(facts: Setup, words: Words) -> Form:
             "attention",
             words.line("Messages a week that I start"),
             str(facts.attention),
-            low=1,
-            high=20,
             hint=words.line("At most, per person. What doesn't fit waits or is said together."),
         ),
     )
@@ -154,8 +150,8 @@ def kudos_form(facts: Setup, words: Words) -> Form:
             max_length=700,
             hint=words.line("One on each line, ten at most. A kudos can name one of them."),
         ),
-        NumberInput("per_day", words.line("Kudos that one may give a day"), str(facts.per_day), low=1, high=100),
-        NumberInput("per_pair", words.line("To the same person a week"), str(facts.per_pair), low=1, high=100),
+        NumberInput("per_day", words.line("Kudos that one may give a day"), str(facts.per_day)),
+        NumberInput("per_pair", words.line("To the same person a week"), str(facts.per_pair)),
     )
     sees = words.say("Everybody sees the values when they give kudos.")
     return _form("onboarding.set_kudos", words.line("Kudos"), body, sees, words)

@@ -232,7 +232,7 @@ def term_form(one: Term, words: Words, *, council: bool) -> Form:
     """Another term. `council` says that there is a works council to ask."""
     fields: list[Element | NumberInput | DateInput] = [
         Say((Span(names.kind(one.kind, words), "bold"),)),
-        NumberInput("months", words.line("Keep it for how many months?"), str(one.months), low=1, high=120),
+        NumberInput("months", words.line("Keep it for how many months?"), str(one.months)),
     ]
     if council:
         hint = words.line("Only needed for longer than the usual {n} months.", n=one.usual)
