@@ -24,6 +24,7 @@ from models.onboarding.consent import (
 )
 from models.onboarding.frame import (
     CHANNELS,
+    LONGEST_VALUE,
     MOST_ATTENTION,
     MOST_VALUES,
     company_values,
@@ -52,6 +53,7 @@ __all__ = [
     "CAPABILITIES",
     "CHANNELS",
     "LARGEST",
+    "LONGEST_VALUE",
     "MOST_ATTENTION",
     "MOST_VALUES",
     "STEPS",
