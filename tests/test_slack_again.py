@@ -71,6 +71,27 @@ async def test_what_fits_comes_back_as_it_was(stage: Stage) -> None:
     assert second.text == first.text
 
 
+async def test_a_long_command_whose_form_does_not_open_still_shows_what_was_typed(stage: Stage) -> None:
+    _, slack, serve, noor = stage
+    serve.answers = (OpenForm(FORM),)
+    snippet = '{"a": "b"},' * 120
+    for typed, shown in (("dank" * 20, []), (snippet, [snippet])):
+        slack.faults.plan("views.open", "500")
+        await slack.command(noor, "/kudos", typed)
+        left = slack.see_dm(noor)[-1]
+        assert (left.labels, [part["elements"][0]["text"] for part in quotes(left)]) == (["Kudos"], shown)
+
+
+def quotes(message: Any) -> list[Any]:
+    return [
+        part
+        for block in message.blocks
+        if block["type"] == "rich_text"
+        for part in block["elements"]
+        if part["type"] == "rich_text_quote"
+    ]
+
+
 @pytest.mark.parametrize("carry", [{"id": "x" * 2000}, {"id": object()}])
 async def test_a_reply_that_cannot_be_drawn_is_heard_of_and_the_next_is_said(stage: Stage, carry: Any) -> None:
     _, slack, serve, noor = stage

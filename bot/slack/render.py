@@ -125,13 +125,21 @@ def again(asked: Form, call: Call) -> Message:
     """A button that serves the same call anew, where its form could not be opened; the title of the form says it all.
 
     What was typed travels in it, as far as there is room, with those who are mentioned in that. What was said in the
-    direct message still stands there, right above.
+    direct message still stands there, right above; the words of a command are gone from where they were typed, so where
+    there is no room for them they are shown.
     """
     held, room = _held(call, call.text), min(len(call.text), _CARRY)
     while room and (over := len(_carry(held)) - _CARRY) > 0:
         room = max(room - max(over // _ESCAPED, 1), 0)
         held = _held(call, f"{call.text[:room].rstrip()}…")
-    return Message(asked.title, (Actions((Button(asked.title, AGAIN, held, style="primary"),)),))
+    typed = (Quote(call.text),) if call.kind == "command" and room < len(call.text) else ()
+    return Message(
+        asked.title,
+        (
+            *typed,
+            Actions((Button(asked.title, AGAIN, held, style="primary"),)),
+        ),
+    )
 
 
 def _held(call: Call, typed: str) -> Mapping[str, str]:
