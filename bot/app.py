@@ -31,7 +31,7 @@ from bot.running import Part, Ritme, Works
 from bot.secrets import Secrets
 from bot.settings import Settings
 from bot.tick import AHEAD, Ticker
-from bot.words import words
+from bot.words import default_words
 from handlers import (
     checkins,
     deliveries,
@@ -201,7 +201,7 @@ def _found(ritme: Ritme, platform: str) -> Callable[[str, str], Awaitable[None]]
 
 def _sorry() -> Message:
     """For when not even the pipeline could answer."""
-    return MANNERS.busy(words("en", "Europe/Amsterdam"))
+    return MANNERS.busy(default_words())
 
 
 def _lock(settings: Settings) -> Lock | None:

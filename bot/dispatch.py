@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
 from bot import logs, outbox
+from bot.again import OutOfReach
 from bot.calls import (
     Answer,
     AtOnce,
@@ -43,7 +44,7 @@ from bot.messages import Form
 from bot.metrics import Metrics
 from bot.parcels import Platform
 from bot.router import Manners, Route, Router
-from bot.words import Words, words
+from bot.words import Words, default_words
 from models import due, served
 from models.delivery import lanes
 from models.errors import Problem, Refused, refuse
@@ -87,7 +88,7 @@ class Dispatch:
         route = self.router.find(call)
         if route is None:
             self.metrics.called(call.kind, "unknown", "unknown")
-            return (Answer(self.manners.outdated(self._words())),) if call.kind != "event" else ()
+            return (Answer(self.manners.outdated(default_words())),) if call.kind != "event" else ()
         try:
             return await self._served(call, route)
         except Stranger:
@@ -169,19 +170,23 @@ class Dispatch:
         if call.kind in {"event", "due"}:
             self.metrics.called(call.kind, call.name, "failed")
             raise failure
-        if isinstance(failure, Unavailable):
-            log.warning("database unavailable", call=call.name, error=str(failure))
-            return "busy", (Answer(self.manners.busy(await self._speech(call))),)
+        return self._unserved(call, failure, await self._speech(call))
+
+    def _unserved(self, call: Call, failure: Exception, speech: Words) -> tuple[str, tuple[AtOnce, ...]]:
+        """What the caller hears where nothing came of it, and that is not up to them."""
+        if isinstance(failure, Unavailable | OutOfReach):
+            log.warning("call came at a busy moment", call=call.name, error=str(failure))
+            return "busy", (Answer(self.manners.busy(speech)),)
         reference = logs.reference()
         log.error("call failed", call=call.name, kind=call.kind, reference=reference, exc_info=failure)
-        return "failed", (Answer(self.manners.unexpected(reference, await self._speech(call))),)
+        return "failed", (Answer(self.manners.unexpected(reference, speech)),)
 
     async def _speech(self, call: Call) -> Words:
         """The caller's words, as far as they can be found out when something is wrong."""
         try:
             return await self.database.read(lambda connection: self._scope(connection, call).words)
         except Exception:  # noqa: BLE001 - whatever is wrong, something is said
-            return self._words()
+            return default_words()
 
     def _first(self, connection: Connection, call: Call) -> tuple[AtOnce, ...] | None:
         outcome = served.first_outcome(self._scope(connection, call), call.key) if call.key else None
@@ -246,16 +251,23 @@ class Dispatch:
 
     async def _introduced(self, call: Call, route: Route) -> tuple[AtOnce, ...]:
         """An account that nobody is known by: ask the platform who it is, let the directory match, try once more."""
-        account = call.account
+        account, speech = call.account, default_words()
+        said: tuple[AtOnce, ...]
         if account is None or account.platform not in self.platforms or call.kind == "event":
+            self.metrics.called(call.kind, call.name, "stranger")
             return ()
-        profile = await self.platforms[account.platform].profile(account.team, account.user)
-        if profile is not None:
-            await self.serve(Call("event", "person.seen", account, "", profiles=(profile,)))
         try:
+            profile = await self.platforms[account.platform].profile(account.team, account.user)
+            if profile is not None:
+                speech = default_words(profile.locale)
+                await self.serve(Call("event", "person.seen", account, "", profiles=(profile,)))
             return await self._served(call, route)
         except Stranger:
-            return (Answer(self.manners.stranger(self._words(profile.locale if profile else ""))),)
+            outcome, said = "stranger", (Answer(self.manners.stranger(speech)),)
+        except Exception as failure:  # noqa: BLE001 - as where somebody known is served
+            outcome, said = self._unserved(call, failure, speech)
+        self.metrics.called(call.kind, call.name, outcome)
+        return said
 
     def _scope(self, connection: Connection, call: Call) -> Scope:
         """Raises Stranger where there is nobody to look through the eyes of."""
@@ -289,10 +301,6 @@ class Dispatch:
         if call.text.strip().casefold() in _HELP:
             return replace(call, name="help", carry={"command": name})
         return replace(call, name=name)
-
-    def _words(self, locale: str = "") -> Words:
-        """For who is not known: their platform's language, else Dutch, in Ritme's home zone."""
-        return words("en" if locale.casefold().startswith("en") else "nl", "Europe/Amsterdam")
 
 
 def _beside(

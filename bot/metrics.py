@@ -46,7 +46,7 @@ class Metrics:
         self._failing = Gauge("ritme_tokens_failing", "Tokens that a chat keeps not renewing", registry=own)
 
     def called(self, kind: str, name: str, outcome: str) -> None:
-        """A call was served. `outcome` is ok, again, refused, busy, failed or unknown."""
+        """A call was served. `outcome` is ok, again, refused, busy, failed, stranger or unknown."""
         self._calls.labels(kind, name, outcome).inc()
 
     def took(self, kind: str, seconds: float) -> None:

@@ -223,3 +223,8 @@ def _no_dots(text: str) -> str:
 def words(language: str, zone: str) -> Words:
     """The words of a reader. `language` is one of `models.identity.LANGUAGES`, `zone` an IANA name."""
     return Words(language, ZoneInfo(zone))
+
+
+def default_words(locale: str = "") -> Words:
+    """For who is not known: the language of their chat where that is English, else Dutch, in Ritme's home zone."""
+    return words("en" if locale.casefold().startswith("en") else "nl", "Europe/Amsterdam")
