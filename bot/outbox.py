@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.calls import Durable, Post, RefreshHome, Retract, Revise, Tell
 from models.base import columns, core
-from models.delivery import Delivery, written
+from models.delivery import Delivery, lanes, written
 from models.scope import Scope
 
 _LATER = {"id", "installation_id", "bundle_id", "tried_at", "retry_at", "sent_at"}
@@ -20,6 +20,7 @@ _BLANK: dict[str, Any] = {
 def queue(scope: Scope, replies: Iterable[Durable]) -> None:
     """Writes the rows of a call's durable replies. What has a `once` that is known already is left out."""
     rows: list[dict[str, Any]] = []
+    homes: dict[int, None] = {}
     for reply in replies:
         match reply:
             case Tell():
@@ -33,9 +34,9 @@ def queue(scope: Scope, replies: Iterable[Durable]) -> None:
                 _withdraw(scope, reply)
                 rows.extend(_again(scope, reply))
             case RefreshHome():
-                waits = (Delivery.verb == "home", Delivery.token == 0)  # nobody claimed it
-                scope.db.remove(Delivery, Delivery.person_id == reply.person, *waits)
-                rows.append(_row(scope, "home", "home", {}) | {"person_id": reply.person})
+                homes[reply.person] = None
+    lanes.outdated(scope, homes)
+    rows.extend(_row(scope, "home", "home", {}) | {"person_id": person} for person in homes)
     scope.db.insert_all(Delivery, _unsaid(scope, rows))
 
 

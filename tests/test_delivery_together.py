@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.calls import Tell
+from bot.calls import RefreshHome, Tell
 from bot.parcels import Unknown
 from models.base import core
 from models.delivery import Delivery, attention
@@ -83,3 +83,13 @@ async def test_a_message_takes_its_place_in_the_week_whichever_part_was_left_out
     week = (await office.rows())[1].week
     taken = await office.run(lambda scope: attention._taken(scope, [office.id("sem")]))
     assert taken == {(office.id("sem"), week): 1}
+
+
+async def test_overviews_that_wait_are_shown_once(office: Office) -> None:
+    sem, ravi = RefreshHome(office.id("sem")), RefreshHome(office.id("ravi"))
+    await office.queue(sem, ravi, sem)
+    await office.queue(ravi, *(RefreshHome(id) for id in office.world.people.values()))
+    assert sorted(row.person_id or 0 for row in await office.rows()) == sorted(office.world.people.values())
+    await office.flush()
+    await office.queue(sem)  # what was shown is not what will be
+    assert sum(row.person_id == sem.person for row in await office.rows()) == 2

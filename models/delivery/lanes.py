@@ -11,7 +11,7 @@ from models.base import ORG, core
 from models.delivery import OPEN, Delivery, attention
 from models.identity import Account, Installation
 from models.moments import Moment
-from models.prepared import Prepared, one_of
+from models.prepared import Few, Prepared, one_of
 from models.scope import Scope
 
 HOME_KEPT = timedelta(days=1)
@@ -79,6 +79,11 @@ def _messages(row: Delivery) -> list[str]:
     return row.ref.rpartition(":")[2].split(",")
 
 
+def outdated(scope: Scope, people: Collection[int]) -> None:
+    """Drops the overviews of these people that nobody has claimed: another will show what they would, and more."""
+    scope.db.apply_to(_OUTDATED, people)
+
+
 def halt_removed(scope: Scope) -> int:
     """Stops what waits for an installation that is gone; returns how many rows that were."""
     return scope.db.apply(_HALT_REMOVED)
@@ -100,3 +105,6 @@ _HALT_REMOVED = Prepared(
     .values(state="halted", reason="installation_removed")
 )
 _FORGET = Prepared(delete(core(Delivery)).where(_ours, *_shown, _row.created_at < bindparam("until", type_=Moment)))
+_OUTDATED = Few(
+    lambda people: delete(core(Delivery)).where(_ours, _row.person_id.in_(people), _row.verb == "home", _row.token == 0)
+)
