@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.calls import Answer, Call, OpenForm, ReplaceOrigin, Replies, Revise, Tell
+from bot.calls import Answer, Call, OpenForm, RefreshHome, ReplaceOrigin, Replies, Revise, Tell
 from bot.messages import Element, Mention, Message
 from bot.router import Routes, Withdrawn
 from models import digest as model
@@ -36,9 +36,10 @@ def plan(scope: Scope, until: datetime) -> bool:
 def send(call: Call, scope: Scope) -> Replies:
     made = model.make(scope, due.fired(scope, call.ids("rows")))
     expires = scope.now + USEFUL
-    return [
+    told = (
         Tell(one.manager_id, model.SENT, {"digest": one.id}, nudge=True, expires=expires, once=one.once) for one in made
-    ]
+    )
+    return *told, *(RefreshHome(one.manager_id) for one in made)
 
 
 @routes.deliver(model.SENT, repeat=True)
@@ -75,8 +76,8 @@ def talked(call: Call, scope: Scope) -> Replies:
     """The same digest with a tick: in place where it was asked for, else in the message that brought it."""
     found = model.settle(scope, call.id("line"))
     if call.carry.get("answer"):
-        return ReplaceOrigin(_message(scope, found, answer=True))
-    return Revise(model.SENT, {"digest": found.digest.id})
+        return ReplaceOrigin(_message(scope, found, answer=True)), RefreshHome(scope.me.id)
+    return Revise(model.SENT, {"digest": found.digest.id}), RefreshHome(scope.me.id)
 
 
 @routes.section(55)
@@ -86,7 +87,10 @@ def section(scope: Scope) -> tuple[Element, ...]:
 
 def _now(scope: Scope) -> Replies:
     found = model.now(scope)
-    return Answer(_message(scope, found, answer=True) if found else view.nobody(scope.words))
+    if found is None:
+        return Answer(view.nobody(scope.words))
+    new = found.digest.at == scope.now  # it was not there before it was asked for
+    return Answer(_message(scope, found, answer=True)), *((RefreshHome(scope.me.id),) if new else ())
 
 
 def _about(scope: Scope) -> Replies:

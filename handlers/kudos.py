@@ -6,7 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.calls import Answer, Call, CloseForm, OpenForm, Post, ReplaceOrigin, Replies, Reply, Retract, Revise, Tell
+from bot.calls import (
+    Answer,
+    Call,
+    CloseForm,
+    OpenForm,
+    Post,
+    RefreshHome,
+    ReplaceOrigin,
+    Replies,
+    Reply,
+    Retract,
+    Revise,
+    Tell,
+)
 from bot.messages import Element, Form, Mention, Message
 from bot.router import Routes, Withdrawn
 from models import digest, directory
@@ -76,6 +89,7 @@ def _given(scope: Scope, kudos: Kudos, to: Sequence[Person]) -> tuple[Reply, ...
         replies.append(Tell(one.id, "kudos.told", {"kudos": kudos.id, "to": one.id}))
         if one.kudos == "manager" and one.manager_id and one.manager_id != scope.me.id:
             replies.append(Tell(one.manager_id, "kudos.manager", {"kudos": kudos.id, "to": one.id}))
+        replies.append(RefreshHome(one.id))
     return tuple(replies)
 
 
@@ -114,6 +128,7 @@ def delete(call: Call, scope: Scope) -> Replies:
         replies.append(_again("kudos.told", {"kudos": id, "to": one.person_id}, stays=stays))
         replies.append(_again("kudos.manager", {"kudos": id, "to": one.person_id}, stays=stays))
     gone = [one.person_id for one in before if one.person_id not in left]
+    replies.extend(map(RefreshHome, gone))
     replies.extend(Revise(digest.SENT, {"digest": one}) for one in digest.saying(scope, "kudos", id, gone))
     return replies
 

@@ -7,7 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from models import home
 from models.checkins import CheckinPeriod
 from models.identity import Person
-from tests.chat import Chat
+from tests.chat import Chat, Speaker
+from tests.doors.demo import DemoDoor
+from tests.test_digest_composing import answer
+from tests.test_feedback import TOLD, gives
+from tests.test_feedback_requests import alone, asks
 from tests.world import World
 
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
@@ -122,3 +126,95 @@ async def test_no_zone_moves_anybody_to_another_week(chat: Chat) -> None:
     with world.scope("hanna") as scope:
         scope.db.change(scope.org, zone="Pacific/Auckland")
     assert await counted() == here, "nor the organisation's"
+
+
+# --- as it is now ------------------------------------------------------------------------------------
+
+
+async def overview(person: Speaker, *about: str) -> list[str]:
+    """The lines with one of these words in an overview that stands there. It is what opening it anew would show; the
+    demo's page does that by itself, whenever anything has changed.
+    """
+    shown = person.home.lines, person.home.buttons
+    await person.opens_home()
+    assert isinstance(person.chat.door, DemoDoor) or (person.home.lines, person.home.buttons) == shown
+    return [line for line in person.home.lines if any(word in line for word in about)]
+
+
+async def test_kudos_come_and_go(chat: Chat) -> None:
+    sem, lotte, noor = (chat.person(one) for one in ("sem", "lotte", "noor"))
+    for one in (lotte, noor):
+        await one.opens_home()
+    await sem.types("/kudos @Lotte @Noor dank voor jullie hulp")
+    assert [await overview(one, "Sem") for one in (lotte, noor)] == [["👏 Sem bedankte je"]] * 2
+    await noor.taps("kudos.delete", kudos="1")
+    assert [await overview(one, "Sem") for one in (lotte, noor)] == [["👏 Sem bedankte je"], []]
+    await sem.taps("kudos.delete", kudos="1")
+    assert await overview(lotte, "Sem") == []
+
+
+async def test_feedback_comes_is_read_hidden_and_taken_back(chat: Chat) -> None:
+    lotte, sem = chat.person("lotte"), chat.person("sem")
+    await lotte.opens_home()
+    await gives(chat, "sem", "Lotte")
+    assert await overview(lotte, "Sem", "nieuw") == ["Van Sem", "di 24 nov, nieuw"]
+    await sem.taps("feedback.withdraw", feedback="1")
+    assert await overview(lotte, "Sem", "nieuw") == []
+    await gives(chat, "sem", "Lotte")
+    await lotte.taps("feedback.read", feedback="2")
+    assert await overview(lotte, "Sem", "nieuw") == ["Van Sem"]
+    await lotte.taps("feedback.hide", feedback="2")
+    assert await overview(lotte, "Sem") == []
+    await lotte.taps("feedback.show", feedback="2")
+    assert await overview(lotte, "Sem") == ["Van Sem"]
+
+
+async def test_a_request_waits_until_it_is_answered_declined_or_taken_back(chat: Chat) -> None:
+    lotte, sem = chat.person("lotte"), chat.person("sem")
+    for one in (lotte, sem):
+        await one.opens_home()
+    waits = ["Lotte vraagt je om feedback over de klantdag, graag uiterlijk di 1 dec.", "Lotte vraagt je om feedback"]
+    await asks(chat, "lotte", "Sem")
+    assert await overview(sem, "Lotte") == waits
+    await sem.taps("feedback.answer", request="1")
+    await sem.fills(**TOLD)
+    assert (await overview(sem, "Lotte"), await overview(lotte, "Sem")) == ([], ["Van Sem"])
+    await asks(chat, "lotte", "Sem")
+    assert await overview(sem, "Lotte") == waits
+    await sem.taps("feedback.decline", request="2")
+    assert await overview(sem, "Lotte") == []
+    await asks(chat, "lotte", "Sem")
+    await lotte.taps("feedback.recall", request="3")
+    assert await overview(sem, "Lotte") == []
+
+
+async def test_a_request_that_lapsed_waits_no_more(chat: Chat) -> None:
+    alone(chat)
+    sem = chat.person("sem")
+    await asks(chat, "lotte", "Sem")
+    await sem.opens_home()
+    await chat.jumps(timedelta(days=16))
+    assert await overview(sem, "Lotte") == []
+
+
+async def test_what_a_digest_asks_waits_until_it_is_dealt_with(chat: Chat) -> None:
+    chat.only("anna")
+    anna = chat.person("anna")
+    await chat.jumps(MONDAY - timedelta(days=3))
+    await chat.person("sem").types("/kudos @Lotte dank voor je rust")
+    await anna.opens_home()
+    assert await overview(anna, "aandacht") == []
+    await chat.moves(MONDAY)
+    assert await overview(anna, "aandacht") == ["1 punt in je team vraagt je aandacht."]
+    await anna.taps("digest.talked", line="1")
+    assert await overview(anna, "aandacht") == []
+
+
+async def test_so_does_what_a_digest_asks_that_was_asked_for(chat: Chat) -> None:
+    answer(chat.world, "sem", 15, blocker="De testomgeving ligt plat", seen=True)
+    anna = chat.person("anna")
+    await anna.opens_home()
+    await anna.types("/ritme digest")
+    assert await overview(anna, "aandacht") == ["2 punten in je team vragen je aandacht."]
+    await anna.taps("digest.talked", line="1", answer="1")
+    assert await overview(anna, "aandacht") == ["1 punt in je team vraagt je aandacht."]

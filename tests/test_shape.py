@@ -365,6 +365,14 @@ def test_every_kind_of_message_has_a_name_for_administrators() -> None:
     assert set(build_router().sayings) == set(KINDS)
 
 
+def test_who_stands_in_the_overview_shows_it_anew() -> None:
+    """What a capability changes there is shown to whom it is about; "home" only puts together what others change."""
+    names = {path: path.relative_to(ROOT / "handlers").parts[0].removesuffix(".py") for path in _files("handlers")}
+    stands = {name for path, name in names.items() if ".section(" in path.read_text()}
+    shows = {name for path, name in names.items() if "bot.calls.RefreshHome" in _imports(path)}
+    assert stands - shows == {"home"}
+
+
 def test_every_refusal_has_its_sentence() -> None:
     """Each code that a model or handler refuses with is said by the view of its capability, or by the house."""
     said = set(MANNERS.sentences) | {code for route in build_router().routes for code in route.refusals}

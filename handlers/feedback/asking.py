@@ -7,7 +7,19 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.calls import Answer, Call, CloseForm, OpenForm, ReplaceOrigin, Replies, Reply, Retract, Revise, Tell
+from bot.calls import (
+    Answer,
+    Call,
+    CloseForm,
+    OpenForm,
+    RefreshHome,
+    ReplaceOrigin,
+    Replies,
+    Reply,
+    Retract,
+    Revise,
+    Tell,
+)
 from bot.messages import Form, Mention, Message
 from bot.router import Withdrawn
 from handlers.feedback import facts
@@ -69,6 +81,7 @@ def ask(call: Call, scope: Scope) -> Replies:
         CloseForm(),
         answer,
         *(Tell(one.asked_id, model.ASKED, {"request": one.id}, nudge=True) for one in asked),
+        *(RefreshHome(one.asked_id) for one in asked),
     )
 
 
@@ -85,19 +98,20 @@ def decline(call: Call, scope: Scope) -> Replies:
         Tell(request.asker_id, "feedback.declined", ids),
         Revise("feedback.asked", ids),
         Revise("feedback.reminded", ids),
+        RefreshHome(scope.me.id),
     )
 
 
 @routes.press("feedback.recall")
 def recall(call: Call, scope: Scope) -> Replies:
     request = model.take_back(scope, call.id("request"))
-    return ReplaceOrigin(view.recalled(facts.ask(scope, request), scope.words)), *_unasked(request.id)
+    return ReplaceOrigin(view.recalled(facts.ask(scope, request), scope.words)), *_unasked(request)
 
 
-def _unasked(id: int) -> tuple[Reply, ...]:
+def _unasked(request: FeedbackRequest) -> tuple[Reply, ...]:
     """There is nothing to answer any more."""
-    ids = {"request": id}
-    return Retract("feedback.asked", ids), Retract("feedback.reminded", ids)
+    ids = {"request": request.id}
+    return Retract("feedback.asked", ids), Retract("feedback.reminded", ids), RefreshHome(request.asked_id)
 
 
 # --- the clock ---------------------------------------------------------------------------------------
@@ -114,14 +128,14 @@ def remind(call: Call, scope: Scope) -> Replies:
 @routes.due(model.LAPSE)
 def lapse(call: Call, scope: Scope) -> Replies:
     """An asker hears once of everything that lapsed at this moment."""
-    lapsed: dict[int, list[int]] = defaultdict(list)
+    lapsed: dict[int, list[FeedbackRequest]] = defaultdict(list)
     for one in model.lapse(scope, call.ids("rows")):
-        lapsed[one.asker_id].append(one.id)
+        lapsed[one.asker_id].append(one)
     told = [
-        Tell(asker, "feedback.lapsed", {"requests": ",".join(map(str, ids))}, nudge=True)
-        for asker, ids in lapsed.items()
+        Tell(asker, "feedback.lapsed", {"requests": ",".join(str(one.id) for one in theirs)}, nudge=True)
+        for asker, theirs in lapsed.items()
     ]
-    return *told, *(reply for ids in lapsed.values() for id in ids for reply in _unasked(id))
+    return *told, *(reply for theirs in lapsed.values() for one in theirs for reply in _unasked(one))
 
 
 # --- saying ------------------------------------------------------------------------------------------

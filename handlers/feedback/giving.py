@@ -9,6 +9,7 @@ from bot.calls import (
     Call,
     CloseForm,
     OpenForm,
+    RefreshHome,
     ReplaceOrigin,
     Replies,
     Reply,
@@ -162,6 +163,7 @@ def give(call: Call, scope: Scope) -> Replies:
     replies: list[Reply] = [CloseForm(), ReplaceOrigin(sent) if given.request_id else Answer(sent)]
     replies.append(Tell(to.id, "feedback.told", ids))
     replies.extend(Tell(reader, "feedback.shared", ids) for reader in chosen)
+    replies += [RefreshHome(to.id), RefreshHome(scope.me.id)] if given.request_id else [RefreshHome(to.id)]
     return *replies, *request_again(given)
 
 
@@ -214,6 +216,7 @@ def withdraw(call: Call, scope: Scope) -> Replies:
     ids = {"feedback": row.id}
     replies: list[Reply] = [ReplaceOrigin(view.withdrawn(line, scope.words))]
     replies += [Retract("feedback.told", ids), Retract("feedback.shared", ids), *request_again(row)]
+    replies.append(RefreshHome(row.subject_id))
     if row.request_id:
         replies.append(Tell(row.subject_id, "feedback.declined", {"request": row.request_id}))
     return replies

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.calls import Call, OpenForm, ReplaceOrigin, Replies, Reply, Revise, Tell, UpdateForm
+from bot.calls import Call, OpenForm, RefreshHome, ReplaceOrigin, Replies, Reply, Revise, Tell, UpdateForm
 from bot.messages import Element, Form, Message
 from bot.router import Withdrawn
 from handlers.feedback import facts
@@ -97,18 +97,22 @@ def show(call: Call, scope: Scope) -> Replies:
 def _put(scope: Scope, id: int, *, hidden: bool) -> Replies:
     """Out of the lists of its subject, or back into them."""
     form, seen = _sheet(scope, model.hide(scope, id, hidden=hidden).id)
-    return UpdateForm(form, private=True), *seen
+    return UpdateForm(form, private=True), *seen, RefreshHome(scope.me.id)
 
 
 def _sheet(scope: Scope, id: int) -> tuple[Form, tuple[Reply, ...]]:
     """The words, which whoever is shown them has opened. Its author hears that it was read, where the words of the
-    request stood; nobody gets a message for it.
+    request stood; nobody gets a message for it. To its subject it is new no more.
     """
     row, new = model.opened(scope, id)
-    ids = {"request": row.request_id or 0}
-    seen: tuple[Reply, ...] = (Revise("feedback.asked", ids), Revise("feedback.reminded", ids))
     form = view.sheet(facts.line(scope, row), facts.words_of(row), scope.words)
-    return form, seen if new and row.request_id else ()
+    seen: list[Reply] = []
+    if new and row.request_id:
+        ids = {"request": row.request_id}
+        seen += [Revise("feedback.asked", ids), Revise("feedback.reminded", ids)]
+    if new and row.subject_id == scope.me.id:
+        seen.append(RefreshHome(scope.me.id))
+    return form, tuple(seen)
 
 
 # --- saying ------------------------------------------------------------------------------------------

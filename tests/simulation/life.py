@@ -140,7 +140,7 @@ class Life:
         """Writes the plot: when what will happen."""
         changes = self.plot.people * self.plot.weeks // 8
         for what, times in (
-            (self._doom, self.plot.restarts * 5 // 4),
+            (self._doom, self.plot.restarts * 3 // 2),  # a process may be doomed twice and dies once
             (self._fail, self.plot.outages // 2),
             (self._wrong_clock, self.plot.weeks // 4),
             (self._change, changes),
