@@ -24,7 +24,7 @@ from bot import outbox, schema
 from bot.calls import Tell
 from bot.db import Database
 from bot.delivery import SLICE, Outbound
-from bot.engine.cluster import ClusterEngine, Pace
+from bot.engine.cluster import ClusterEngine, Timings
 from bot.running import Works
 from bot.sending import AT_ONCE
 from bot.slack import render
@@ -178,7 +178,7 @@ async def _worker(url: str, api: str, lanes: int) -> None:
     database = Database(url)
     async with session() as http:
         out = outbound(database, Workspaces(http, api, lanes), UNBOUND)
-        engine = ClusterEngine(_Sending(out), url, Pace(slots=SLOTS))
+        engine = ClusterEngine(_Sending(out), url, Timings(slots=SLOTS))
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
         await engine.start()

@@ -224,7 +224,7 @@ class Dispatch:
 
     def _sentence(self, problem: Problem, route: Route, speech: Words) -> str:
         sentence = route.refusals.get(problem.code) or self.manners.sentences[problem.code]
-        return sentence({name: _begun(fact) for name, fact in problem.facts.items()}, speech)
+        return sentence({name: _shortened(fact) for name, fact in problem.facts.items()}, speech)
 
     def _fetching(self, call: Call, fetch: Fetch) -> None:
         """Asks the platform in the background: a workspace of thousands takes longer than a caller can wait."""
@@ -319,7 +319,7 @@ def _beside(
     return tuple(Answer(reply.message) if isinstance(reply, ReplaceOrigin) else reply for reply in now)
 
 
-def _begun(fact: Any) -> Any:
+def _shortened(fact: Any) -> Any:
     """What somebody typed, or how it began: enough for them to know it by."""
     return f"{fact[:_LONGEST]}…" if isinstance(fact, str) and len(fact) > _LONGEST else fact
 

@@ -23,7 +23,7 @@ from bot.app import Parts, build
 from bot.calls import Call, Profile, Reply, Tell
 from bot.clock import Clock
 from bot.db import Database
-from bot.engine.cluster import ClusterEngine, Pace
+from bot.engine.cluster import ClusterEngine, Timings
 from bot.engine.tables import address, inside
 from bot.messages import Message
 from bot.parcels import Pace as Rate
@@ -38,7 +38,7 @@ from tests import machine
 from tests.mail import message
 from tests.soak.lives import Nursery
 
-QUICK = Pace(beat=0.1, slice=0.5, patience=2.0)
+QUICK = Timings(beat=0.1, slice=0.5, patience=2.0)
 """For tests that shall not wait long for the dead."""
 
 TABLE = "CREATE TABLE heard (delivery bigint, team text, by text, at timestamptz DEFAULT clock_timestamp())"
@@ -55,7 +55,7 @@ class Plan:
     slow: float = 0.0
     kinds: tuple[str, ...] = ("note",)
     again: float = 60.0
-    pace: Mapping[str, Any] | None = None
+    timings: Mapping[str, Any] | None = None
 
 
 class Paper:
@@ -115,11 +115,11 @@ def _live(plan: Plan) -> None:
     sayings.ASK_AGAIN = timedelta(seconds=plan.again)
     port = {"RITME_PORT": plan.port} if plan.doors or plan.port else {}
     settings = load(doors=plan.doors, RITME_DATABASE_URL=plan.url, RITME_ENGINE="cluster", **port)
-    pace = Pace(**plan.pace) if plan.pace else Pace()
+    timings = Timings(**plan.timings) if plan.timings else Timings()
     parts = Parts(
         router=router(plan.kinds),
         platforms={"demo": Paper(plan)},
-        engine=lambda work: ClusterEngine(work, plan.url, pace),
+        engine=lambda work: ClusterEngine(work, plan.url, timings),
     )
     asyncio.run(build(settings, parts).run(doors=plan.doors))
 
@@ -158,9 +158,9 @@ class Town:
     nursery: Nursery
     lives: list[Life] = field(default_factory=list)
 
-    async def starts(self, name: str, pace: Pace | None = QUICK, **values: Any) -> Life:
+    async def starts(self, name: str, timings: Timings | None = QUICK, **values: Any) -> Life:
         """A process begins; where it is a worker it may take a moment until it works."""
-        plan = Plan(self.url, name, pace=asdict(pace) if pace else None, **values)
+        plan = Plan(self.url, name, timings=asdict(timings) if timings else None, **values)
         id = await self.nursery.ask(plan=asdict(plan), log=str(self.folder / f"{name}.log"))
         self.lives.append(life := Life(plan, id, self.nursery))
         return life

@@ -15,7 +15,7 @@ from bot.messages import Message, Say, Span
 from bot.slack.installs import Installs, session, web_client
 from bot.slack.listen import PATH, Door, Parts, Serve
 from bot.slack.send import SlackPlatform
-from bot.slack.socket import Pace, Socket
+from bot.slack.socket import Socket, Timings
 from tests.fakes.slack import FakeSlack
 
 
@@ -47,7 +47,7 @@ class Set:
 
 @asynccontextmanager
 async def opened(
-    serve: Serve, *, socket: bool = False, now: Callable[[], float] = time.time, pace: Pace | None = None
+    serve: Serve, *, socket: bool = False, now: Callable[[], float] = time.time, timings: Timings | None = None
 ) -> AsyncIterator[Set]:
     """The door with this pipeline behind it; `socket` opens it over Socket Mode instead of HTTP."""
     async with FakeSlack(now=now) as slack, session() as http, AsyncExitStack() as opening:
@@ -60,7 +60,7 @@ async def opened(
         if socket:
             await slack.door.close()
             client = web_client(http, base=slack.url)
-            everything.socket = Socket(http, client, slack.app_token, door.take, pace or Pace())
+            everything.socket = Socket(http, client, slack.app_token, door.take, timings or Timings())
             await everything.socket.start()
             await slack.socket.connected()
             slack.connect_socket()

@@ -24,7 +24,7 @@ from bot.engine.lock import DatabaseLock
 from tests.cluster import QUICK, one, rows, until
 from tests.postgres import Server
 
-PACE = replace(QUICK, slice=0.05)
+TIMINGS = replace(QUICK, slice=0.05)
 
 
 @pytest.fixture
@@ -88,8 +88,8 @@ class Works:
 
 
 @asynccontextmanager
-async def engines(url: str, board: Board, *names: str, **pace: Any) -> AsyncIterator[list[ClusterEngine]]:
-    found = [ClusterEngine(Works(board, name), url, replace(PACE, **pace)) for name in names]
+async def engines(url: str, board: Board, *names: str, **timings: Any) -> AsyncIterator[list[ClusterEngine]]:
+    found = [ClusterEngine(Works(board, name), url, replace(TIMINGS, **timings)) for name in names]
     async with AsyncExitStack() as stack:
         for engine in found:
             stack.push_async_callback(engine.stop)
@@ -158,7 +158,7 @@ async def test_work_that_fails_is_looked_at_again(url: str) -> None:
         raise ZeroDivisionError
 
     works.tick = tick  # type: ignore[method-assign]  # the clock of this one is broken
-    engine = ClusterEngine(works, url, PACE)
+    engine = ClusterEngine(works, url, TIMINGS)
     await engine.start()
     await until(lambda: failed > 2 and board.done.total() > 2)
     assert engine.problem() == ""

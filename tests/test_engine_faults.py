@@ -17,7 +17,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
-from bot.engine.cluster import Pace
+from bot.engine.cluster import Timings
 from bot.engine.tables import inside
 from tests.cluster import QUICK, Town, fill, one, rows, town, until
 from tests.machine import free_port
@@ -71,11 +71,11 @@ async def test_a_web_part_and_two_workers(here: Town) -> None:
 
 @pytest.mark.soak
 async def test_the_lanes_of_a_worker_that_is_gone_for_good_go_on(crowd: Town, figures: Figures, *, soak: bool) -> None:
-    pace = Pace() if soak else QUICK
-    ann = await crowd.starts("ann", pace, slow=0.3)
+    timings = Timings() if soak else QUICK
+    ann = await crowd.starts("ann", timings, slow=0.3)
     await until(lambda: _workers(crowd) == 1)
     for name in ("ben", "cas"):
-        await crowd.starts(name, pace, slow=0.3)
+        await crowd.starts(name, timings, slow=0.3)
     await until(lambda: _workers(crowd) == 3)  # who begins when most is said finds no lane to take
     for _ in range(4):
         crowd.queues()

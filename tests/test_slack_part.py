@@ -12,7 +12,7 @@ from bot.again import Pauses
 from bot.running import Ritme
 from bot.settings import Wrong
 from bot.slack import socket
-from bot.slack.socket import Pace
+from bot.slack.socket import Timings
 from tests.fakes.slack import FakeSlack
 from tests.machine import until
 from tests.test_running import ask, empty, running, slack_settings
@@ -25,8 +25,8 @@ def built(folder: Path, slack: FakeSlack, **values: Any) -> Ritme:
 
 
 async def test_a_web_socket_that_goes_silent_is_seen_and_heals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = Pace(0.02, 0.1, 1.0, 0.2, 0.5, 0.0, lambda: Pauses(0.001, 0.01))
-    monkeypatch.setattr(socket, "Socket", partial(socket.Socket, pace=quick))
+    quick = Timings(0.02, 0.1, 1.0, 0.2, 0.5, 0.0, lambda: Pauses(0.001, 0.01))
+    monkeypatch.setattr(socket, "Socket", partial(socket.Socket, timings=quick))
     async with FakeSlack() as slack, running(built(tmp_path, slack)) as ritme:
         await until(lambda: ritme.ticker.last > 0)
         assert (await ask(ritme, "/readyz"))[0] == 200

@@ -22,7 +22,7 @@ from bot.router import Help, Router, Routes
 from bot.settings import Wrong
 from bot.slack.installs import session, web_client
 from bot.slack.listen import Taken
-from bot.slack.socket import Pace, Socket
+from bot.slack.socket import Socket, Timings
 from models.base import core
 from models.delivery import Delivery
 from models.scope import Scope
@@ -31,7 +31,7 @@ from tests.machine import until
 from tests.slackdoor import Recorder, Set, opened, said
 from tests.world import Home, World
 
-QUICK = Pace(0.1, 1.0, 5.0, 0.2, 2.0, 0.0, lambda: Pauses(0.001, 0.01))
+QUICK = Timings(0.1, 1.0, 5.0, 0.2, 2.0, 0.0, lambda: Pauses(0.001, 0.01))
 
 
 class Asked(Pauses):
@@ -48,7 +48,7 @@ class Asked(Pauses):
 
 @asynccontextmanager
 async def connected(
-    slack: FakeSlack, pace: Pace = QUICK, now: Callable[[], float] | None = None
+    slack: FakeSlack, timings: Timings = QUICK, now: Callable[[], float] | None = None
 ) -> AsyncIterator[Socket]:
     """A web socket whose envelopes are acknowledged and forgotten."""
 
@@ -57,7 +57,7 @@ async def connected(
 
     async with session() as http:
         more = {"now": now} if now else {}
-        socket = Socket(http, web_client(http, base=slack.url), slack.app_token, take, pace, **more)
+        socket = Socket(http, web_client(http, base=slack.url), slack.app_token, take, timings, **more)
         await socket.start()
         try:
             yield socket
@@ -80,7 +80,7 @@ async def asks(door: Set) -> str:
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled", "too_many_websockets", "news"])
 async def test_it_comes_back_when_slack_asks(reason: str) -> None:
-    async with opened(Recorder(Answer(said("Ja."))), socket=True, pace=replace(QUICK, silent=10.0)) as door:
+    async with opened(Recorder(Answer(said("Ja."))), socket=True, timings=replace(QUICK, silent=10.0)) as door:
         await door.slack.socket.disconnect(reason)
         await door.slack.socket.connected(times=2)
         await door.slack.socket.standing(1)
@@ -89,7 +89,7 @@ async def test_it_comes_back_when_slack_asks(reason: str) -> None:
 
 @pytest.mark.parametrize("harm", ["cut", "close", "silence"])
 async def test_it_heals(harm: str) -> None:
-    async with opened(Recorder(Answer(said("Ja."))), socket=True, pace=QUICK) as door:
+    async with opened(Recorder(Answer(said("Ja."))), socket=True, timings=QUICK) as door:
         done = getattr(door.slack.socket, harm)()
         if done:
             await done
@@ -103,7 +103,7 @@ async def test_a_socket_that_is_refused_or_says_nothing_is_tried_anew_with_a_new
     async with FakeSlack() as slack:
         slack.socket.refuses = 2
         slack.socket.mute = True
-        async with connected(slack, Pace(0.02, 0.1, 1.0, pauses=QUICK.pauses)) as socket:
+        async with connected(slack, Timings(0.02, 0.1, 1.0, pauses=QUICK.pauses)) as socket:
             assert socket.problem() == "Slack is out of reach (WSServerHandshakeError)"
             await until(lambda: socket.problem().endswith("(the web socket did not say hello)"))
             slack.socket.mute = False
@@ -116,7 +116,7 @@ async def test_a_socket_that_is_refused_or_says_nothing_is_tried_anew_with_a_new
 )
 async def test_while_slack_gives_no_address_it_goes_on_asking(fault: str, least: float) -> None:
     pauses = Asked()
-    async with FakeSlack() as slack, connected(slack, Pace(open=1.0, pauses=lambda: pauses)) as socket:
+    async with FakeSlack() as slack, connected(slack, Timings(open=1.0, pauses=lambda: pauses)) as socket:
         slack.faults.plan("apps.connections.open", fault, fault)
         slack.socket.cut()
         await slack.socket.connected(times=2)
@@ -134,7 +134,7 @@ async def test_a_token_that_is_refused_stops_the_start() -> None:
 
 async def test_a_token_that_is_refused_later_is_named_and_seldom_tried() -> None:
     pauses = Asked()
-    async with FakeSlack() as slack, connected(slack, Pace(0.02, 0.1, pauses=lambda: pauses)) as socket:
+    async with FakeSlack() as slack, connected(slack, Timings(0.02, 0.1, pauses=lambda: pauses)) as socket:
         slack.api.auth_error = "token_revoked"
         slack.socket.cut()
         await until(lambda: socket.problem() == "SLACK_APP_TOKEN: Slack refuses it (token_revoked).")
@@ -147,7 +147,7 @@ async def test_connections_that_end_at_once_are_opened_ever_more_slowly() -> Non
     pauses = Asked()
     async with FakeSlack() as slack:
         slack.socket.most = 0
-        async with connected(slack, Pace(pauses=lambda: pauses)):
+        async with connected(slack, Timings(pauses=lambda: pauses)):
             await until(lambda: len(pauses.least) > 3)
             slack.socket.most = 1
             await slack.socket.connected()
@@ -159,10 +159,10 @@ async def test_connections_that_end_at_once_are_opened_ever_more_slowly() -> Non
 
 def test_the_numbers_keep_the_promise() -> None:
     """Well again within thirty seconds, and said to be silent within twenty."""
-    pace = Pace()
-    assert pace.silent < 20
-    assert pace.silent + 2 * pace.ping + pace.open <= 30
-    assert FIRST + pace.open <= 30
+    timings = Timings()
+    assert timings.silent < 20
+    assert timings.silent + 2 * timings.ping + timings.open <= 30
+    assert FIRST + timings.open <= 30
 
 
 def test_pauses_grow_and_begin_anew() -> None:
@@ -178,7 +178,7 @@ def test_pauses_grow_and_begin_anew() -> None:
 async def test_silence_is_measured_and_not_believed() -> None:
     """A connection that stays open says nothing of whether it works."""
     now = [0.0]
-    async with FakeSlack() as slack, connected(slack, Pace(ping=0.01, open=1.0), lambda: now[0]) as socket:
+    async with FakeSlack() as slack, connected(slack, Timings(ping=0.01, open=1.0), lambda: now[0]) as socket:
         slack.socket.silence()
         slack.socket.mute = True
         for _ in range(10):
@@ -199,7 +199,7 @@ async def test_silence_is_measured_and_not_believed() -> None:
 async def test_words_that_come_again_are_answered_once_and_alike() -> None:
     """Slack repeats what was acknowledged late. Where the answer is another now, it is said."""
     serve = Recorder(Answer(said("Het is erg druk.")))
-    async with opened(serve, socket=True, pace=QUICK) as door:
+    async with opened(serve, socket=True, timings=QUICK) as door:
         noor = door.slack.add_user("Noor Jansen")
         await door.slack.say(noor, "dank Lotte")
         for answer in ("Het is erg druk.", "Gedaan.", "Gedaan."):
@@ -226,7 +226,7 @@ class Gate:
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
 async def test_what_is_being_served_is_acknowledged_where_it_came(reason: str) -> None:
     serve = Gate()
-    async with opened(serve, socket=True, pace=QUICK) as door:
+    async with opened(serve, socket=True, timings=QUICK) as door:
         noor = door.slack.add_user("Noor Jansen")
         asking = asyncio.create_task(door.slack.command(noor, "/goal"))
         await serve.begun.wait()
@@ -241,7 +241,7 @@ async def test_what_is_being_served_is_acknowledged_where_it_came(reason: str) -
 
 async def test_the_old_connection_is_read_until_slack_closes_it() -> None:
     serve = Recorder(Answer(said("Ja.")))
-    async with opened(serve, socket=True, pace=Pace(pauses=QUICK.pauses)) as door:
+    async with opened(serve, socket=True, timings=Timings(pauses=QUICK.pauses)) as door:
         old = door.slack.socket.connections[0]
         await door.slack.socket.disconnect()
         await door.slack.socket.connected(times=2)
@@ -253,7 +253,7 @@ async def test_the_old_connection_is_read_until_slack_closes_it() -> None:
 
 async def test_of_too_many_one_goes_before_another_comes() -> None:
     serve = Gate()
-    async with opened(serve, socket=True, pace=QUICK) as door:
+    async with opened(serve, socket=True, timings=QUICK) as door:
         door.slack.socket.most = 1
         noor = door.slack.add_user("Noor Jansen")
         asking = asyncio.create_task(door.slack.command(noor, "/goal"))
@@ -266,7 +266,7 @@ async def test_of_too_many_one_goes_before_another_comes() -> None:
 
 async def test_what_comes_while_leaving_is_served_first() -> None:
     serve = Gate()
-    async with opened(serve, socket=True, pace=QUICK) as door:
+    async with opened(serve, socket=True, timings=QUICK) as door:
         noor = door.slack.add_user("Noor Jansen")
         asking = asyncio.create_task(door.slack.command(noor, "/goal"))
         await serve.begun.wait()
@@ -325,7 +325,7 @@ async def test_fifty_harms_among_five_hundred_envelopes(home: Home, seed: int) -
             case reason:
                 await socket.disconnect(reason)
 
-    async with opened(serve, socket=True, pace=QUICK) as door:
+    async with opened(serve, socket=True, timings=QUICK) as door:
         slack, tried, lanes = door.slack, Counter[int](), asyncio.Semaphore(20)
         slack.socket.pick = rng.choice
 

@@ -51,7 +51,7 @@ _SOON = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Timings:
     """In seconds: from one beat to the next, how long a lane keeps its slot, and how long a worker may be silent
     before others end what it had in hand. `slots` is how many lanes one process drains side by side.
     """
@@ -65,9 +65,9 @@ class Pace:
 class ClusterEngine:
     """`bot.engine.Engine` in any number of processes on one PostgreSQL database."""
 
-    def __init__(self, work: Work, url: str, pace: Pace | None = None) -> None:
+    def __init__(self, work: Work, url: str, timings: Timings | None = None) -> None:
         self._work = work
-        self._pace = pace or Pace()
+        self._timings = timings or Timings()
         self._guard = Guard()
         # Whoever asks while the server is away makes the pool try again; by itself it would pause ever longer.
         self._pool = AsyncConnectionPool(
@@ -95,7 +95,7 @@ class ClusterEngine:
         self._living = [asyncio.create_task(going()) for going in (self._live, self._look, self._listen)]
         self._taking = [
             asyncio.create_task(self._take(CLOCK, self._tick, 1)),
-            asyncio.create_task(self._take(LANE, self._drain, self._pace.slots)),
+            asyncio.create_task(self._take(LANE, self._drain, self._timings.slots)),
         ]
 
     async def stop(self) -> None:
@@ -125,7 +125,7 @@ class ClusterEngine:
         """Beats beside all work, so that who works long does not fall silent."""
         while True:
             await self._guard.safely("beat", self._beat)
-            await asyncio.sleep(self._pace.beat)
+            await asyncio.sleep(self._timings.beat)
 
     async def _beat(self) -> None:
         """Says that it lives, ends what the dead had in hand, and sees that the clock is looked at."""
@@ -141,15 +141,15 @@ class ClusterEngine:
         """Ends, and never retries, what a silent worker had in hand: a retried job would wait for the one behind it,
         and that one for it.
         """
-        for job in await self._jobs.get_stalled_jobs(seconds_since_heartbeat=self._pace.patience):
+        for job in await self._jobs.get_stalled_jobs(seconds_since_heartbeat=self._timings.patience):
             if job.queue in QUEUES:
                 log.warning("ended a job of a worker that fell silent", job=job.lock, worker=job.worker_id)
                 await self._finished(job, Status.FAILED)
-        await self._jobs.prune_stalled_workers(self._pace.patience)
+        await self._jobs.prune_stalled_workers(self._timings.patience)
 
     async def _defer_clock(self) -> None:
         """One tick for each beat, whichever worker comes first."""
-        number = int(time.time() / self._pace.beat)
+        number = int(time.time() / self._timings.beat)
         with suppress(AlreadyEnqueued):
             await self._jobs.defer_periodic_job(_job(CLOCK, CLOCK, timestamp=number), CLOCK, number)
             self._ticked = time.monotonic()
@@ -158,7 +158,7 @@ class ClusterEngine:
         while not self._stopping:
             self._due.clear()
             await self._guard.safely("lanes", self._defer_lanes)
-            await _within(self._pace.beat, self._due)
+            await _within(self._timings.beat, self._due)
 
     async def _defer_lanes(self) -> None:
         """What is in somebody's hands already is deferred when it ends, so that everybody hears of it then."""
@@ -174,7 +174,7 @@ class ClusterEngine:
         listen = partial(self._jobs.listen_for_jobs, on_notification=self._heard, queues=QUEUES)
         while True:
             await self._guard.safely("listening", listen)
-            await asyncio.sleep(self._pace.beat)
+            await asyncio.sleep(self._timings.beat)
 
     async def _heard(self, *, channel: str, notification: Notification) -> None:  # noqa: ARG002 - the callback's shape
         self._wake()
@@ -193,7 +193,7 @@ class ClusterEngine:
             more.clear()
             job = await self._next(queue) if len(hands) < slots else None
             if job is None:
-                await _within(self._pace.beat, more)
+                await _within(self._timings.beat, more)
                 continue
             task = asyncio.create_task(self._do(job, work), name=f"{job.lock}")
             hands.add(task)
@@ -229,13 +229,13 @@ class ClusterEngine:
 
     async def _drain(self, job: Job) -> int:
         lane: Any = job.task_kwargs["lane"]
-        return await self._work.drain(int(lane), self._pace.slice)
+        return await self._work.drain(int(lane), self._timings.slice)
 
     async def _ended(self, job: Job) -> None:
         """Takes a job off the books, however long the database is away: left there it would block its lane."""
         ending = partial(self._finished, job, Status.SUCCEEDED)
         while not await self._guard.safely(f"the end of {job.lock}", ending):  # noqa: ASYNC110 - the database says
-            await asyncio.sleep(self._pace.beat)
+            await asyncio.sleep(self._timings.beat)
 
     async def _finished(self, job: Job, status: Status) -> bool:
         try:

@@ -43,7 +43,7 @@ _CLOSING = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Timings:
     """Seconds: between two `ping`s; without any sign of life, after which a connection is `silent`; to `open` one; for
     which an old one is read on while there is a new one (`linger`); for what is being served to be acknowledged
     (`finish`); and after which a connection counts as `steady`, so that the next is opened without a pause.
@@ -70,11 +70,11 @@ class Socket:
         client: AsyncWebClient,
         token: str,
         take: Take,
-        pace: Pace = Pace(),
+        timings: Timings = Timings(),
         now: Now = time.monotonic,
     ) -> None:
         self._http, self._client, self._token = http, client, token
-        self._take, self._pace, self._now = take, pace, now
+        self._take, self._timings, self._now = take, timings, now
         self._lines: set[Line] = set()
         self._heard = float("-inf")
         self._problem = "not connected yet"
@@ -102,13 +102,13 @@ class Socket:
     def problem(self) -> str:
         """What is the matter; empty while Slack was heard lately. Being connected says too little."""
         heard = max([self._heard, *(line.heard for line in self._lines if line.hello.done())])
-        return "" if self._now() - heard < self._pace.silent else self._problem or "the web socket is silent"
+        return "" if self._now() - heard < self._timings.silent else self._problem or "the web socket is silent"
 
     # inside
 
     async def _keep(self, line: Line | None, seconds: float) -> None:
         """Sees to it that there is always a connection; where there is none yet, after so many seconds."""
-        pauses = self._pace.pauses()
+        pauses = self._timings.pauses()
         if line is None:
             await asyncio.sleep(pauses.next(seconds))
             line = await self._opened(pauses)
@@ -117,7 +117,7 @@ class Socket:
             why = await line.over
             log.log(logging.INFO if why in _EXPECTED else logging.WARNING, "web socket is over", reason=why)
             self._left(line, at_once=why == TOO_MANY)
-            if self._now() - began >= self._pace.steady:
+            if self._now() - began >= self._timings.steady:
                 pauses.over()
             else:  # whatever ends connections may go on doing so
                 await asyncio.sleep(pauses.next())
@@ -129,12 +129,12 @@ class Socket:
     async def _open(self) -> Line:
         """A connection that said hello. Raises OutOfReach and Wrong."""
         try:
-            async with asyncio.timeout(self._pace.open):
-                line = Line(await self._connected(), self._take, self._pace, self._now)
+            async with asyncio.timeout(self._timings.open):
+                line = Line(await self._connected(), self._take, self._timings, self._now)
         except Exception as failure:  # whatever it was, it is tried again
             raise trouble(failure, "SLACK_APP_TOKEN") from failure
         self._lines.add(line)
-        await asyncio.wait({line.hello, line.over}, timeout=self._pace.open, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({line.hello, line.over}, timeout=self._timings.open, return_when=asyncio.FIRST_COMPLETED)
         if not line.hello.done():
             self._lines.discard(line)
             await line.leave()
@@ -161,7 +161,7 @@ class Socket:
 
         async def leave() -> None:
             if not at_once:
-                await line.closed(self._pace.linger)
+                await line.closed(self._timings.linger)
             await line.leave()
             self._heard = max(self._heard, line.heard)
             self._lines.discard(line)
@@ -177,9 +177,9 @@ class Line:
     `hello` is done when Slack says so, `over` when another connection is needed, with the reason.
     """
 
-    def __init__(self, ws: aiohttp.ClientWebSocketResponse[bool], take: Take, pace: Pace, now: Now) -> None:
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse[bool], take: Take, timings: Timings, now: Now) -> None:
         loop = asyncio.get_running_loop()
-        self._ws, self._take, self._pace, self._now = ws, take, pace, now
+        self._ws, self._take, self._timings, self._now = ws, take, timings, now
         self.heard = now()
         self.hello: asyncio.Future[str] = loop.create_future()
         self.over: asyncio.Future[str] = loop.create_future()
@@ -194,7 +194,7 @@ class Line:
     async def leave(self) -> None:
         """Closes it, when what is being served was acknowledged or had its time."""
         if self._serving and not self._ws.closed:
-            await asyncio.wait(self._serving, timeout=self._pace.finish)
+            await asyncio.wait(self._serving, timeout=self._timings.finish)
         self._reading.cancel()
         self._watching.cancel()
         with suppress(TimeoutError):
@@ -216,10 +216,10 @@ class Line:
 
     async def _watch(self) -> None:
         """Asks for a sign of life. A connection can be silent for hours without being closed."""
-        while self._now() - self.heard < self._pace.silent:
-            await asyncio.sleep(self._pace.ping)
+        while self._now() - self.heard < self._timings.silent:
+            await asyncio.sleep(self._timings.ping)
             with suppress(ConnectionError, TimeoutError):
-                await asyncio.wait_for(self._ws.ping(), self._pace.ping)
+                await asyncio.wait_for(self._ws.ping(), self._timings.ping)
         self._over(SILENT)
 
     def _over(self, why: str) -> None:

@@ -23,15 +23,14 @@ from typing import Any
 from bot import logs
 from bot.app import Parts, build
 from bot.engine import Engine, Work
-from bot.engine.cluster import ClusterEngine
-from bot.engine.cluster import Pace as ClusterPace
+from bot.engine.cluster import ClusterEngine, Timings
 from bot.engine.local import LocalEngine
 from bot.settings import Settings, load
 from tests import cluster
 from tests.soak.clock import Pace
 
 BEAT = 0.05
-CLUSTER = ClusterPace(beat=0.1, patience=2.0)
+CLUSTER = Timings(beat=0.1, patience=2.0)
 """Seconds of the wall: between two beats, and until a worker that is silent counts as dead."""
 
 
