@@ -81,8 +81,9 @@ def spelled(scope: Scope, text: str, mentions: Mapping[str, str]) -> str:
 
 
 def _spelled(text: str, mentions: Mapping[str, str], accounts: Mapping[str, Person]) -> str:
-    picked = {shown: accounts[user].name for shown, user in mentions.items() if user in accounts}
-    some = "|".join(re.escape(shown) for shown in sorted(picked, key=len, reverse=True) if shown.startswith("@"))
+    there = {shown: user for shown, user in mentions.items() if shown in text and shown.startswith("@")}
+    picked = {shown: accounts[user].name for shown, user in there.items() if user in accounts}
+    some = "|".join(re.escape(shown) for shown in sorted(picked, key=len, reverse=True))
     return re.sub(rf"(?<!\w)(?:{some})(?!\w)", lambda found: f"@{picked[found[0]]}", text) if some else text
 
 
