@@ -121,6 +121,12 @@ class Subject:
     def median(self, figure: str) -> float:
         return median(one[figure] for one in self.rounds)
 
+    def to(self, baseline: Subject, figure: str) -> float:
+        """The ratio to another that was asked in turns with this one, round by round: a machine is not as fast in one
+        minute as in the next.
+        """
+        return median(one[figure] / other[figure] for one, other in zip(self.rounds, baseline.rounds, strict=True))
+
     def _next(self, count: int) -> list[bytes]:
         return list(islice(self.requests, count))
 

@@ -22,7 +22,7 @@ from benchmarks.doors import PEOPLE
 from benchmarks.noop import SECRET, TEAM
 from benchmarks.table import Row, show
 
-ROUNDS, REQUESTS = 5, 1000
+ROUNDS, REQUESTS = 15, 500
 STEADY, SECONDS = 50, 20
 
 
@@ -40,7 +40,7 @@ async def _measured(ritme: Server, noop: Server, folder: Path) -> list[Row]:
     asking = requests()
     ours, bare = Subject(ritme, asking, REQUESTS, thanked), Subject(noop, asking, REQUESTS)
     for subject in (ours, bare):
-        await subject.warm(REQUESTS // 4)
+        await subject.warm(REQUESTS // 2)
     for _ in range(ROUNDS):
         for subject in (ours, bare):
             await subject.round()
@@ -49,8 +49,8 @@ async def _measured(ritme: Server, noop: Server, folder: Path) -> list[Row]:
     bare_cpu, bare_rate = bare.median("cpu"), bare.median("rate")
     disk = _disk(folder)
     return [
-        ("/kudos, CPU µs a request, to a Bolt no-op", cpu, bare_cpu, cpu / bare_cpu, 4.0),
-        ("/kudos, requests/s at 32 at once: no-op to Ritme", bare_rate, rate, bare_rate / rate, 4.0),
+        ("/kudos, CPU µs a request, to a Bolt no-op", cpu, bare_cpu, ours.to(bare, "cpu"), 4.0),
+        ("/kudos, requests/s at 32 at once: no-op to Ritme", bare_rate, rate, bare.to(ours, "rate"), 4.0),
         ("/kudos, commits a call (at least 4 calls a commit)", commits, 1.0, commits, 0.25),
         ("/kudos, p99 in ms at 50 requests/s", late, 0.0, 0.0, 250.0),
         ("the disk's own single commits/s, to calls/s", disk, rate, disk / rate, 0.0),

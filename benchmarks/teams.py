@@ -64,10 +64,10 @@ def _paths(slack: Subject, whole: Subject, bare: Subject, stock: Subject) -> lis
     slack_rate, rate, bare_rate, stock_rate = (one.median("rate") for one in (slack, whole, bare, stock))
     slack_cpu, cpu, bare_cpu, stock_cpu = (one.median("cpu") for one in (slack, whole, bare, stock))
     return [
-        ("kudos, requests/s: Slack to Teams", slack_rate, rate, slack_rate / rate, 2.0),
-        ("kudos, CPU µs a request: Teams to Slack", cpu, slack_cpu, cpu / slack_cpu, 0.0),
-        ("one text, requests/s: botbuilder's adapter to Ritme", stock_rate, bare_rate, stock_rate / bare_rate, 0.05),
-        ("one text, CPU µs a request: Ritme to the adapter", bare_cpu, stock_cpu, bare_cpu / stock_cpu, 0.0),
+        ("kudos, requests/s: Slack to Teams", slack_rate, rate, slack.to(whole, "rate"), 2.0),
+        ("kudos, CPU µs a request: Teams to Slack", cpu, slack_cpu, whole.to(slack, "cpu"), 0.0),
+        ("one text, requests/s: botbuilder's adapter to Ritme", stock_rate, bare_rate, stock.to(bare, "rate"), 0.05),
+        ("one text, CPU µs a request: Ritme to the adapter", bare_cpu, stock_cpu, bare.to(stock, "cpu"), 0.0),
         ("requests/s: its one text to Ritme's kudos", stock_rate, rate, stock_rate / rate, 0.0),
     ]
 
