@@ -87,7 +87,7 @@ def test_a_chart_in_the_terminal_says_its_sentence() -> None:
     lines = drawn(DIGEST).splitlines()
     assert "Vijf van de zes antwoordden deze week, één meer dan vorige week." in lines
     assert "beantwoord ▅▆█▆▇" in lines
-    assert "groep ▆▆ ▆▆" in lines
+    assert "groep ▆▆·▆▆" in lines
 
 
 def test_markup_in_a_text_stays_text_in_the_terminal() -> None:

@@ -53,6 +53,7 @@ def _own_words(thing: Message | Form) -> str:
 def test_every_view_file_has_examples() -> None:
     files = {module.name for module in pkgutil.iter_modules(views.__path__, "views.")} - {
         "views.anonymity",
+        "views.days",
         "views.examples",
         "views.papers",
         "views.questions",

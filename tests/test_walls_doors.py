@@ -263,7 +263,7 @@ async def _everybody(*_: Any) -> bool:
 
 async def _found(doors: Doors, by: House, at: House, which: Callable[[Letter], bool]) -> set[str]:
     """What some letters of somebody bring, without the names and ids in it."""
-    aimed = said(doors.ritme.router, by, at, callers=("somebody",), each=False)
+    aimed = said(doors.ritme.router, by, at, callers=("manager",), each=False)
     chosen = [letter for case in aimed for letter in letters(case) if which(letter)]
     lines = [line for letter in chosen for line in await doors.through(letter)]
     return {line.rpartition(": ")[2].partition(" {")[0] for line in lines}
