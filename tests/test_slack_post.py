@@ -27,10 +27,12 @@ class Api:
 
     answer: web.Response = field(default_factory=web.Response)
     asked: list[Any] = field(default_factory=list)
+    cookies: list[str | None] = field(default_factory=list)
 
     async def said(self, request: web.Request) -> web.Response:
         told = await request.json() if request.can_read_body else None
         self.asked.append((request.method, request.path, request.headers.get("Authorization"), told))
+        self.cookies.append(request.headers.get("Cookie"))
         given = self.answer
         return web.Response(body=given.body, status=given.status, headers=given.headers)
 
@@ -121,3 +123,12 @@ async def test_a_session_that_was_closed_is_no_matter() -> None:
         assert client.session
         await client.session.close()
         assert await both(client) == ({"ok": True}, {"ok": True})
+
+
+async def test_what_one_workspace_is_given_as_a_cookie_goes_nowhere() -> None:
+    async with served() as (api, client):
+        client.base_url = client.base_url.replace("127.0.0.1", "localhost")  # no cookie stays with a bare address
+        api.answer = answer('{"ok": true, "ts": "1.2"}', **{"Set-Cookie": "d=secret; Path=/"})
+        await both(client)
+        await both(client)
+    assert api.cookies == [None] * 4

@@ -184,8 +184,10 @@ class Installs:
 
 
 def session() -> aiohttp.ClientSession:
-    """The one HTTP session for everything that goes to Slack; a connection per call would be six times slower."""
-    return aiohttp.ClientSession(timeout=PATIENCE)
+    """The one HTTP session for everything that goes to Slack; a connection per call would be six times slower. What one
+    workspace is given as a cookie goes to no other.
+    """
+    return aiohttp.ClientSession(timeout=PATIENCE, cookie_jar=aiohttp.DummyCookieJar())
 
 
 def web_client(http: aiohttp.ClientSession, token: str | None = None, base: str = API) -> AsyncWebClient:
