@@ -79,7 +79,8 @@ SELECT 1, 'person', 'objective', 'Goal ' || back || ' of person ' || id, '', id,
     5 + id % 3, 6 + id % 3, iif(back <= 26 AND (id + back) % 12 = 0, 1, 0), date(:now, '-5 days') || ' 10:00:00.000000',
     monday || ' 10:00:00.000000',
     date(:now, '-' || iif((id + back) % 8, 5, 20) || ' days') || ' 10:00:00.000000', id,
-    iif((id + back) % 60 = 0, date(:now, '-3 days') || ' 10:00:00.000000', NULL),
+    iif((id + back) % 60, NULL,
+        iif(back <= 26, date(:now, '-3 days'), date(monday, '+70 days')) || ' 10:00:00.000000'),
     iif(back <= 26, NULL, date(monday, '+80 days') || ' 10:00:00.000000'), iif(back <= 26, NULL, 0.7), ''
 FROM week CROSS JOIN person WHERE back % 13 = 0 OR (:weeks < 26 AND back = 1);
 """
