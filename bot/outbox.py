@@ -20,7 +20,7 @@ _BLANK: dict[str, Any] = {
 def queue(scope: Scope, replies: Iterable[Durable]) -> None:
     """Writes the rows of a call's durable replies. What has a `once` that is known already is left out."""
     rows: list[dict[str, Any]] = []
-    homes: dict[int, None] = {}
+    homes: dict[int, dict[str, Any]] = {}
     for reply in replies:
         match reply:
             case Tell():
@@ -34,9 +34,9 @@ def queue(scope: Scope, replies: Iterable[Durable]) -> None:
                 _withdraw(scope, reply)
                 rows.extend(_again(scope, reply))
             case RefreshHome():
-                homes[reply.person] = None
-    lanes.outdated(scope, homes)
-    rows.extend(_row(scope, "home", "home", {}) | {"person_id": person} for person in homes)
+                homes[reply.person] = _row(scope, "home", "home", {"person": reply.person})
+    lanes.outdated(scope, [home["ids"] for home in homes.values()])
+    rows.extend(home | {"person_id": person} for person, home in homes.items())
     scope.db.insert_all(Delivery, _unsaid(scope, rows))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from bot import delivery
 from bot.calls import Post, Retract, Revise, Tell
 from bot.delivery import Outbound
 from bot.parcels import LIMITED, Halted, Later, Pace, Parcel, Result, Sent, Unknown
-from models.delivery import claims
+from models.delivery import claims, lanes
 from tests.mail import PAUSE, Office
 from tests.world import World
 
@@ -34,13 +35,26 @@ def nudge(office: Office, handle: str, text: str) -> Tell:
 @pytest.mark.parametrize("verbs", [{"home"}, {"revise", "retract"}])
 def test_what_is_no_message_is_found_without_looking_at_messages(world: World, verbs: set[str]) -> None:
     """Each claim looks, so its cost must not grow with what waits."""
-    with world.scope("anna") as scope:
-        statement = claims._next(nudge=False, verbs=frozenset(verbs)).compile(dialect=scope.db.connection.dialect)
-        found = scope.db.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * str(statement).count("?"))
-        plan = [row[3] for row in found]
+    plan = planned(world, claims._next(nudge=False, verbs=frozenset(verbs)))
     found_by = "state=? AND installation_id=? AND nudge=? AND bundle_id=?"
     assert plan[0] == f"SEARCH delivery USING INDEX ix_delivery_apart ({found_by})"
     assert not [step for step in plan if "TEMP B-TREE" in step]
+
+
+@pytest.mark.sqlite("its planner, which has to be led")
+def test_an_overview_that_waits_is_found_whatever_else_was_said_to_somebody(world: World) -> None:
+    """Every kudos looks for its receiver's, so its cost must not grow with the years."""
+    statement, _ = lanes._OUTDATED.of(["{}"])
+    found_by = "ids=? AND kind=? AND org_id=?"
+    assert planned(world, statement.statement) == [f"SEARCH delivery USING INDEX ix_delivery_said ({found_by})"]
+
+
+def planned(world: World, statement: Any) -> list[str]:
+    """The steps by which SQLite would run this."""
+    with world.scope("anna") as scope:
+        compiled = statement.compile(dialect=scope.db.connection.dialect)
+        found = scope.db.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", (1,) * str(compiled).count("?"))
+        return [row[3] for row in found]
 
 
 FRONTS: dict[str, Result] = {

@@ -79,9 +79,11 @@ def _messages(row: Delivery) -> list[str]:
     return row.ref.rpartition(":")[2].split(",")
 
 
-def outdated(scope: Scope, people: Collection[int]) -> None:
-    """Drops the overviews of these people that nobody has claimed: another will show what they would, and more."""
-    scope.db.apply_to(_OUTDATED, people)
+def outdated(scope: Scope, homes: Collection[str]) -> None:
+    """Drops the overviews of these ids that nobody has claimed: another will show what they would, and more. By their
+    ids they are found whatever else the same people were told over the years.
+    """
+    scope.db.apply_to(_OUTDATED, homes)
 
 
 def halt_removed(scope: Scope) -> int:
@@ -106,5 +108,5 @@ _HALT_REMOVED = Prepared(
 )
 _FORGET = Prepared(delete(core(Delivery)).where(_ours, *_shown, _row.created_at < bindparam("until", type_=Moment)))
 _OUTDATED = Few(
-    lambda people: delete(core(Delivery)).where(_ours, _row.person_id.in_(people), _row.verb == "home", _row.token == 0)
+    lambda homes: delete(core(Delivery)).where(_ours, _row.kind == "home", _row.ids.in_(homes), _row.token == 0)
 )
