@@ -174,6 +174,16 @@ class Town:
         for id in [org] if org else self.orgs():
             self._write(id, tell)
 
+    def joins(self, kind: str = "note") -> None:
+        """Somebody new comes to each organisation, and is to hear something."""
+
+        def tell(scope: Scope) -> None:
+            (lane,), people = scope.db.all(Installation), scope.db.all(Person)
+            outbox.queue(scope, [_tell(_joined(scope, lane.id, lane.team, len(people)), kind)])
+
+        for id in self.orgs():
+            self._write(id, tell)
+
     def plans(self, kind: str) -> None:
         """Something falls due now for everybody in the first organisation."""
         self._write(1, lambda scope: due.plan(scope, *(_due(scope, one.id, kind) for one in scope.db.all(Person))))
@@ -212,6 +222,9 @@ class Town:
     def _write(self, org: int, job: Callable[[Scope], Any]) -> None:
         database = Database(self.url)
         with database.writer.begin() as connection:
+            connection.exec_driver_sql(
+                "SET LOCAL lock_timeout = 0"
+            )  # a worker may stand still in the middle of a write
             scope = enter_org(connection, org, Clock().now())
             assert scope is not None
             job(scope)
@@ -248,8 +261,13 @@ def _founded(connection: Connection, number: int, people: int) -> None:
     assert scope is not None
     lane = scope.db.add(Installation(platform="demo", team=f"T{number}", name=f"Org {number}")).id
     for one in range(people):
-        person = scope.db.add(Person(name=f"P{one} Jansen", email=f"p{one}@t{number}.example"))
-        scope.db.add(Account(installation_id=lane, person_id=person.id, user=f"u{one}"))
+        _joined(scope, lane, f"T{number}", one)
+
+
+def _joined(scope: Scope, lane: int, team: str, number: int) -> int:
+    person = scope.db.add(Person(name=f"P{number} Jansen", email=f"p{number}@{team.lower()}.example"))
+    scope.db.add(Account(installation_id=lane, person_id=person.id, user=f"u{number}"))
+    return person.id
 
 
 @asynccontextmanager

@@ -81,14 +81,15 @@ async def test_the_lanes_of_a_worker_that_is_gone_for_good_go_on(crowd: Town, fi
         crowd.queues()
     await until(lambda: crowd.voices() == {"ann", "ben", "cas"})
     lost = await _stopped(crowd, ann)
+    said = crowd.said()
     ann.sign(SIGKILL)
     gone = time.monotonic()
     await ann.ended()
+    crowd.joins()
     await _queued(crowd, min(lost))
-    said = crowd.said()
-    await until(lambda: _more(crowd, said) >= lost)
+    # Beside the whole suite a machine is slow; alone it has to keep the promise.
+    await until(lambda: _more(crowd, said) >= lost, WITHIN if soak else 4 * WITHIN)
     figures(seconds=round(time.monotonic() - gone, 1), lanes=len(lost))
-    assert time.monotonic() - gone < (WITHIN if soak else 4 * WITHIN)  # beside the whole suite a machine is slow
     assert crowd.once()
 
 
@@ -97,11 +98,12 @@ async def test_a_worker_that_stood_still_for_too_long_does_no_harm(crowd: Town) 
     await until(lambda: _workers(crowd) == 1)
     ben = await crowd.starts("ben", slow=0.3)
     await until(lambda: _workers(crowd) == 2)
-    for _ in range(4):  # so many that whoever stops leaves more than it had in hand
+    for _ in range(4):
         crowd.queues()
     await until(lambda: crowd.voices() == {"ann", "ben"})
     lost = await _stopped(crowd, ann)
     said = crowd.said()
+    crowd.joins()
     await until(lambda: _workers(crowd) == 1 and _more(crowd, said) >= lost)
     ann.sign(SIGCONT)
     await until(crowd.sent)
@@ -170,31 +172,21 @@ def _held(here: Town) -> set[str]:
 
 
 async def _stopped(here: Town, first: Life) -> set[str]:
-    """Stops the first worker when it has lanes in hand, in each of which others have something to say: whoever is to
-    hear two things hears nothing more before the first of them is settled or its lease is over. Returns the lanes.
+    """Stops the first worker when it has lanes in hand, and returns their teams. Whoever it was about to tell something
+    hears nothing before its lease is over; who joins now is in nobody's hand.
     """
 
     def stands() -> bool:
         first.sign(SIGSTOP)
-        if _held(here) and _held(here) <= _free(here):
+        if _held(here):
             return True
         first.sign(SIGCONT)
+        if here.sent():
+            here.queues()  # it had no turn before all was said
         return False
 
     await until(stands)
     return _held(here)
-
-
-def _free(here: Town) -> set[str]:
-    """The teams in which something waits behind nothing."""
-    query = """
-        SELECT DISTINCT team FROM delivery AS one JOIN installation AS lane ON lane.id = one.installation_id
-        WHERE state = 'pending' AND NOT EXISTS (
-            SELECT 1 FROM delivery AS other
-            WHERE other.installation_id = lane.id AND other."to" = one."to" AND other.state = 'sending'
-        )
-    """
-    return {row[0] for row in rows(here.url, query)}
 
 
 def _workers(here: Town) -> int:
