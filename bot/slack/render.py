@@ -133,13 +133,8 @@ def again(asked: Form, call: Call) -> Message:
         room = max(room - max(over // _ESCAPED, 1), 0)
         held = _held(call, f"{call.text[:room].rstrip()}…")
     typed = (Quote(call.text),) if call.kind == "command" and room < len(call.text) else ()
-    return Message(
-        asked.title,
-        (
-            *typed,
-            Actions((Button(asked.title, AGAIN, held, style="primary"),)),
-        ),
-    )
+    button = Button(asked.title, AGAIN, held, style="primary")
+    return Message(asked.title, (*typed, Actions((button,))))
 
 
 def _held(call: Call, typed: str) -> Mapping[str, str]:
