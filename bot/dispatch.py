@@ -44,7 +44,7 @@ from bot.messages import Form
 from bot.metrics import Metrics
 from bot.parcels import Platform
 from bot.router import Manners, Route, Router
-from bot.words import Words, default_words
+from bot.words import Words, default_words, shortened
 from models import due, served
 from models.delivery import lanes
 from models.errors import Problem, Refused, refuse
@@ -224,7 +224,8 @@ class Dispatch:
 
     def _sentence(self, problem: Problem, route: Route, speech: Words) -> str:
         sentence = route.refusals.get(problem.code) or self.manners.sentences[problem.code]
-        return sentence({name: _shortened(fact) for name, fact in problem.facts.items()}, speech)
+        facts = {name: shortened(one, _LONGEST) if isinstance(one, str) else one for name, one in problem.facts.items()}
+        return sentence(facts, speech)
 
     def _fetching(self, call: Call, fetch: Fetch) -> None:
         """Asks the platform in the background: a workspace of thousands takes longer than a caller can wait."""
@@ -317,11 +318,6 @@ def _beside(
     if again not in later:
         later.append(again)
     return tuple(Answer(reply.message) if isinstance(reply, ReplaceOrigin) else reply for reply in now)
-
-
-def _shortened(fact: Any) -> Any:
-    """What somebody typed, or how it began: enough for them to know it by."""
-    return f"{fact[:_LONGEST]}…" if isinstance(fact, str) and len(fact) > _LONGEST else fact
 
 
 @cache

@@ -225,6 +225,11 @@ def words(language: str, zone: str) -> Words:
     return Words(language, ZoneInfo(zone))
 
 
+def shortened(text: str, most: int) -> str:
+    """No more than so many characters of a text, with "…" where there were more: enough to know it by."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def default_words(locale: str = "") -> Words:
     """For who is not known: the language of their chat where that is English, else Dutch, in Ritme's home zone."""
     return words("en" if locale.casefold().startswith("en") else "nl", "Europe/Amsterdam")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.messages import Actions, Button, Item, Message, Say, Small, Span
 from bot.router import Help, Manners, Sentence
-from bot.words import Words, bold
+from bot.words import Words, bold, shortened
 from views import anonymity
 from views.examples import Example
 
@@ -47,7 +47,7 @@ def for_others(about: Help, words: Words) -> Message:  # noqa: ARG001 - as every
 
 def unknown_command(typed: str, near: Help | None, words: Words) -> Message:
     """A word that is no command, and the nearest one that is."""
-    typed = _shortened(typed)
+    typed = shortened(typed, _LONGEST)
     text = words.say("I don't know the command {typed}.", typed=bold(typed))
     buttons = [Button(words.line("Show all commands"), "house.help")]
     if near:
@@ -59,7 +59,7 @@ def unknown_command(typed: str, near: Help | None, words: Words) -> Message:
 
 def unknown_word(typed: str, ways: Sequence[str], words: Words) -> str:
     """A word after a command that means nothing there; `ways` are what can be typed, as the reader types it."""
-    command, typed = ways[0], _shortened(typed)
+    command, typed = ways[0], shortened(typed, _LONGEST)
     near = difflib.get_close_matches(f"{command} {typed}".casefold(), ways[1:], n=1, cutoff=0.8)
     if near:
         return words.line("I don't know '{typed}' here. Do you mean {command}?", typed=typed, command=near[0])
@@ -146,17 +146,12 @@ SENTENCES: Mapping[str, Sentence] = {
 
 
 def _unknown(name: str, near: tuple[str, ...], words: Words) -> str:
-    name = _shortened(name)
+    name = shortened(name, _LONGEST)
     if not name:
         return words.line("This colleague is no longer here. Choose somebody else.")
     if near:
         return words.line("I know no '{name}'. Do you mean {names}?", name=name, names=words.one_of(near))
     return words.line("I know no '{name}'. Type the first letters of the name to choose somebody.", name=name)
-
-
-def _shortened(typed: str) -> str:
-    """What somebody typed, or how it began: enough for them to know it by."""
-    return typed if len(typed) <= _LONGEST else f"{typed[:_LONGEST]}…"
 
 
 def missing(words: Words) -> str:

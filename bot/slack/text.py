@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.messages import Link, Mention, Span, Style, Text
+from bot.words import shortened
 
 Json = dict[str, Any]
 Accounts = Mapping[int, str]
@@ -38,7 +39,7 @@ def fit(words: str, limit: int) -> str:
     """These words, cut with "…" where they are too many; a dash where there are none."""
     if not words.strip():
         return _NOTHING
-    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+    return shortened(words, limit)
 
 
 def escape(words: str) -> str:

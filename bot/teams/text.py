@@ -14,6 +14,7 @@ from typing import Any, assert_never
 
 from bot.messages import Link, Mention, Span, Text, plain
 from bot.teams.packing import size
+from bot.words import shortened
 
 Json = dict[str, Any]
 Accounts = Mapping[int, str]
@@ -105,7 +106,7 @@ def fit(words: str, limit: int) -> str:
     """These words, cut with "…" where a control has no room for more; a space where there are none."""
     if not words.strip():
         return _NOTHING
-    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+    return shortened(words, limit)
 
 
 def _block(line: Text, people: People, look: Json) -> Json:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.messages import Choice, Option, TextInput
-from bot.words import Words
+from bot.words import Words, shortened
 from views.goals.facts import period
 
 MAX_TITLE, MAX_TEXT, MAX_UNIT = 150, 1500, 30
+SHORT = 55
+"""Characters of a title where it stands beside something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,9 @@ def parent_field(choosing: Choosing, chosen: int, words: Words) -> Choice:
     options = (
         Option("0", words.line("Nothing in particular")),
         *(
-            Option(str(id), words.line("{title} ({period})", title=shortened(title), period=period(written, words)))
+            Option(
+                str(id), words.line("{title} ({period})", title=shortened(title, SHORT), period=period(written, words))
+            )
             for id, title, written in choosing.parents
         ),
     )
@@ -50,7 +54,3 @@ def reason_field(words: Words) -> TextInput:
         multiline=True,
         max_length=MAX_TEXT,
     )
-
-
-def shortened(title: str, most: int = 55) -> str:
-    return title if len(title) <= most else f"{title[: most - 1]}…"

@@ -23,7 +23,7 @@ from bot.messages import (
     Span,
     Text,
 )
-from bot.words import Words, bold
+from bot.words import Words, bold, shortened
 from views.goals.asking import ask_button, offer, waiting
 from views.goals.cards import card, line
 from views.goals.facts import (
@@ -41,7 +41,7 @@ from views.goals.facts import (
     value,
     view_button,
 )
-from views.goals.parts import shortened
+from views.goals.parts import SHORT
 
 MOST_POINTS = 20
 MOST_LINES = 12
@@ -176,7 +176,11 @@ def _narrower(goal: Goal, words: Words) -> Button:
 def _wider(goal: Goal, words: Words) -> Confirm:
     """What was written for few is going to be read by many, and counts where it did not."""
     read = words.line("Everyone in the organisation can then also read what you wrote with this goal until now.")
-    counts = words.line("Its progress then counts in '{parent}'.", parent=shortened(goal.parent)) if goal.parent else ""
+    counts = (
+        words.line("Its progress then counts in '{parent}'.", parent=shortened(goal.parent, SHORT))
+        if goal.parent
+        else ""
+    )
     return Confirm(
         words.line("Show it to everyone?"),
         f"{read} {counts}".rstrip(),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from bot.calls import PERMALINK
 from bot.messages import Choice, Element, Field, Form, NumberInput, Option, Say, Small, TextInput
-from bot.words import Words, bold
+from bot.words import Words, bold, shortened
 from views.goals.facts import Goal, Readers, Result, held, sees, stands
-from views.goals.parts import MAX_TEXT, shortened
+from views.goals.parts import MAX_TEXT
 
 
 def pick(goals: tuple[Goal, ...], note: str, evidence: str, words: Words) -> Form:
