@@ -5,7 +5,7 @@ somebody who leaves, and what is shared no longer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -29,6 +29,7 @@ from tests.policy_cases import (
     leaves,
 )
 from tests.policy_getters import GETTERS
+from tests.undone import undone
 from tests.world import CAST, START, World
 
 MANAGER, SUBJECT, UNSHARED = range(3)
@@ -55,13 +56,9 @@ def may(office: Office, handle: str, case: Case, id: int) -> set[str]:
     """The verbs that work for somebody, each tried and undone."""
     found = set()
     for verb, getter in GETTERS[case.object].items():
-        savepoint = office.clock.db.connection.begin_nested()
-        try:
+        with undone(office.clock.db.connection), suppress(Refused):
             if getter(office.as_(handle), id):
                 found.add(verb)
-        except Refused:
-            pass
-        savepoint.rollback()
     return found
 
 

@@ -17,6 +17,7 @@ from models.base import core
 from models.identity import Organisation, Team
 from models.walls import org_column
 from tests.rows import sample
+from tests.undone import undone
 from tests.world import World
 
 KEYS = sorted(
@@ -46,13 +47,11 @@ class Rows:
 
     def refused(self, statement: Any, values: Any = None) -> bool:
         """Whether the database refuses a statement because of this; it is undone if not."""
-        step = self.connection.begin_nested()
         try:
-            self.connection.execute(statement, values)
+            with undone(self.connection):
+                self.connection.execute(statement, values)
         except DBAPIError as failure:
             return "two organisations" in str(failure.orig)
-        finally:
-            step.rollback()
         return False
 
     def values(self, table: Table, org: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from models.delivery import Delivery
 from models.identity import Person
 from models.scope import enter_org
 from models.walls import org_column
+from tests.undone import undone
 from tests.walls import five
 from tests.walls.five import HOUSES, House
 from tests.world import World
@@ -115,17 +116,14 @@ class Watch:
         """What is put into the first is looked through at the end; the second is then what of another than `by` was
         said, and in which tables of another something changed. `given` is what they said themselves.
         """
-        seen, through = Seen(), list[str]()
-        step, began = self.connection.begin_nested(), self._changes()
-        try:
+        seen, through, began = Seen(), list[str](), self._changes()
+        with undone(self.connection):
             with structlog.testing.capture_logs() as logged:
                 yield seen, through
                 seen.said.extend(self._told())
             seen.wrote = self._changes() > began
             through += self._leaks(name, by, given, f"{' '.join(seen.said)} {logged}")
             through += self._writes(name, by) if seen.wrote else ()
-        finally:
-            step.rollback()
 
     def _told(self) -> Iterator[str]:
         """What would be said by messages that were left behind."""
