@@ -50,7 +50,7 @@ async def test_before_the_start_help_names_what_is_there_already(chat: Chat) -> 
     assert {"/checkin", "/kudos", "/feedback", "/doel", "/ritme weekbericht"} & set(now) == set()
     assert now[-1] == "Er komt nog meer. Je hoort het van HR voordat het begint."
     await sem.types("/kudos help")
-    assert sem.sees == "Hiermee is Ritme hier nog niet begonnen. Je hoort het van HR voordat het zover is."
+    assert sem.sees == "Dit staat hier nu niet aan. Je hoort het van HR voordat dat verandert."
     await sem.types("hoi, hoe werkt dit?")
     assert sem.answered.buttons == ("Alle commando's tonen",)
 
@@ -146,7 +146,7 @@ async def test_a_button_of_an_older_version_says_so(chat: Chat) -> None:
 async def test_nothing_starts_before_consent_covers_it(chat: Chat) -> None:
     """Without the works council's word on record nothing happens, and what was typed is not kept anywhere."""
     sem = chat.person("sem")
-    waiting = "Hiermee is Ritme hier nog niet begonnen. Je hoort het van HR voordat het zover is."
+    waiting = "Dit staat hier nu niet aan. Je hoort het van HR voordat dat verandert."
     with chat.world.scope("bo") as scope:
         scope.db.change(scope.org, consent="council", covers="goals")
     for typed in ("/kudos @Lotte dank", "/checkin", "/feedback @Lotte", "/ritme digest"):

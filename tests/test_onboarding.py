@@ -77,7 +77,7 @@ async def test_nobody_is_asked_anything_by_a_colleague_before_they_were_told(cha
     noor, lotte, hanna = chat.person("noor"), chat.person("lotte"), chat.person("hanna")
     for typed in ("/feedback vraag @Lotte over de demo", "/kudos @Lotte dank voor je hulp", "/doel"):
         await noor.types(typed)
-        assert noor.sees == "Hiermee is Ritme hier nog niet begonnen. Je hoort het van HR voordat het zover is."
+        assert noor.sees == "Dit staat hier nu niet aan. Je hoort het van HR voordat dat verandert."
     await noor.opens_home()
     assert {"Kudos geven", "Feedback geven", "Nieuw doel"} & set(noor.home.buttons) == set()
     await chat.moves(timedelta(days=1))

@@ -17,7 +17,7 @@ from tests.chat import Chat, Speaker
 from tests.test_onboarding import nothing_yet, org
 from tests.world import World
 
-NOT_BEGUN = "Hiermee is Ritme hier nog niet begonnen. Je hoort het van HR voordat het zover is."
+NOT_BEGUN = "Dit staat hier nu niet aan. Je hoort het van HR voordat dat verandert."
 ALL = onboarding.CAPABILITIES
 
 

@@ -23,7 +23,7 @@ from tests.world import World
 
 ROUTER = build_router()
 GATED = [route for route in ROUTER.routes if route.gated]
-WAITING = "Hiermee is Ritme hier nog niet begonnen. Je hoort het van HR voordat het zover is."
+WAITING = "Dit staat hier nu niet aan. Je hoort het van HR voordat dat verandert."
 OWN = frozenset({"served"})
 """What is kept of any call."""
 

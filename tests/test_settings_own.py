@@ -96,7 +96,7 @@ async def test_before_the_start_nothing_is_said_to_go_on(chat: Chat) -> None:
     await anna.opens_home()
     assert anna.home.lines[:4] == (
         "Vandaag",
-        "Er wacht niets op je. Ritme is hier nog niet begonnen; je hoort het van HR voordat het zover is.",
+        "Er wacht niets op je. Ritme staat hier nu niet aan; je hoort het van HR voordat dat verandert.",
         "Mijn team",
         "Je geeft leiding aan 5 mensen.",
     )

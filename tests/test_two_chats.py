@@ -119,9 +119,8 @@ async def test_a_list_a_consent_and_thanks_from_one_chat_to_the_other(tmp_path: 
             await until(lambda: said(people, hanna) == ["Hoi Hanna, hier ben ik."])
             await people.say(noor, "kudos @Ravi dank je wel")
             await until(lambda: bool(said(people, noor)))
-            assert said(people, noor)[0].startswith(
-                "Hiermee is Ritme hier nog niet begonnen."
-            )  # and nothing before that
+            off = "Dit staat hier nu niet aan. Je hoort het van HR voordat dat verandert."
+            assert said(people, noor)[0] == off  # and nothing before that
 
             await people.say(hanna, "inrichten")
             await until(lambda: said(people, hanna)[1:] == ["Ritme inrichten"])

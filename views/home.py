@@ -75,7 +75,9 @@ def today(waiting: tuple[Waiting, ...], words: Words, *, begun: bool = True, kud
     heading = Heading(words.line("Today"))
     if not waiting and not begun:
         return heading, Item(
-            words.say("Nothing waits for you. Ritme hasn't started here yet; HR tells you before it does.")
+            words.say(
+                "Nothing waits for you. Ritme isn't switched on here at the moment; HR tells you before that changes."
+            )
         )
     if not waiting and not kudos:
         return heading, Item(words.say("Nothing waits for you."))

@@ -136,7 +136,7 @@ SENTENCES: Mapping[str, Sentence] = {
         name=facts["name"],
     ),
     "not_started": lambda _, words: words.line(
-        "Ritme hasn't started with this here yet. You'll hear from HR before it does."
+        "This isn't switched on here at the moment. You'll hear from HR before that changes."
     ),
     "denied": lambda _, words: words.line(
         "This is for HR and the administrators of Ritme. Do you miss something, or is something wrong? Ask one of them."
