@@ -8,7 +8,8 @@ ones leave; a test refuses empty ones.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -42,12 +43,16 @@ def sentences(paths: list[Path]) -> Iterator[str | tuple[str, str]]:
                 yield message[0], message[1]
 
 
+def path_of(name: str) -> Path:
+    """Where a catalogue is kept."""
+    return CATALOGUES / "nl" / f"{name}.po"
+
+
 def catalogue(name: str) -> Catalog:
     """The Dutch catalogue as it stands in its file; empty when there is none yet."""
-    path = CATALOGUES / "nl" / f"{name}.po"
-    if not path.exists():
+    if not path_of(name).exists():
         return Catalog(locale="nl")
-    with path.open("rb") as file:
+    with path_of(name).open("rb") as file:
         return read_po(file, locale="nl")
 
 
@@ -65,21 +70,20 @@ def translations() -> dict[str, str | tuple[str, ...]]:
 def collect(only: Collection[str] = ()) -> None:
     """Writes these catalogues (all when none is named) anew from the code and the translations that are there."""
     known = translations()
-    for name, paths in sources().items():
-        if only and name not in only:
-            continue
-        new = Catalog(locale="nl", charset="utf-8", fuzzy=False)
-        for sentence in sentences(paths):
-            new.add(sentence, known.get(sentence[0] if isinstance(sentence, tuple) else sentence))
-        if len(new):
-            _write(CATALOGUES / "nl" / f"{name}.po", new)
+    for name in only or sources():
+        if content := written(name, known):
+            path_of(name).write_bytes(content)
 
 
-def _write(path: Path, new: Catalog) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def written(name: str, known: Mapping[str, str | tuple[str, ...]]) -> bytes:
+    """A catalogue as it is written from the code and the translations that are known; empty where nothing is said."""
+    new, content = Catalog(locale="nl", charset="utf-8", fuzzy=False), BytesIO()
+    for sentence in sentences(sources()[name]):
+        new.add(sentence, known.get(sentence[0] if isinstance(sentence, tuple) else sentence))
     new.header_comment = ""
-    with path.open("wb") as file:
-        write_po(file, new, omit_header=True, no_location=True, sort_output=False, width=116)
+    if len(new):
+        write_po(content, new, omit_header=True, no_location=True, sort_output=False, width=116)
+    return content.getvalue()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The house keeps its shape: layers, names, sizes, organisations, catalogues."""
+"""The house keeps its shape: layers, names, sizes, organisations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from bot.app import build_router
-from bot.catalogues import catalogue, sentences, sources
 from bot.router import Command
 from bot.words import words
 from models import onboarding
@@ -300,46 +299,6 @@ def test_nothing_that_serves_people_looks_across() -> None:
         "bot/tick.py",
         "models/delivery/standing.py",
     }
-
-
-@pytest.mark.parametrize("name", sorted(sources()))
-def test_catalogues_are_complete(name: str) -> None:
-    """Every sentence has its Dutch, with the same slots, and no sentence is left over."""
-    said = {s if isinstance(s, str) else s[0] for s in sentences(sources()[name])}
-    kept = catalogue(name)
-    translated = {}
-    for message in kept:
-        if message.id:
-            key = message.id if isinstance(message.id, str) else message.id[0]
-            translated[key] = message
-    assert translated.keys() == said
-    for key, message in translated.items():
-        forms = (message.string,) if isinstance(message.string, str) else message.string
-        assert all(forms), f"no Dutch for {key!r}"
-        assert not message.fuzzy
-        originals = (message.id,) if isinstance(message.id, str) else message.id
-        slots = {slot for original in originals for slot in re.findall(r"\{(\w+)\}", original)}
-        for form in forms:
-            assert set(re.findall(r"\{(\w+)\}", form)) <= slots, key
-
-
-def test_a_sentence_has_one_translation() -> None:
-    """Catalogues are read as one, so the same English sentence must have the same Dutch everywhere."""
-    known: dict[str, tuple[str, object]] = {}
-    for name in sources():
-        for message in catalogue(name):
-            if message.id:
-                key = message.id if isinstance(message.id, str) else message.id[0]
-                first = known.setdefault(key, (name, message.string))
-                assert first[1] == message.string, f"{key!r} differs in {first[0]} and {name}"
-
-
-def test_a_digest_is_a_weekbericht_everywhere() -> None:
-    """One thing has one name in Dutch, too."""
-    said = {str(message.id): str(message.string) for name in sources() for message in catalogue(name)}
-    digests = {english: dutch for english, dutch in said.items() if "digest" in english.casefold()}
-    assert digests
-    assert {dutch for dutch in digests.values() if "weekbericht" not in dutch.casefold()} == set()
 
 
 def test_the_readme_lists_every_command() -> None:
