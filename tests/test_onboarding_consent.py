@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
-
-from bot.calls import Account, Call, Invalid, Profile
-from models import directory, goals, onboarding
+from bot.calls import Account, Call, Invalid
+from models import goals, onboarding
 from models.delivery import Delivery
 from models.digest import Digest, DigestLine
-from models.errors import Refused
 from models.goals import Draft, Period
 from models.goals.tables import Goal
 from tests.chat import Chat, Speaker
 from tests.test_onboarding import nothing_yet, org
-from tests.world import World
 
 NOT_BEGUN = "Dit staat hier nu niet aan. Je hoort het van HR voordat dat verandert."
 ALL = onboarding.CAPABILITIES
@@ -25,7 +21,7 @@ def but(*left_out: str) -> tuple[str, ...]:
     return tuple(one for one in ALL if one not in left_out)
 
 
-async def _opens(chat: Chat) -> Speaker:
+async def opens(chat: Chat) -> Speaker:
     """HR opens the form of the consent."""
     hanna = chat.person("hanna")
     await hanna.types("/ritme inrichten")
@@ -40,7 +36,7 @@ def not_agreed_to(what: str) -> str:
     )
 
 
-async def _tomorrow(chat: Chat) -> None:
+async def tomorrow(chat: Chat) -> None:
     """A day passes in which nobody hears anything."""
     chat.only()
     await chat.jumps(timedelta(days=1))
@@ -51,7 +47,7 @@ async def _is_new(chat: Chat, *capabilities: str) -> Speaker:
     with chat.world.scope("hanna") as scope:
         scope.db.change(scope.org, covers=" ".join(but(*capabilities)))
         assert onboarding.last_agreed(scope) == date(2026, 10, 1)
-    return await _opens(chat)
+    return await opens(chat)
 
 
 # --- what begins -------------------------------------------------------------------------------------
@@ -59,7 +55,7 @@ async def _is_new(chat: Chat, *capabilities: str) -> Speaker:
 
 async def test_a_council_may_agree_to_some_parts_and_not_to_others(chat: Chat) -> None:
     nothing_yet(chat)
-    noor, hanna = chat.person("noor"), await _opens(chat)
+    noor, hanna = chat.person("noor"), await opens(chat)
     assert hanna.form.values["covers"] == ALL
     await hanna.fills(agreed_on="2026-11-20", covers=("checkins", "digest", "goals"))
     assert (
@@ -84,20 +80,20 @@ async def test_a_council_may_agree_to_some_parts_and_not_to_others(chat: Chat) -
 
 
 async def test_what_was_left_out_is_not_asked_for_again_and_again(chat: Chat) -> None:
-    hanna = await _opens(chat)
+    hanna = await opens(chat)
     await hanna.fills(covers=but("kudos"))
     await hanna.opens_home()
     assert "Inrichting" not in hanna.home.lines
-    await _opens(chat)
+    await opens(chat)
     assert hanna.form.values["covers"] == but("kudos")
     assert [line for line in hanna.form.lines if "Nieuw" in line] == []
 
 
 async def test_what_was_left_out_takes_a_younger_consent_to_begin(chat: Chat) -> None:
-    noor, hanna = chat.person("noor"), await _opens(chat)
+    noor, hanna = chat.person("noor"), await opens(chat)
     await hanna.fills(covers=but("kudos"))
-    await _tomorrow(chat)
-    await _opens(chat)
+    await tomorrow(chat)
+    await opens(chat)
     assert hanna.form.values["agreed_on"] == "2026-10-01"
     await hanna.fills(covers=ALL)
     assert hanna.form.errors == {"agreed_on": not_agreed_to("kudos")}
@@ -110,21 +106,21 @@ async def test_what_was_left_out_takes_a_younger_consent_to_begin(chat: Chat) ->
 
 
 async def test_a_tick_that_slipped_is_put_right_on_the_same_day(chat: Chat) -> None:
-    noor, hanna = chat.person("noor"), await _opens(chat)
+    noor, hanna = chat.person("noor"), await opens(chat)
     await hanna.fills(agreed_on="2026-11-20")
-    await _tomorrow(chat)
-    await _opens(chat)
+    await tomorrow(chat)
+    await opens(chat)
     await hanna.fills(covers=but("goals", "kudos"))
     await noor.types("/kudos @Lotte dank voor je rust")
     assert noor.sees == NOT_BEGUN
-    await _opens(chat)
+    await opens(chat)
     assert hanna.form.values["agreed_on"] == "2026-11-20"
     await hanna.fills(covers=but("goals"))
     assert org(chat, "covers") == " ".join(but("goals"))
     await noor.types("/kudos @Lotte dank voor je rust")
     assert len(chat.channel("kudos")) == 1
-    await _tomorrow(chat)
-    await _opens(chat)
+    await tomorrow(chat)
+    await opens(chat)
     await hanna.fills(covers=ALL)
     assert hanna.form.errors == {"agreed_on": not_agreed_to("doelen").replace("1 oktober", "20 november")}, (
         "from the next day on it takes the council"
@@ -186,7 +182,7 @@ async def test_what_is_unticked_stops_the_same_minute(chat: Chat) -> None:
     chat.world.clock.move(chat.world.clock.now().replace(hour=21))
     await lotte.types("/feedback vraag @Sem over de klantdag")
     await lotte.fills(question="Hoe kwam mijn presentatie over?")
-    hanna = await _opens(chat)
+    hanna = await opens(chat)
     await hanna.fills(agreed_on="2026-10-01", covers=("goals", "kudos"))
     await sem.types("/feedback @Lotte")
     assert sem.sees == NOT_BEGUN
@@ -206,7 +202,7 @@ async def test_a_digest_says_nothing_of_what_stopped(chat: Chat) -> None:
     await chat.person("sem").types("/kudos @Lotte dank voor je rust")
     await anna.types("/ritme weekbericht")
     assert {thanks, asks} <= set(anna.answered.lines)
-    hanna = await _opens(chat)
+    hanna = await opens(chat)
     await hanna.fills(covers=but("kudos"))
     await anna.types("/ritme weekbericht")
     assert {thanks, asks} & set(anna.answered.lines) == set()
@@ -226,7 +222,7 @@ async def test_a_check_in_asks_nothing_of_goals_where_they_stopped(chat: Chat) -
         scope.db.update(Goal, Goal.id == goal.id, updated_at=scope.now - timedelta(weeks=6))
     await noor.types("/checkin")
     assert f"confidence-{goal.id}" in noor.form.fields
-    hanna = await _opens(chat)
+    hanna = await opens(chat)
     await hanna.fills(covers=but("goals"))
     await noor.fills(**{f"confidence-{goal.id}": "7", "priorities": "Begroting"})
     assert noor.reading
@@ -237,7 +233,7 @@ async def test_a_check_in_asks_nothing_of_goals_where_they_stopped(chat: Chat) -
 
 async def test_without_check_ins_there_is_no_first_day_and_nobody_is_promised_one(chat: Chat) -> None:
     nothing_yet(chat)
-    noor, hanna = chat.person("noor"), await _opens(chat)
+    noor, hanna = chat.person("noor"), await opens(chat)
     await hanna.fills(agreed_on="2026-11-20", covers=("feedback", "kudos"))
     await hanna.presses("Eerst bekijken")
     await hanna.presses("Aankondiging versturen")
@@ -252,140 +248,3 @@ async def test_without_check_ins_there_is_no_first_day_and_nobody_is_promised_on
     await hanna.types("/ritme inrichten")
     assert hanna.answered.lines[0] == "Ritme loopt. Zo is het ingericht:"
     assert "Er zijn geen check-ins, dus een eerste dag is niet nodig." in hanna.answered.lines
-
-
-# --- what is withdrawn -------------------------------------------------------------------------------
-
-WITHDRAW = "Instemming intrekken"
-
-
-async def _withdraws(chat: Chat) -> Speaker:
-    """HR opens the form that stops everything."""
-    hanna = chat.person("hanna")
-    await hanna.types("/ritme inrichten")
-    await hanna.presses(WITHDRAW)
-    return hanna
-
-
-async def test_a_council_can_withdraw_and_everything_stops(chat: Chat) -> None:
-    sem, lotte, noor = chat.person("sem"), chat.person("lotte"), chat.person("noor")
-    chat.world.clock.move(chat.world.clock.now().replace(hour=21))
-    await lotte.types("/feedback vraag @Sem over de klantdag")
-    await lotte.fills(question="Hoe kwam mijn presentatie over?")
-    hanna = await _withdraws(chat)
-    assert hanna.form.lines[0] == (
-        "Dit stopt meteen: check-ins, het weekbericht voor leidinggevenden, feedback, doelen en kudos. Wie daarvan nog "
-        "iets verwacht, hoort niets meer."
-    )
-    assert hanna.form.values == {"withdrawn_on": "2026-11-24"}
-    await hanna.fills()
-    assert hanna.answered.lines[0] == "Ritme is gestopt, want de instemming is ingetrokken. Zo is het ingericht:"
-    assert (
-        "Ingestemd op 1 oktober 2026, ingetrokken op 24 november 2026. Er gaat niets meer uit, en er is niets "
-        "verwijderd."
-    ) in hanna.answered.lines
-    assert WITHDRAW not in hanna.answered.buttons
-    for typed in ("/kudos @Lotte dank voor je rust", "/feedback @Lotte", "/checkin", "/doel", "/ritme weekbericht"):
-        await noor.types(typed)
-        assert noor.sees == NOT_BEGUN
-    await chat.jumps(timedelta(days=7))
-    assert [one.dms for one in (sem, lotte, noor)] == [[], [], []]
-    await lotte.types("/ritme gegevens")
-    assert "Verzoeken om feedback" in lotte.form.lines, "nothing is deleted"
-
-
-async def test_nobody_is_urged_to_record_again_what_was_withdrawn(chat: Chat) -> None:
-    hanna = await _withdraws(chat)
-    await hanna.fills()
-    await hanna.opens_home()
-    assert "Inrichting" not in hanna.home.lines
-    await hanna.types("/ritme hulp")
-    assert "Er komt nog meer. Je hoort het van HR voordat het begint." not in hanna.answered.lines
-    await hanna.taps("onboarding.withdraw")
-    assert hanna.sees == "Er is geen instemming vastgelegd, dus er valt niets in te trekken."
-
-
-async def test_after_it_was_withdrawn_a_new_consent_begins_again(chat: Chat) -> None:
-    noor, hanna = chat.person("noor"), await _withdraws(chat)
-    await hanna.fills(withdrawn_on="2026-11-20")
-    await _tomorrow(chat)
-    await _opens(chat)
-    assert (hanna.form.values["covers"], hanna.form.values["agreed_on"]) == ((), "")
-    await hanna.fills(agreed_on="2026-11-19", covers=ALL)
-    assert hanna.form.errors == {
-        "agreed_on": "De ondernemingsraad trok de instemming op 20 november 2026 in. Vul de dag in waarop die opnieuw "
-        "instemde."
-    }
-    await hanna.fills(agreed_on="2026-11-25")
-    assert "Ingestemd op 25 november 2026. Groepen kleiner dan 5 worden nooit getoond." in hanna.answered.lines
-    await noor.types("/kudos @Lotte dank voor je rust")
-    assert len(chat.channel("kudos")) == 1
-
-
-async def test_what_was_withdrawn_by_mistake_comes_back_on_the_same_day(chat: Chat) -> None:
-    hanna = await _opens(chat)
-    await hanna.fills(agreed_on="2026-11-20")
-    await _tomorrow(chat)
-    await _withdraws(chat)
-    await hanna.fills()
-    await _opens(chat)
-    await hanna.fills(agreed_on="2026-11-20", covers=ALL)
-    assert org(chat, "covers") == " ".join(ALL)
-
-
-async def test_a_consent_is_not_withdrawn_before_it_was_given_or_in_the_future(chat: Chat) -> None:
-    hanna = await _withdraws(chat)
-    for day in ("2026-09-30", "2026-11-25"):
-        await hanna.fills(withdrawn_on=day)
-        assert hanna.form.errors == {"withdrawn_on": "Kies een dag van 1 oktober 2026 tot en met vandaag."}
-    assert org(chat, "covers") == " ".join(ALL)
-
-
-async def test_without_a_council_hr_stops_everything_and_begins_again(chat: Chat) -> None:
-    noor, hanna = chat.person("noor"), await _opens(chat)
-    await hanna.fills(kind="none", agreed_on="")
-    await _withdraws(chat)
-    assert hanna.form.values == {}
-    await hanna.fills()
-    assert "Ingetrokken op 24 november 2026. Er gaat niets meer uit, en er is niets verwijderd." in hanna.answered.lines
-    await noor.types("/kudos @Lotte dank voor je rust")
-    assert noor.sees == NOT_BEGUN
-    await _opens(chat)
-    assert hanna.form.values["kind"] == "none"
-    await hanna.fills(covers=("kudos",))
-    await noor.types("/kudos @Lotte dank voor je rust")
-    assert len(chat.channel("kudos")) == 1
-
-
-async def test_nothing_is_announced_after_it_was_withdrawn(chat: Chat) -> None:
-    with chat.world.scope("hanna") as scope:
-        scope.db.change(scope.org, announced_at=None, checkins_from=None)
-    hanna = await _withdraws(chat)
-    await hanna.fills()
-    await hanna.taps("onboarding.announce")
-    assert hanna.sees.startswith("Leg eerst de instemming van de ondernemingsraad vast")
-
-
-async def test_who_comes_while_it_is_withdrawn_is_welcomed_when_it_goes_on(chat: Chat) -> None:
-    kim, world = Profile("UKIM", "Kim Vos", "kim@demolen.example", "Europe/Amsterdam", "nl-NL"), chat.world
-    hanna = await _withdraws(chat)
-    await hanna.fills()
-    await chat.dispatch.serve(
-        Call("event", "person.joined", Account(world.platform, world.team, kim.user), "k", profiles=(kim,))
-    )
-    chat.only("hanna")
-    await chat.jumps(timedelta(days=2))
-    with world.scope("hanna") as scope:
-        assert scope.db.all(Delivery, kind="onboarding.welcome") == []
-    await _opens(chat)
-    await hanna.fills(agreed_on="2026-11-26", covers=ALL)
-    await chat.jumps(timedelta(days=2))
-    with world.scope("hanna") as scope:
-        (welcome,) = scope.db.all(Delivery, kind="onboarding.welcome")
-        person = directory.by_email(scope, kim.email)
-        assert welcome.person_id == person.id
-
-
-def test_withdrawing_is_for_hr_and_administrators(world: World) -> None:
-    with pytest.raises(Refused, match="denied"), world.scope("sem") as scope:
-        onboarding.withdraw(scope, scope.today)

@@ -237,8 +237,9 @@ class _Fallen(NamedTuple):
 def ask(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
     """Decides for each period that fell due whether it is asked about now; returns those that are.
 
-    Today's facts count: who is away is asked when they are back, if that is in time. For who wants no messages it is
-    open like for anybody else, so that nobody can see the difference; they are just not told.
+    Today's facts count: who is away is asked when they are back, if that is in time, and while consent is withdrawn the
+    question waits in the same way. For who wants no messages it is open like for anybody else, so that nobody can see
+    the difference; they are just not told.
     """
     asked: list[Asked] = []
     opened: list[int] = []
@@ -249,8 +250,11 @@ def ask(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
         if one.state != "planned":
             continue
         fresh = planned_again(one.period, one.cadence, one.week, one.zone)
-        if not fresh.works or fresh.closes <= scope.now or not _may_ask(scope, one):
+        if not fresh.works or fresh.closes <= scope.now or not _stays(scope, one):
             dropped.append(one.id)
+            continue
+        if not scope.org.begun("checkins"):
+            later |= dict.fromkeys(one.rows, scope.now + DAY)
             continue
         if (one.period.due, one.period.closes) != (fresh.due, fresh.closes):
             scope.db.update(CheckinPeriod, CheckinPeriod.id == one.id, due_at=fresh.due, closes_at=fresh.closes)
@@ -277,7 +281,8 @@ def remind(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
         and scope.now < one.period.closes
         and one.week.is_working(_today(scope, one))
         and not one.person.paused
-        and _may_ask(scope, one)
+        and _stays(scope, one)
+        and scope.org.begun("checkins")
     ]
 
 
@@ -306,10 +311,11 @@ _FALLEN = Few(
 )
 
 
-def _may_ask(scope: Scope, one: _Fallen) -> bool:
-    today, person = _today(scope, one), one.person
-    stays = person.leaves_on is None or person.leaves_on >= today
-    return person.closed_at is None and stays and begun(scope.org, today)
+def _stays(scope: Scope, one: _Fallen) -> bool:
+    """Whether they work here today, and the first day that was chosen has come."""
+    today, person, first = _today(scope, one), one.person, scope.org.checkins_from
+    here = person.closed_at is None and (person.leaves_on is None or person.leaves_on >= today)
+    return here and first is not None and first <= today
 
 
 def _today(scope: Scope, one: _Fallen) -> date:
