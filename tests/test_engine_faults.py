@@ -61,11 +61,10 @@ async def test_a_web_part_and_two_workers(here: Town) -> None:
     for name in ("ann", "ben"):
         await here.starts(name, slow=0.1)
     await until(lambda: _workers(here) == 2)
-    here.queues()
+    await _all_speak(here, "ann", "ben")
     await until(here.sent)
     assert await _ready(port) == {"ready": True, "parts": {"database": "ok"}}
-    assert here.voices() == {"ann", "ben"}
-    assert (len(here.heard()), here.once()) == (200, True)
+    assert (len(here.heard()), here.once()) == (here.states()["sent"], True)
     assert [await _leaves(here, name) for name in ("web", "ann", "ben")] == [0, 0, 0]
 
 
@@ -77,9 +76,7 @@ async def test_the_lanes_of_a_worker_that_is_gone_for_good_go_on(crowd: Town, fi
     for name in ("ben", "cas"):
         await crowd.starts(name, timings, slow=0.3)
     await until(lambda: _workers(crowd) == 3)  # who begins when most is said finds no lane to take
-    for _ in range(4):
-        crowd.queues()
-    await until(lambda: crowd.voices() == {"ann", "ben", "cas"})
+    await _all_speak(crowd, "ann", "ben", "cas")
     lost = await _stopped(crowd, ann)
     said = crowd.said()
     ann.sign(SIGKILL)
@@ -98,9 +95,7 @@ async def test_a_worker_that_stood_still_for_too_long_does_no_harm(crowd: Town) 
     await until(lambda: _workers(crowd) == 1)
     ben = await crowd.starts("ben", slow=0.3)
     await until(lambda: _workers(crowd) == 2)
-    for _ in range(4):
-        crowd.queues()
-    await until(lambda: crowd.voices() == {"ann", "ben"})
+    await _all_speak(crowd, "ann", "ben")
     lost = await _stopped(crowd, ann)
     said = crowd.said()
     crowd.joins()
@@ -181,12 +176,27 @@ async def _stopped(here: Town, first: Life) -> set[str]:
         if _held(here):
             return True
         first.sign(SIGCONT)
-        if here.sent():
-            here.queues()  # it had no turn before all was said
+        _keeps_on(here)
         return False
 
     await until(stands)
     return _held(here)
+
+
+async def _all_speak(here: Town, *names: str) -> None:
+    """Has them all at work. One of them may have all lanes in hand while the others are about to begin."""
+
+    def speak() -> bool:
+        _keeps_on(here)
+        return here.voices() == set(names)
+
+    await until(speak)
+
+
+def _keeps_on(here: Town) -> None:
+    """Sees to it that much is left to be said."""
+    for _ in range(4 if here.sent() else 0):
+        here.queues()
 
 
 def _workers(here: Town) -> int:
