@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.checkins import Answers, CheckinEnergy, change
 from models.checkins.tables import ENERGY
+from models.identity import Absence, Deputy
 from tests.chat import Chat
 from tests.test_checkins import answered, asked, sent
 
@@ -37,6 +38,27 @@ async def test_a_form_with_other_readers_than_it_said_is_given_back(chat: Chat) 
     assert noor.form.sees == "Alleen jij en Joris (je leidinggevende) kunnen dit lezen."
     assert noor.form.values["blocker"] == "Alleen voor Anna bedoeld"
     assert sent(chat, "noor") == []
+
+
+async def test_who_was_left_out_and_reads_in_another_role_by_now_is_asked_about_again(chat: Chat) -> None:
+    """Lotte reads along, which Noor can leave out. A deputy's reading Noor can't."""
+    world, lotte = chat.world, chat.person("lotte")
+    with world.scope("noor") as scope:
+        scope.db.change(scope.me, second_id=lotte.id)
+    noor = await asked(chat)
+    await noor.presses("Beantwoorden")
+    assert noor.form.values["also"] == (str(lotte.id),)
+    with world.scope("anna") as scope:
+        scope.db.add(Deputy(manager_id=scope.me.id, deputy_id=lotte.id))
+        scope.db.add(Absence(person_id=scope.me.id, starts=scope.today, until=scope.today))
+    await noor.fills(blocker="Niet voor Lotte", also=())
+    assert noor.form.lines[0].startswith("Wie dit kan lezen is intussen veranderd.")
+    assert noor.form.sees == (
+        "Alleen jij kunt dit lezen, samen met Anna (je leidinggevende) en Lotte (vervangt je leidinggevende)."
+    )
+    assert (noor.form.values["blocker"], sent(chat, "noor")) == ("Niet voor Lotte", [])
+    await noor.fills()
+    assert len(sent(chat, "noor")) == 1
 
 
 async def test_a_change_is_for_whom_its_form_names(chat: Chat) -> None:

@@ -132,9 +132,9 @@ def change(call: Call, scope: Scope) -> Replies:
 def _answers(call: Call, readers: dict[int, str]) -> model.Answers:
     """What the form holds, for whom it said. Lines of the priorities that say nothing are left out.
 
-    Refused as "checkin.readers" where others can read it now than the form said.
+    Refused as "checkin.readers" where others can read it now than the form said, or the same in other roles.
     """
-    if call.carry.get("readers", "") != ",".join(str(id) for id in sorted(readers)):
+    if call.carry.get("readers", "") != view.form.as_shown(readers):
         refuse("checkin.readers")
     energy = call.value("energy")
     plans = {name: whole(name.removeprefix("plan-")) for name in call.values if name.startswith("plan-")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.messages import (
     Choice,
     Choices,
@@ -97,12 +99,14 @@ def _blocker_hint(manager: str, words: Words) -> str:
 
 def _carry(draft: Draft) -> dict[str, str]:
     answered = {"checkin": str(draft.checkin)} if draft.checkin else {"period": str(draft.period)}
-    return answered | {"readers": shown(draft)}
+    return answered | {"readers": as_shown({reader.who.person: reader.role for reader in draft.readers})}
 
 
-def shown(draft: Draft) -> str:
-    """The readers that the form names, to compare with those at the moment of sending."""
-    return ",".join(str(id) for id in sorted(reader.who.person for reader in draft.readers))
+def as_shown(roles: Mapping[int, str]) -> str:
+    """The readers that a form names, by id, to compare with those at the moment of sending: each in their role, for
+    that says whether they can be left out.
+    """
+    return ",".join(f"{id}:{role}" for id, role in sorted(roles.items()))
 
 
 def _ask(name: str, draft: Draft, words: Words) -> str:
