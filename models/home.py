@@ -9,7 +9,6 @@ from sqlalchemy import case, func, literal, select
 
 from models import anonymity, checkins, digest, directory, feedback, goals
 from models.base import core
-from models.cadence import zone_named
 from models.checkins import CheckinPeriod
 from models.identity import Person
 from models.scope import Scope
@@ -116,8 +115,7 @@ def rhythm(scope: Scope) -> list[Week] | None:
     """
     if not scope.me.hr or not scope.org.begun("checkins"):
         return None
-    today = scope.now.astimezone(zone_named(scope.org.zone)).date()
-    monday = today - timedelta(days=today.weekday())
+    monday = scope.office_day - timedelta(days=scope.office_day.weekday())
     mondays = [monday - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
     period, person = core(CheckinPeriod), core(Person)
     week = case(*((period.c.ends < day, literal(n)) for n, day in enumerate(mondays[1:])))

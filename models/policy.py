@@ -47,7 +47,7 @@ DAY: BindParameter[Any] = bindparam("day", type_=Date)
 
 
 class Audience(Row, table=True):
-    """One reader of one entry, fixed when it was sent (`day`, where the sender is). `about_id` is whose entry it is."""
+    """One reader of one entry, fixed when it was sent (`day`, by `Scope.office_day`). `about_id` is whose it is."""
 
     __tablename__ = "audience"
     __table_args__ = (UniqueConstraint("org_id", "object", "entry_id", "person_id", "role"),)
@@ -116,7 +116,7 @@ def _deputies(scope: Scope, about: Person) -> Collection[int]:
     """The named deputy of the manager, on the days that the manager is absent."""
     if about.manager_id is None:
         return ()
-    found = scope.db.rows(_NOW_DEPUTY, manager=about.manager_id, day=scope.today)
+    found = scope.db.rows(_NOW_DEPUTY, manager=about.manager_id, day=scope.office_day)
     return [id for (id,) in found if id != about.id]
 
 
@@ -206,7 +206,7 @@ class Policy(Generic[R]):
         """The entries with these ids with which the caller may do this, in any order."""
         if not _here(scope.me):
             return []
-        found = scope.db.about(_some(self.object, verb), ids, reader=scope.me.id, day=scope.today)
+        found = scope.db.about(_some(self.object, verb), ids, reader=scope.me.id, day=scope.office_day)
         return [loaded(self.table, row) for row in found]
 
     def listing(
@@ -229,12 +229,12 @@ class Policy(Generic[R]):
         """The entries that `listing` describes, for these values of its parameters."""
         if not _here(scope.me):
             return []
-        found = scope.db.rows(query, reader=scope.me.id, day=scope.today, skip=skip, **values)
+        found = scope.db.rows(query, reader=scope.me.id, day=scope.office_day, skip=skip, **values)
         return [loaded(self.table, row) for row in found]
 
     def allows(self, scope: Scope, verb: str = "read") -> ColumnElement[bool]:
         """The condition under which the caller may do this with an entry. A getter puts it in its query."""
-        return self.allows_each(scope.me.id, scope.today, verb) if _here(scope.me) else false()
+        return self.allows_each(scope.me.id, scope.office_day, verb) if _here(scope.me) else false()
 
     def allows_each(self, reader: Any, day: Any, verb: str = "read") -> ColumnElement[bool]:
         """The same for a reader by id, or for many at once by a column of ids, who are all still here."""
@@ -245,7 +245,7 @@ class Policy(Generic[R]):
 
         Raises LookupError where the table does not give that role this verb.
         """
-        return self.as_each(scope.me.id, scope.today, role, verb) if _here(scope.me) else false()
+        return self.as_each(scope.me.id, scope.office_day, role, verb) if _here(scope.me) else false()
 
     def as_each(self, reader: Any, day: Any, role: str, verb: str = "read") -> ColumnElement[bool]:
         """The same for a reader by id."""
@@ -273,7 +273,7 @@ class Policy(Generic[R]):
                 person_id=person,
                 role=role,
                 about_id=about.id,
-                day=scope.today,
+                day=scope.office_day,
             )
             for person, role in readers.items()
         )
@@ -281,14 +281,13 @@ class Policy(Generic[R]):
 
     def readers(self, scope: Scope, entry_id: int) -> dict[int, str]:
         """Who was written down as a reader of an entry and can still read it: person id to role."""
-        found = scope.db.rows(_readers(self.object), entry=entry_id, day=scope.today)
+        found = scope.db.rows(_readers(self.object), entry=entry_id, day=scope.office_day)
         return dict[int, str]((person, role) for person, role in found)
 
     def abouts(self, scope: Scope, entry_id: int, reader: int) -> list[int]:
         """By id, the people through whom somebody was written down as a reader of an entry, and still is one."""
-        return [
-            about for (about,) in scope.db.rows(_abouts(self.object), entry=entry_id, reader=reader, day=scope.today)
-        ]
+        found = scope.db.rows(_abouts(self.object), entry=entry_id, reader=reader, day=scope.office_day)
+        return [about for (about,) in found]
 
     def written(self) -> tuple[ColumnElement[bool], ...]:
         """Who was written down as a reader of `ENTRY` and still counts on `DAY`, in one of the roles that may read."""

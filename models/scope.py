@@ -51,6 +51,13 @@ class Scope:
         return self.now.astimezone(self.zone).date()
 
     @property
+    def office_day(self) -> date:
+        """The date where the organisation is. By this one a right ends: whoever chooses another zone for themselves
+        doesn't move it.
+        """
+        return self.now.astimezone(ZoneInfo(self.org.zone)).date()
+
+    @property
     def vault(self) -> Any:
         """Who holds the keys of what is kept sealed (`models.anonymity.Vault`); None where there are none."""
         return self.db.connection.info.get(VAULT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from models import checkins
 from models.base import core
 from models.checkins import Checkin, CheckinEnergy, CheckinNote
 from models.checkins.tables import ENERGY, NOTES, POLICY
-from models.identity import Person
+from models.identity import Deputy, Person
 from tests.chat import Chat, Speaker
 
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
@@ -232,3 +232,19 @@ async def test_a_button_that_one_should_not_have_does_nothing(chat: Chat, press:
     await person.taps(press, checkin=str(checkin.id))
     assert not person.reading
     assert _all(chat, Checkin)[0].seen_at is None
+
+
+async def test_no_zone_of_their_own_lets_a_deputy_read_longer(chat: Chat) -> None:
+    anna, bo = chat.person("anna"), chat.person("bo")
+    with chat.world.scope("anna") as scope:
+        scope.db.add(Deputy(manager_id=scope.me.id, deputy_id=bo.id))
+    await anna.types("/ritme verlof 30 nov t/m 2 dec")
+    await written(chat)
+    await chat.moves(datetime(2026, 12, 2, 22, 59, tzinfo=UTC))
+    await bo.taps("checkins.open", checkin="1")
+    assert "Geen toegang tot de test" in bo.form.lines
+    await chat.moves(timedelta(minutes=1))
+    await bo.taps("settings.me")
+    await bo.fills(zone="Pacific/Pago_Pago")  # there it is Wednesday for another eleven hours
+    await bo.taps("checkins.open", checkin="1")
+    assert bo.sees == "Deze check-in is er niet meer, of is niet voor jou om te lezen."

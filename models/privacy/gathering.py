@@ -58,7 +58,7 @@ def counted(scope: Scope) -> dict[str, int]:
     """How many rows of each table are the caller's to see, where there are any."""
     found = {}
     for table in speaking():
-        [(rows,)] = scope.db.rows(_counting(table), reader=scope.me.id, day=scope.today)
+        [(rows,)] = scope.db.rows(_counting(table), reader=scope.me.id, day=scope.office_day)
         found[str(core(table).name)] = rows
     return {name: rows for name, rows in found.items() if rows}
 
@@ -83,7 +83,7 @@ def speaking() -> tuple[Table, ...]:
 
 def _gathered(scope: Scope, table: Table) -> Part:
     says = kept(table)
-    found = scope.db.stream(_gathering(table), reader=scope.me.id, day=scope.today)
+    found = scope.db.stream(_gathering(table), reader=scope.me.id, day=scope.office_day)
     rows = tuple(_seen(dict(row._mapping), says, scope.me.id) for row in found)  # noqa: SLF001 - its public name
     return Part(str(core(table).name), says, rows)
 
