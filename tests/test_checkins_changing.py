@@ -90,3 +90,42 @@ async def test_energy_goes_to_nobody_who_cannot_read_the_check_in(chat: Chat) ->
     with chat.world.scope("joris") as scope:
         assert scope.db.count(CheckinEnergy, CheckinEnergy.checkin_id == one.id) == 1
         assert ENERGY.all(scope) == []
+
+
+async def test_an_answer_to_a_reply_goes_to_whom_its_form_names(chat: Chat) -> None:
+    sem = chat.person("sem")
+    with chat.world.scope("noor") as scope:
+        scope.db.change(scope.me, second_id=sem.id)
+    noor, anna = await answered(chat, blocker="Geen toegang"), chat.person("anna")
+    [one] = sent(chat, "noor")
+    await anna.taps("checkins.open", checkin=str(one.id))
+    await anna.fills(reply="Waarmee help ik?")
+    await noor.taps("checkins.open", checkin=str(one.id))
+    assert noor.form.sees == "Wat je hier schrijft, gaat alleen naar Anna."
+    await sem.taps("checkins.open", checkin=str(one.id))
+    await sem.fills(reply="Ik kan ook meekijken")
+    await noor.fills(reply="Sem zit me in de weg")
+    assert noor.form.lines[0].startswith("Wie dit kan lezen is intussen veranderd.")
+    assert noor.form.sees == "Wat je hier schrijft, gaat alleen naar Anna en Sem."
+    assert noor.form.values["reply"] == "Sem zit me in de weg"
+    await sem.taps("checkins.open", checkin=str(one.id))
+    assert "Sem zit me in de weg" not in sem.form.text
+    await noor.fills(reply="Dank jullie wel")
+    await sem.taps("checkins.open", checkin=str(one.id))
+    assert "Dank jullie wel" in sem.form.text
+
+
+async def test_a_sentence_is_passed_on_to_whom_its_form_names(chat: Chat) -> None:
+    await answered(chat, blocker="Geen toegang")
+    [one] = sent(chat, "noor")
+    anna, joris, iris = (chat.person(name) for name in ("anna", "joris", "iris"))
+    await anna.taps("checkins.open", checkin=str(one.id))
+    await anna.taps("checkins.pass", checkin=str(one.id))
+    assert anna.form.sees == "Alleen jij, Joris en Noor kunnen deze zin lezen."
+    with chat.world.scope("anna") as scope:
+        scope.db.change(scope.me, manager_id=iris.id)
+    await anna.fills(sentence="Noor heeft toegang nodig")
+    assert anna.form.sees == "Alleen jij, Iris en Noor kunnen deze zin lezen."
+    assert (anna.form.values["sentence"], joris.dms, iris.dms) == ("Noor heeft toegang nodig", [], [])
+    await anna.fills()
+    assert [dm.lines for dm in iris.dms] == [("Anna geeft iets aan je door.",)]

@@ -100,18 +100,17 @@ def read(scope: Scope, checkin: model.Checkin) -> view.Read:
         energy_for=short(scope, next(iter(sharing), None)),
         notes=notes,
         seen_by=short(scope, checkin.seen_by_id),
-        answer_to=_answer_to(scope, checkin, writer),
+        answer_to=answer_to(scope, checkin),
         above=short(scope, scope.me.manager_id) if not mine and model.may_pass_on(scope, checkin) else "",
         changeable=mine and checkin.seen_at is None,
     )
 
 
-def _answer_to(scope: Scope, checkin: model.Checkin, writer: Person) -> tuple[str, ...]:
+def answer_to(scope: Scope, checkin: model.Checkin) -> tuple[Mention, ...]:
     """Who gets what is written below it: the writer, or those who replied to the writer."""
-    if checkin.person_id != scope.me.id:
-        return (writer.short,)
-    people = directory.people(scope, model.repliers(scope, checkin))
-    return tuple(person.short for person in people.values())
+    mine = checkin.person_id == scope.me.id
+    people = directory.people(scope, model.repliers(scope, checkin) if mine else [checkin.person_id])
+    return tuple(map(mention, people.values()))
 
 
 def lines(standings: Iterable[model.Standing]) -> tuple[view.Line, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, Reply, Retract, Revise, Tell
-from bot.messages import Element, Form, Message
+from bot.messages import Element, Form, Mention, Message
 from bot.router import Withdrawn
 from handlers.checkins import facts
 from handlers.checkins.asking import ASK, REMINDER
@@ -65,12 +65,19 @@ def _sheet(call: Call, scope: Scope) -> Form:
 
 @routes.submit("checkins.respond", _sheet)
 def respond(call: Call, scope: Scope) -> Replies:
+    """Refused as "checkin.readers" where it would go to others than the form said."""
     found = model.get(scope, call.id("checkin"), "respond")
+    _check_shown(call, facts.answer_to(scope, found))
     told = model.respond(scope, found.id, call.value("reaction"), call.value("reply"))
     names = [one.short for one in directory.people(scope, told or [found.person_id]).values()]
     replies: list[Reply] = [CloseForm(), Answer(view.reading.responded(names, scope.words))]
     replies += [Tell(id, "checkins.replied", {"checkin": found.id, "person": scope.me.id}) for id in told]
     return replies + list(_answered(found) if found.person_id in told else _seen(found))
+
+
+def _check_shown(call: Call, to: Iterable[Mention]) -> None:
+    if call.carry.get("to", "") != view.reading.as_shown(to):
+        refuse("checkin.readers")
 
 
 def _answered(found: model.Checkin) -> tuple[Reply, ...]:
@@ -98,7 +105,8 @@ def _pass_form(call: Call, scope: Scope) -> Form:
     if above is None:
         refuse("checkin.nobody_above")
     people = directory.people(scope, [found.person_id, above])
-    return view.reading.pass_form(found.id, people[found.person_id].short, people[above].short, scope.words)
+    to = facts.mention(people[above])
+    return view.reading.pass_form(found.id, people[found.person_id].short, to, scope.words)
 
 
 @routes.press("checkins.pass", opens=True, reads=True)
@@ -111,6 +119,7 @@ def passed(call: Call, scope: Scope) -> Replies:
     found, note = model.pass_on(scope, call.id("checkin"), call.value("sentence"))
     to = note.to_id or 0
     people = directory.people(scope, [found.person_id, to])
+    _check_shown(call, [facts.mention(people[to])])
     said = view.reading.passed(people[to].short, people[found.person_id].short, scope.words)
     return (
         CloseForm(),

@@ -52,7 +52,7 @@ _READ = Read(
     priorities=("Invite the customers", "Prepare the demo"),
     energy=4,
     notes=_NOTES,
-    answer_to=("Noor",),
+    answer_to=(NOOR,),
     above="Joris",
 )
 _MINE = Read(
@@ -66,7 +66,7 @@ _MINE = Read(
     energy_for="Anna",
     notes=(*_NOTES, Note("Anna", "passed", "The team waits for access to the test environment.", "Joris")),
     seen_by="Anna",
-    answer_to=("Anna",),
+    answer_to=(ANNA,),
 )
 _LINES = (
     Line(NOOR, "answered", 3, NOW, unread=True),
@@ -114,7 +114,7 @@ EXAMPLES = (
     Example("checkins.responded", lambda words: reading.responded(["Noor"], words)),
     Example("checkins.replied", lambda words: reading.replied("Anna", 3, words, mine=True)),
     Example("checkins.replied to a reader", lambda words: reading.replied("Noor", 3, words, mine=False)),
-    Example("checkins.pass", lambda words: reading.pass_form(3, "Noor", "Joris", words)),
+    Example("checkins.pass", lambda words: reading.pass_form(3, "Noor", SEM, words)),
     Example("checkins.passed", lambda words: reading.passed("Joris", "Noor", words)),
     Example("checkins.passed to", lambda words: reading.passed_to("Anna", 9, words)),
     Example("checkins.passed about", lambda words: reading.passed_about("Anna", "Joris", 3, words)),

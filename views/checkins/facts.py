@@ -104,7 +104,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A check-in to read. `mine` is the writer's own view; `turn` chose the wording of the questions; `answer_to` names
+    """A check-in to read. `mine` is the writer's own view; `turn` chose the wording of the questions; `answer_to` is
     who reads what is written here.
     """
 
@@ -120,7 +120,7 @@ class Read:
     energy_for: str = ""  # the manager's name; empty when only the writer sees it
     notes: tuple[Note, ...] = ()
     seen_by: str = ""
-    answer_to: tuple[str, ...] = ()
+    answer_to: tuple[Mention, ...] = ()
     above: str = ""  # to whom the reader may pass a sentence on
     changeable: bool = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.messages import (
     Actions,
@@ -13,6 +13,7 @@ from bot.messages import (
     Form,
     Heading,
     Item,
+    Mention,
     Message,
     Option,
     Quote,
@@ -46,16 +47,21 @@ def sheet(read: Read, words: Words) -> Form:
         body.extend(_note(note, words))
     body.extend(_buttons(read, words))
     body.extend(_fields(read, words))
-    names = words.all_of(read.answer_to)
+    names = words.all_of([one.name for one in read.answer_to])
     return Form(
         "checkins.respond",
         words.line("Check-in"),
         words.line("Send") if read.answer_to else "",
         tuple(body),
         words.line("Close"),
-        {"checkin": str(read.checkin)},
+        {"checkin": str(read.checkin), "to": as_shown(read.answer_to)},
         sees=words.say("What you write here goes only to {names}.", names=names) if read.answer_to else (),
     )
+
+
+def as_shown(to: Iterable[Mention]) -> str:
+    """To whom a form says that it goes, to compare with who it is at the moment of sending."""
+    return ",".join(str(id) for id in sorted(one.person for one in to))
 
 
 def _when(read: Read, words: Words) -> Text:
@@ -148,24 +154,28 @@ def replied(author: str, checkin: int, words: Words, *, mine: bool) -> Message:
 # --- passing on --------------------------------------------------------------------------------------
 
 
-def pass_form(checkin: int, writer: str, above: str, words: Words) -> Form:
+def pass_form(checkin: int, writer: str, above: Mention, words: Words) -> Form:
     """A sentence in one's own words, to one's own manager."""
     return Form(
         "checkins.passed",
         words.line("Pass on"),
         words.line("Pass on"),
         (
-            Say(words.say("{name} doesn't get the check-in, only the sentence that you write here.", name=bold(above))),
+            Say(
+                words.say(
+                    "{name} doesn't get the check-in, only the sentence that you write here.", name=bold(above.name)
+                )
+            ),
             TextInput(
                 "sentence",
-                words.line("What does {name} need to know, in your own words?", name=above),
+                words.line("What does {name} need to know, in your own words?", name=above.name),
                 multiline=True,
                 max_length=MAX_TEXT,
             ),
         ),
         words.line("Cancel"),
-        {"checkin": str(checkin)},
-        sees=words.say("Only you, {above} and {writer} can read this sentence.", above=above, writer=writer),
+        {"checkin": str(checkin), "to": as_shown([above])},
+        sees=words.say("Only you, {above} and {writer} can read this sentence.", above=above.name, writer=writer),
     )
 
 
