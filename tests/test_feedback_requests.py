@@ -321,6 +321,22 @@ async def test_a_goal_can_be_what_it_is_about(chat: Chat) -> None:
         assert [one.goal_id for one in model.asked_by(scope, 5)] == [goal.id]
 
 
+async def test_no_goal_is_offered_where_goals_stopped(chat: Chat) -> None:
+    with chat.world.scope("lotte") as scope:
+        goal = goals.add(scope, goals.Draft("Rustig presenteren", goals.Period(2026, 4)))
+    lotte = chat.person("lotte")
+    await lotte.taps("feedback.ask", goal=str(goal.id))
+    with chat.world.scope("hanna") as scope:
+        scope.db.change(scope.org, covers="checkins digest feedback kudos")
+    await lotte.fills(to=["Sem"], question="Hoe kwam mijn presentatie over?")
+    assert (tuple(lotte.form.errors), chat.person("sem").dms) == (("topic",), []), "its title stands for nothing"
+    await lotte.fills(topic="de klantdag")
+    with chat.world.scope("lotte") as scope:
+        assert [(one.topic, one.goal_id) for one in model.asked_by(scope, 5)] == [("de klantdag", None)]
+    await lotte.taps("feedback.ask", goal=str(goal.id))
+    assert lotte.form.fields == ("to", "topic", "question", "deadline")
+
+
 async def test_somebody_elses_goal_is_not_told(chat: Chat) -> None:
     with chat.world.scope("noor") as scope:
         goal = goals.add(scope, goals.Draft("GEHEIM", goals.Period(2026, 4)))

@@ -162,7 +162,11 @@ def ask(scope: Scope, to: Sequence[Person], wish: Wish) -> list[FeedbackRequest]
 
 
 def about(scope: Scope, goal_id: int | None = None) -> dict[int, str]:
-    """The goals that the caller can ask about, with their titles: their own open ones, and this one."""
+    """The goals that the caller can ask about, with their titles: their own open ones, and this one. None where goals
+    didn't begin, or stopped.
+    """
+    if not scope.org.begun("goals"):
+        return {}
     open_ones = {goal.id: goal.title for goal in goals.mine(scope)}
     this = goals.by_ids(scope, (goal_id,)) if goal_id else {}
     return open_ones | {id: goal.title for id, goal in this.items()}
@@ -170,7 +174,8 @@ def about(scope: Scope, goal_id: int | None = None) -> dict[int, str]:
 
 def _about_goal(scope: Scope, wish: Wish) -> Wish:
     """The wish with its goal's title, if that is what it is about; without a goal that the caller can't read."""
-    goal = goals.by_ids(scope, (wish.goal_id,)).get(wish.goal_id) if wish.goal_id else None
+    id = wish.goal_id if scope.org.begun("goals") else None
+    goal = goals.by_ids(scope, (id,)).get(id) if id else None
     if goal is None:
         return replace(wish, goal_id=None)
     return replace(wish, topic=wish.topic.strip() or goal.title)
