@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from structlog.testing import capture_logs
 from bot.calls import Answer, Call, OpenForm, Origin
 from bot.messages import Actions, Button, Form, Message, TextInput
 from bot.slack import render
+from tests.doors import slack as door
 from tests.fakes.slack import FakeSlack
 from tests.judges import judge_slack
 from tests.slackdoor import Recorder, Set, opened, said
@@ -116,3 +118,15 @@ def test_a_button_always_holds_its_call_or_the_beginning_of_it(text: str, people
     assert held["text"] == typed or typed.startswith(held["text"].removesuffix("…"))
     assert held["mentions"].items() <= call.mentions.items()
     assert {name for name in held["mentions"] if name not in held["text"]} <= {"author"}
+
+
+async def test_the_same_mark_from_somebody_else_is_another_message(tmp_path: Path) -> None:
+    """Whoever writes makes up the mark by which a message is known that comes twice."""
+    async with door.opened(tmp_path) as chat:
+        slack, sem, noor = chat.door.slack, chat.person("sem"), chat.person("noor")
+        with chat.world.scope("lotte") as scope:
+            scope.db.change(scope.me, kudos="private")
+        for one in (sem, noor):
+            await slack.say(one.user, "kudos @Lotte dank voor je rust", gesture="g")
+            await chat.settle()
+        assert len(chat.person("lotte").dms) == 2

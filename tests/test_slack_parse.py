@@ -231,7 +231,7 @@ def test_words_said_to_ritme() -> None:
     expected = Call("text", "text", ME, "event:Ev1", text="hoi", origin=Origin("D1"))
     assert parse.call(event("message", **said)) == expected
     twice = [parse.call({**event("message", **said, client_msg_id="m"), "event_id": id}) for id in ("Ev1", "Ev2")]
-    assert [call.key for call in twice if call] == ["text:m", "text:m"]
+    assert [call.key for call in twice if call] == ["text:U1:m", "text:U1:m"]
 
 
 @pytest.mark.parametrize(

@@ -115,17 +115,18 @@ def _home(body: Json, event: Json, key: str) -> Call | None:
 def _said(body: Json, event: Json, key: str) -> Call | None:
     """Free text in the direct message with Ritme; bots, edits and joins are not text that somebody said.
 
-    A phone on a bad line may send one gesture as two events; `client_msg_id` is equal in both.
+    A phone on a bad line may send one gesture as two events; `client_msg_id` is equal in both. Whoever writes makes it
+    up, so it counts for them alone.
     """
     if event.get("channel_type") != "im" or "subtype" in event or "bot_id" in event:
         return None
     said, mentions = _typed(text(event.get("text")))
-    gesture = deep(event, "client_msg_id")
+    gesture, account = deep(event, "client_msg_id"), _account(body, need(event, "user"))
     return Call(
         "text",
         "text",
-        _account(body, need(event, "user")),
-        f"text:{gesture}" if gesture else key,
+        account,
+        f"text:{account.user}:{gesture}" if gesture else key,
         text=said,
         mentions=mentions,
         origin=Origin(channel=need(event, "channel")),
