@@ -86,11 +86,10 @@ def _given(scope: Scope, kudos: Kudos, to: Sequence[Person]) -> tuple[Reply, ...
     if public:
         replies.append(Post(model.CHANNEL, "kudos.posted", {"kudos": kudos.id}))
     for one in to:
-        replies.append(Tell(one.id, "kudos.told", {"kudos": kudos.id, "to": one.id}))
-        if one.kudos == "manager" and one.manager_id and one.manager_id != scope.me.id:
-            replies.append(Tell(one.manager_id, "kudos.manager", {"kudos": kudos.id, "to": one.id}))
-        replies.append(RefreshHome(one.id))
-    return tuple(replies)
+        replies += [Tell(one.id, "kudos.told", {"kudos": kudos.id, "to": one.id}), RefreshHome(one.id)]
+    managers = dict.fromkeys(one.manager_id for one in to if one.kudos == "manager")  # who leads several hears it once
+    told = (id for id in managers if id and id != scope.me.id)
+    return *replies, *(Tell(id, "kudos.manager", {"kudos": kudos.id}) for id in told)
 
 
 # --- changing and removing ---------------------------------------------------------------------------
@@ -123,10 +122,10 @@ def delete(call: Call, scope: Scope) -> Replies:
     left = {one.person_id: one.shown for one in model.receivers(scope, id)}
     replies: list[Reply] = [ReplaceOrigin(view.removed(scope.words))]
     replies.append(_again("kudos.posted", {"kudos": id}, stays="public" in left.values()))
+    replies.append(Revise("kudos.manager", {"kudos": id}))  # each manager reads it as far as it is still for them
     for one in before:
         stays = one.person_id in left
         replies.append(_again("kudos.told", {"kudos": id, "to": one.person_id}, stays=stays))
-        replies.append(_again("kudos.manager", {"kudos": id, "to": one.person_id}, stays=stays))
     gone = [one.person_id for one in before if one.person_id not in left]
     replies.extend(map(RefreshHome, gone))
     replies.extend(Revise(digest.SENT, {"digest": one}) for one in digest.saying(scope, "kudos", id, gone))

@@ -50,7 +50,7 @@ class Audience(Row, table=True):
     """One reader of one entry, fixed when it was sent (`day`, by `Scope.office_day`). `about_id` is whose it is."""
 
     __tablename__ = "audience"
-    __table_args__ = (UniqueConstraint("org_id", "object", "entry_id", "person_id", "role"),)
+    __table_args__ = (UniqueConstraint("org_id", "object", "entry_id", "person_id", "role", "about_id"),)
 
     kept: ClassVar[Kept] = Kept(
         "Who may read an entry, as it was said when it was sent.",

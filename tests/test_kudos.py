@@ -122,6 +122,33 @@ async def test_everybody_is_thanked_their_own_way(chat: Chat) -> None:
     assert anna.form.lines == ("Sem bedankt Lotte en Maria:", "thanks for tonight")
 
 
+async def test_a_manager_of_two_hears_of_both_at_once(chat: Chat) -> None:
+    for one in ("lotte", "noor"):
+        await prefers(chat, one, "manager")
+    anna, lotte, noor = (chat.person(one) for one in ("anna", "lotte", "noor"))
+    await chat.person("sem").types("/kudos @Lotte @Noor dank voor jullie hulp")
+    assert [dm.lines for dm in anna.dms] == [("👏 Sem bedankt Lotte en Noor.",)]
+    await lotte.taps("kudos.delete", kudos="1")
+    assert [dm.lines for dm in anna.dms] == [("👏 Sem bedankt Noor.",)]
+    await anna.presses("Lezen")
+    assert anna.form.lines[0] == "Sem bedankt Noor:"
+    await noor.taps("kudos.delete", kudos="1")
+    assert anna.dms == []
+
+
+async def test_a_manager_of_one_of_two_by_now_reads_of_that_one(chat: Chat) -> None:
+    for one in ("lotte", "noor"):
+        await prefers(chat, one, "manager")
+    anna, joris = chat.person("anna"), chat.person("joris")
+    await chat.person("sem").types("/kudos @Lotte @Noor dank voor jullie hulp")
+    with chat.world.scope("lotte") as scope:
+        scope.db.change(scope.me, manager_id=joris.id)
+    await anna.taps("kudos.read", kudos="1")
+    assert anna.form.lines[0] == "Sem bedankt Noor:"
+    await joris.taps("kudos.read", kudos="1")
+    assert joris.sees == "Deze kudos is er niet meer. Er is niets veranderd."
+
+
 async def test_private_words_stay_behind_the_button(chat: Chat) -> None:
     await prefers(chat, "lotte", "private")
     await chat.person("sem").types("/kudos @Lotte fijn dat je luisterde")
