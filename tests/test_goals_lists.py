@@ -191,6 +191,8 @@ async def test_an_unknown_word_gets_help(chat: Chat) -> None:
     assert noor.sees.startswith("Ik ken de lijst 'alles' niet. Je kunt vragen om mijn, team, organisatie, risico, stil")
     await noor.types("/goal list @Piet")
     assert noor.sees.startswith("Ik ken geen 'Piet'.")
+    await noor.types("/goal list @")
+    assert noor.sees.startswith("Ik ken de lijst '@' niet.")
     arranged(chat, "noor", "Presenteren")
     await noor.types("/goal update zwemmen")
     assert noor.sees == "Geen van je open doelen heeft 'zwemmen' in de titel. Typ /doel om ze allemaal te zien."

@@ -84,7 +84,8 @@ def _asked(call: Call, scope: Scope, typed: str) -> tuple[str, int]:
             return which, 0
     if typed.startswith("@"):
         named = directory.leading_people(scope, typed, call.mentions)
-        return "person", named.people[0].id
+        if named.people:
+            return "person", named.people[0].id
     word, _, rest = typed.partition(" ")
     team = model.team_named(scope, rest) if word.casefold() == "team" else None
     if team is None:
