@@ -58,6 +58,32 @@ def test_who_left_is_not_meant(world: World) -> None:
             directory.leading_people(scope, "@Sem dank", {})
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Anna Gross", "Anna Groß"),
+        ("ANNA GROSS", "Anna Groß"),
+        ("Anna groß", "Anna Groß"),
+        ("İREM", "İrem"),
+        ("Maße", "Masse"),
+    ],
+)
+def test_a_name_is_read_to_its_end_whatever_its_letters(world: World, typed: str, name: str) -> None:
+    with world.scope("bo") as scope:
+        scope.db.add(Person(name=name, email="one@x.example"))
+        directory.shorten(scope.db)
+        found = directory.leading_people(scope, f"@{typed} dank je", {})
+        assert ([one.name for one in found.people], found.rest) == ([name], "dank je")
+
+
+def test_two_names_that_read_alike_are_namesakes(world: World) -> None:
+    with world.scope("bo") as scope:
+        scope.db.add_all([Person(name=name, email=f"{name}@x.example") for name in ("Anna Groß", "Anna Gross")])
+        directory.shorten(scope.db)
+        found = directory.known_people(scope, "@ANNA GROSS dank je", {})
+        assert ([one.code for one in found.missed], found.rest) == (["person.namesakes"], "dank je")
+
+
 def test_names_that_are_nobodys_stand_in_nobodys_way(world: World) -> None:
     with world.scope("bo") as scope:
         found = directory.known_people(scope, "@Lot, @Sem en @Svm de snelle hulp @Noor", {})

@@ -66,7 +66,7 @@ def known_people(scope: Scope, text: str, mentions: Mapping[str, str]) -> Named:
         except Refused as refused:
             (problem,) = refused.problems
             missed.append(problem)
-            rest = candidate[1 + len(problem.facts["name"]) :]
+            rest = candidate[1 + _length(candidate[1:], problem.facts["name"]) :]
         else:
             found.extend(() if one in found else (one,))
         rest = rest.lstrip(" ,:")
@@ -106,10 +106,10 @@ def _typed(scope: Scope, text: str) -> tuple[Person, str]:
     colleagues = beginning(scope, start)
     full = [(id, name) for id, name in colleagues if _begins(folded, name)]
     if full:
-        id, name = max(full, key=lambda one: len(one[1]))
-        if sum(len(other) == len(name) for _, other in full) > 1:
+        id, name = max(full, key=lambda one: len(one[1].casefold()))
+        if sum(other.casefold() == name.casefold() for _, other in full) > 1:
             refuse("person.namesakes", name=name)
-        return person(scope, id), text[len(name) :]
+        return person(scope, id), text[_length(text, name) :]
     first = [(id, name) for id, name in colleagues if _first_word(name).casefold() == word.casefold()]
     if len(first) == 1:
         return person(scope, first[0][0]), text[len(word) :]
@@ -122,6 +122,12 @@ def _typed(scope: Scope, text: str) -> tuple[Person, str]:
 def _begins(folded: str, name: str) -> bool:
     name = name.casefold()
     return folded.startswith(name) and not folded[len(name) : len(name) + 1].isalnum()
+
+
+def _length(text: str, name: str) -> int:
+    """How many letters of a text are the name that it begins with: who types Gross means Groß, in a letter more."""
+    folded = name.casefold()
+    return next((end for end in range(len(folded) + 1) if text[:end].casefold() == folded), len(name))
 
 
 def _first_word(name: str) -> str:
