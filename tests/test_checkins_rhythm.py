@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
+from bot.calls import Account, Answer, Call
 from models import checkins, due
 from models.base import core
 from models.cadence import Cadence
@@ -106,6 +107,22 @@ async def test_hr_sets_the_rhythm(chat: Chat, typed: str, answer: str) -> None:
     hanna = chat.person("hanna")
     await hanna.types(f"/checkin ritme {typed}")
     assert hanna.sees.startswith(answer)
+
+
+async def test_two_people_of_one_name_both_get_the_rhythm(chat: Chat) -> None:
+    """Who is picked counts by their account, whatever they are called."""
+    world = chat.world
+    with world.scope("hanna") as scope:
+        namesakes = [world.people["noor"], world.people["sem"]]
+        scope.db.update(Person, core(Person).c.id.in_(namesakes), name="Jan Bos", short="Jan Bos")
+    who = Account(world.platform, world.team, world.user("hanna"))
+    picked = {f"@{handle}": world.user(handle) for handle in ("noor", "sem")}
+    typed = "moment @noor @sem monthly fri 10:00"
+    (reply,) = await chat.dispatch.serve(Call("command", "checkin", who, "one", text=typed, mentions=picked))
+    assert isinstance(reply, Answer)
+    with world.scope("hanna") as scope:
+        cadences = [one.cadence for one in scope.db.some(Person, namesakes)]
+    assert cadences == ["monthly fri 10:00"] * 2
 
 
 async def test_only_hr_and_administrators_set_the_rhythm(chat: Chat) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, Replies
@@ -53,25 +53,26 @@ def asked(text: str, mentions: Mapping[str, str], scope: Scope) -> Replies:
     if not text:
         return OpenForm(_form(scope), again=True)
     if word in _EVERYBODY:
-        return _set(scope, {"": None}, rest)
+        return _set(scope, [("", None)], rest)
     if word == "team" and rest:
         name, rhythm = _split(rest)
         team = model.team_named(scope, name)
-        return _set(scope, {team.name: team}, rhythm)
+        return _set(scope, [(team.name, team)], rhythm)
     if word.startswith("@"):
         named = directory.leading_people(scope, text, mentions)
-        return _set(scope, {one.short: one for one in named.people}, named.rest)
+        return _set(scope, [(one.short, one) for one in named.people], named.rest)
     if word in _FORGET:
         return _chosen(scope, model.forget_moment(scope), own=False)
     day, _, at = _plain(text).partition(" ")
     return _choose(scope, day, at)
 
 
-def _set(scope: Scope, whom: Mapping[str, model.Whom], text: str) -> Replies:
+def _set(scope: Scope, whom: Sequence[tuple[str, model.Whom]], text: str) -> Replies:
+    """Each of them comes with a name, which several people may share; everybody has none."""
     cadence = Cadence.parse(_plain(text))
-    for one in whom.values():
+    for _, one in whom:
         model.set_for(scope, one, cadence)
-    names = tuple(name for name in whom if name)
+    names = tuple(name for name, _ in whom if name)
     return Answer(view.rhythm.set_for(names, facts.rhythm(cadence), scope.words))
 
 
