@@ -15,6 +15,7 @@ from models import onboarding as model
 from models.cadence import Cadence
 from models.errors import refuse
 from models.identity import Person
+from models.kudos import has_channel
 from models.scope import Scope
 from views import onboarding as view
 from views.settings import Rhythm
@@ -260,7 +261,7 @@ def _facts(scope: Scope) -> view.Setup:
         left_out=model.left_out(scope),
         new=model.new(scope),
         values=tuple(model.company_values(scope)),
-        channel=model.has_channel(scope, "kudos"),
+        channel=has_channel(scope),
         announced_on=org.announced_at.astimezone(scope.zone).date() if org.announced_at else None,
         announcer=by.name if by else "",
         first=org.checkins_from,

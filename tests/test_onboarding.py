@@ -10,7 +10,7 @@ from bot.calls import Account, Call, Origin, Profile
 from models import directory, onboarding
 from models.delivery import Delivery
 from models.errors import Refused
-from models.identity import Channel, Person
+from models.identity import Channel, Installation, Person
 from models.kudos import CompanyValue
 from models.onboarding import Consent
 from tests.chat import Chat
@@ -288,6 +288,17 @@ async def test_the_channel_in_which_it_is_typed_becomes_the_kudos_channel(chat: 
         assert [one.channel for one in scope.db.all(Channel)] == ["C-THANKS"]
     await hanna.types("/ritme inrichten kanaal lunch")
     assert hanna.sees == "Ik ken geen kanaal voor 'lunch'. Je kunt kiezen: kudos."
+
+
+async def test_a_channel_of_a_chat_that_is_gone_is_no_kudos_channel(chat: Chat) -> None:
+    hanna = chat.person("hanna")
+    await hanna.types("/ritme inrichten")
+    assert any(line.startswith("Het kudoskanaal is gekozen.") for line in hanna.answered.lines)
+    with chat.world.scope("hanna") as scope:
+        gone = scope.db.add(Installation(platform="other", team="T-OLD", removed_at=scope.now))
+        scope.db.update(Channel, installation_id=gone.id)
+    await hanna.types("/ritme inrichten")
+    assert any(line.startswith("Nog geen kanaal") for line in hanna.answered.lines)
 
 
 @pytest.mark.parametrize("press", ["consent", "company", "rhythm", "kudos", "preview", "announce", "start", "show"])

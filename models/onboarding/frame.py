@@ -115,9 +115,5 @@ def set_channel(scope: Scope, word: str, channel: str) -> None:
     scope.db.add(Channel(installation_id=lane.id, word=named, channel=channel, language=scope.org.language))
 
 
-def has_channel(scope: Scope, word: str) -> bool:
-    return scope.db.one(Channel, word=word) is not None
-
-
 def company_values(scope: Scope) -> list[str]:
     return [one.name for one in values(scope)]
