@@ -78,6 +78,17 @@ async def test_leave_that_starts_meanwhile_puts_it_off(chat: Chat) -> None:
     assert requests(chat, "lotte")[0][1] == "lapsed"
 
 
+async def test_a_zone_that_cannot_be_read_holds_up_nobody(chat: Chat) -> None:
+    """Then the organisation's own counts."""
+    alone(chat)
+    works(chat, "sem", zone="Mars/Olympus")
+    noor = chat.person("noor")
+    await asks(chat, "lotte", "Sem", "Noor")
+    assert [dm.summary for dm in noor.dms] == ["Lotte vraagt je om feedback."]
+    await chat.jumps(21 * DAY)
+    assert [(name, state) for name, state, _ in requests(chat, "lotte")] == [("Sem", "lapsed"), ("Noor", "lapsed")]
+
+
 async def test_an_answer_stops_the_clock(chat: Chat) -> None:
     alone(chat)
     sem, lotte = chat.person("sem"), chat.person("lotte")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from models import directory, due
 from models.base import core
@@ -13,7 +12,7 @@ from models.due import Due
 from models.feedback.tables import FeedbackRequest
 from models.identity import Person
 from models.scope import Scope
-from models.working import workweeks
+from models.working import workweeks, zone_of
 
 ASKED = "feedback.asked"
 """The message that brings a request."""
@@ -23,31 +22,33 @@ REMIND_AFTER = 3
 WEEKS = 2
 """Until the last deadline that may be wished for, and until a request lapses."""
 
-When = Callable[[FeedbackRequest, Person, Workweek], datetime | None]
+When = Callable[[Scope, FeedbackRequest, Person, Workweek], datetime | None]
 _MORNING = time(9)
 
 
-def today(now: datetime, one: Person) -> date:
+def today(scope: Scope, one: Person) -> date:
     """The date where somebody is."""
-    return now.astimezone(ZoneInfo(one.zone)).date()
+    return scope.now.astimezone(zone_of(scope, one)).date()
 
 
-def reminds_at(request: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
+def reminds_at(scope: Scope, request: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
     """The morning after three working days; None for who is away for good."""
-    day = week.add_working_days(today(request.at, one), REMIND_AFTER)
-    return instant(day, _MORNING, ZoneInfo(one.zone)) if day else None
+    zone = zone_of(scope, one)
+    day = week.add_working_days(request.at.astimezone(zone).date(), REMIND_AFTER)
+    return instant(day, _MORNING, zone) if day else None
 
 
-def lapses_at(request: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
+def lapses_at(scope: Scope, request: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
     """The end of the last day of two weeks of one's own working days; None for who is away for good."""
-    day = week.add_working_days(today(request.at, one), WEEKS * len(week.weekdays))
-    return instant(day + timedelta(days=1), time(), ZoneInfo(one.zone)) if day else None
+    zone = zone_of(scope, one)
+    day = week.add_working_days(request.at.astimezone(zone).date(), WEEKS * len(week.weekdays))
+    return instant(day + timedelta(days=1), time(), zone) if day else None
 
 
 def start(scope: Scope, request: FeedbackRequest, one: Person, week: Workweek) -> None:
     """Plans the reminder and the end of a request."""
     for kind, when in ((REMIND, reminds_at), (LAPSE, lapses_at)):
-        at = when(request, one, week)
+        at = when(scope, request, one, week)
         if at is not None:
             due.plan(scope, Due(kind=kind, key=str(request.id), at=at, person_id=one.id, about_id=request.id))
 
@@ -74,7 +75,7 @@ def fired(scope: Scope, ids: tuple[int, ...], when: When) -> list[FeedbackReques
         one = requests.get(row.about_id)
         if one is None:
             continue
-        at = when(one, people[one.asked_id], weeks[one.asked_id])
+        at = when(scope, one, people[one.asked_id], weeks[one.asked_id])
         if at is None or at <= scope.now:
             now.append(one)
         else:

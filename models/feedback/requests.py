@@ -128,7 +128,7 @@ def unreached(scope: Scope, to: Iterable[Person]) -> dict[int, date]:
     known = list(to)
     weeks, found = workweeks(scope, known), dict[int, date]()
     for one in known:
-        today = clock.today(scope.now, one)
+        today = clock.today(scope, one)
         back = weeks[one.id].next_working_day(today) if weeks[one.id].is_absent(today) else None
         if back:
             found[one.id] = back
@@ -199,7 +199,7 @@ def _asked(scope: Scope, one: Person, wish: Wish, deadline: date, week: Workweek
 
 def _deadline(scope: Scope, one: Person, week: Workweek, wished: date) -> date | None:
     """The last working day of the asked person up to the wish, or the first one after it within two weeks."""
-    today = clock.today(scope.now, one)
+    today = clock.today(scope, one)
     first = max(today + _DAY, one.starts_on or today)
     last = min(today + timedelta(weeks=clock.WEEKS), one.leaves_on or date.max)
     return week.last_working_day(first, min(wished, last)) or week.first_working_day(first, last)
