@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from models.base import core
+from models.due import Due
 from tests.chat import Chat
 from tests.test_feedback import TOLD
 from tests.test_feedback_requests import DAY, alone, asks, away, requests, works
@@ -76,6 +78,17 @@ async def test_leave_that_starts_meanwhile_puts_it_off(chat: Chat) -> None:
     assert requests(chat, "lotte")[0][1] == "open"
     await chat.moves(datetime(2026, 12, 26, 0, 0, tzinfo=UTC))
     assert requests(chat, "lotte")[0][1] == "lapsed"
+
+
+async def test_what_was_put_off_is_forgotten_with_the_request(chat: Chat) -> None:
+    alone(chat)
+    sem = chat.person("sem")
+    await asks(chat, "lotte", "Sem")
+    away(chat, "sem", date(2026, 11, 25), date(2026, 12, 11))
+    await chat.jumps(20 * DAY)
+    await sem.presses("Liever niet")
+    with chat.world.scope("bo") as scope:
+        assert scope.db.all(Due, core(Due).c.kind.startswith("feedback."), done_at=None) == []
 
 
 async def test_a_zone_that_cannot_be_read_holds_up_nobody(chat: Chat) -> None:

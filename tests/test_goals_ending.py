@@ -132,6 +132,22 @@ async def test_a_goal_of_a_team_is_asked_of_who_leads_it_now(chat: Chat) -> None
     assert [len(asked(chat, handle)) for handle in ("anna", "hanna", "noor")] == [0, 1, 0]
 
 
+async def test_who_moved_to_where_the_period_lasts_is_asked_there_and_the_row_waits(chat: Chat) -> None:
+    quiet(chat)
+    arranged(chat, "noor", "Leren presenteren")
+    lately(chat)
+    await chat.moves(NEW_YEAR - DAY)
+    with chat.world.scope("noor") as scope:
+        scope.db.change(scope.me, zone="America/New_York")
+    await chat.moves(NEW_YEAR + timedelta(hours=6) - timedelta(minutes=1))
+    assert asked(chat) == []
+    await chat.moves(NEW_YEAR + timedelta(hours=6))
+    assert len(asked(chat)) == 1
+    with chat.world.scope("noor") as scope:
+        (row,) = scope.db.all(Due, kind=goals.ENDED)
+    assert (row.key, row.at) == (f"{chat.world.people['noor']}:2026-Q4", NEW_YEAR + timedelta(hours=6))
+
+
 async def test_planning_again_plans_nothing_twice(chat: Chat) -> None:
     quiet(chat)
     arranged(chat, "noor", "Leren presenteren")

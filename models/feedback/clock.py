@@ -54,7 +54,7 @@ def start(scope: Scope, request: FeedbackRequest, one: Person, week: Workweek) -
 
 
 def stop(scope: Scope, request: FeedbackRequest) -> None:
-    """Forgets both. What was put off fires once more and finds the request closed."""
+    """Forgets both."""
     for kind in (REMIND, LAPSE):
         due.cancel(scope, kind, str(request.id))
 
@@ -62,7 +62,7 @@ def stop(scope: Scope, request: FeedbackRequest) -> None:
 def fired(scope: Scope, ids: tuple[int, ...], when: When) -> list[FeedbackRequest]:
     """The requests of due rows that are still open, and really due.
 
-    Who went away meanwhile gets the working days that they missed: then the row is planned again.
+    Who went away meanwhile gets the working days that they missed: then it is put off.
     """
     rows = due.fired(scope, ids)
     table = core(FeedbackRequest).c
@@ -71,6 +71,7 @@ def fired(scope: Scope, ids: tuple[int, ...], when: When) -> list[FeedbackReques
     people = directory.people(scope, (one.asked_id for one in found))
     weeks = workweeks(scope, people.values())
     now: list[FeedbackRequest] = []
+    later: dict[int, datetime] = {}
     for row in rows:
         one = requests.get(row.about_id)
         if one is None:
@@ -79,6 +80,6 @@ def fired(scope: Scope, ids: tuple[int, ...], when: When) -> list[FeedbackReques
         if at is None or at <= scope.now:
             now.append(one)
         else:
-            # The row that fired is spent, so the later moment needs a row, and a key, of its own.
-            due.plan(scope, Due(kind=row.kind, key=f"{row.key}+", at=at, person_id=one.asked_id, about_id=one.id))
+            later[row.id] = at
+    due.put_off(scope, later)
     return now

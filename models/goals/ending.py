@@ -74,20 +74,22 @@ def plan(scope: Scope, until: datetime) -> bool:
 def ready(scope: Scope, rows: Iterable[Due]) -> list[tuple[int, Period]]:
     """Of the people whose moment it was to be: who is asked now, by id, and about which period.
 
-    Each is looked at as things are now; who moved to where the period still lasts is planned again.
+    Each is looked at as things are now; for who moved to where the period still lasts it is put off.
     """
-    waiting = {(row.person_id or 0, row.key.split(":")[1]) for row in rows}
+    waiting = {(row.person_id or 0, row.key.split(":")[1]): row.id for row in rows}
     people = directory.people(scope, {id for id, _ in waiting})
     found: list[tuple[int, Period]] = []
-    for id, text in sorted(waiting):
+    later: dict[int, datetime] = {}
+    for (id, text), row in sorted(waiting.items()):
         period = Period.parse(text)
         if period is None or people[id].closed_at is not None:
             continue
         at = _moment(scope, people[id], period)
         if at > scope.now:
-            due.plan(scope, Due(kind=ENDED, key=f"{id}:{period}:{at:%Y%m%d%H%M}", at=at, person_id=id))
+            later[row] = at
         elif ended(scope.as_(people[id]), period):
             found.append((id, period))
+    due.put_off(scope, later)
     return found
 
 
