@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 
 from models.base import ORG, core
-from models.delivery import OPEN, Delivery, attention
+from models.delivery import OPEN, Delivery, attention, written
 from models.identity import Account, Installation
 from models.moments import Moment
 from models.prepared import Few, Prepared, one_of
@@ -52,6 +52,13 @@ def taken_back(scope: Scope, targets: Collection[int]) -> None:
     """What was retracted is not there any more, so nothing changes it again."""
     if targets:
         scope.db.update(Delivery, core(Delivery).c.id.in_(targets), state="withdrawn", reason="retracted")
+
+
+def heard_of(scope: Scope, kind: str, ids: Mapping[str, int | str]) -> bool:
+    """Whether the caller has the message of this name in their chat."""
+    said = (Delivery.kind == kind, Delivery.ids == written(ids), Delivery.state == "sent")
+    own = (Delivery.person_id == scope.me.id, core(Delivery).c.target_id.is_(None))
+    return scope.db.count(Delivery, *said, *own) > 0
 
 
 def said_together(scope: Scope, target: Delivery) -> list[Delivery]:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from models import goals
 from models.base import core
 from models.cadence import Workweek
-from models.delivery import Delivery, written
+from models.delivery import Delivery, lanes, written
 from models.errors import Problems, refuse
 from models.feedback import clock
 from models.feedback.tables import MAX_QUESTION, MAX_TOPIC, REQUESTS, FeedbackRequest
@@ -83,15 +83,8 @@ def by_ids(scope: Scope, ids: Collection[int]) -> dict[int, FeedbackRequest]:
 
 
 def heard_of(scope: Scope, kind: str, id: int) -> bool:
-    """Whether the asked person has a message of this kind about a request in their chat."""
-    row = core(Delivery).c
-    said = (
-        Delivery.kind == kind,
-        Delivery.ids == written({"request": id}),
-        Delivery.state == "sent",
-        row.target_id.is_(None),
-    )
-    return scope.db.count(Delivery, *said) > 0
+    """Whether the caller, who was asked, has a message of this kind about a request in their chat."""
+    return lanes.heard_of(scope, kind, {"request": id})
 
 
 def unheard(scope: Scope) -> list[FeedbackRequest]:

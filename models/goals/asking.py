@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models.base import core
-from models.delivery import Delivery, written
+from models.delivery import lanes
 from models.errors import refuse
 from models.goals.reading import get, may, still_stale
 from models.goals.tables import Goal, GoalAsk
@@ -76,9 +75,7 @@ def own_question(scope: Scope, id: int) -> Goal:
 
 def heard_of(scope: Scope, asked: GoalAsk) -> bool:
     """Whether the caller has the message with this question in their chat."""
-    row = core(Delivery).c
-    said = (Delivery.kind == ASKED, Delivery.ids == written({"ask": asked.id}), Delivery.state == "sent")
-    return scope.db.count(Delivery, *said, Delivery.person_id == scope.me.id, row.target_id.is_(None)) > 0
+    return lanes.heard_of(scope, ASKED, {"ask": asked.id})
 
 
 def _one(scope: Scope, id: int) -> GoalAsk:

@@ -10,7 +10,7 @@ from sqlalchemy import String, bindparam, cast, exists, literal, select, union
 from models import directory, due
 from models.base import ORG, core, loaded
 from models.cadence import instant
-from models.delivery import Delivery, written
+from models.delivery import lanes
 from models.due import Due
 from models.goals.reading import mine
 from models.goals.rules import Period
@@ -45,9 +45,7 @@ def message_ids(person: int, period: Period) -> dict[str, int | str]:
 
 def heard_of(scope: Scope, period: Period) -> bool:
     """Whether the caller has the message about this period."""
-    ids = written(message_ids(scope.me.id, period))
-    said = (Delivery.kind == ENDED, Delivery.ids == ids, Delivery.state == "sent", core(Delivery).c.target_id.is_(None))
-    return scope.db.count(Delivery, *said) > 0
+    return lanes.heard_of(scope, ENDED, message_ids(scope.me.id, period))
 
 
 # --- the clock ----------------------------------------------------------------------------------------
