@@ -21,14 +21,14 @@ from bot.secrets import Secrets
 from bot.settings import Settings
 from models.base import core
 from models.delivery import Delivery
-from models.delivery.forecast import CHUNK, halted, release
+from models.delivery.aside import CHUNK, NO_LOOKUP, RESTORED, halted, release
 from models.due import Due
 from models.identity import Account, Organisation, Person
 from models.scope import Scope, enter_org
 
 _ADVICE = {
-    "unknown: no_lookup": "; they may be there already, --retry sends them again",
-    fence.RESTORED: "; the original may have sent them, --retry-restored sends them from here, and --retry does not",
+    NO_LOOKUP: "; they may be there already, --retry sends them again",
+    RESTORED: "; the original may have sent them, --retry-restored sends them from here, and --retry does not",
 }
 
 _AGAIN = {"privacy.erase": "; until then they are not erased: see to what it says, and let it go on with --retry"}
@@ -74,7 +74,7 @@ def retry(settings: Settings, *, restored: bool = False, now: datetime | None = 
         enter = partial(_entered, database, org, now or datetime.now(UTC))
         with enter() as scope:
             parked += 0 if restored else scope.db.update(Due, *_PARKED, parked="")
-            aside = [one for one in halted(scope) if (one.reason == fence.RESTORED) == restored]
+            aside = [one for one in halted(scope) if (one.reason == RESTORED) == restored]
         for one in aside:
             for _ in range(0, one.count, CHUNK):  # others get their turn in between
                 with enter() as scope:

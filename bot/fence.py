@@ -18,6 +18,7 @@ from bot.db import Database
 from bot.engine import Work
 from models.base import core
 from models.delivery import Delivery
+from models.delivery.aside import RESTORED
 from models.due import Due
 from models.fence import Fence
 from models.identity import Organisation
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from bot.tick import Ticker
 
 log = structlog.get_logger()
-
-RESTORED = "restored"
-"""Why a delivery was put aside."""
 
 WAITING = ("new", "pending", "sending", "unknown")
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from models.base import core
 from models.delivery import Delivery, forecast
-from models.delivery.forecast import Halt, Released
+from models.delivery.aside import Halt, Released, halted, release
 from models.errors import refuse
 from models.fence import Fence
 from models.identity import Person
@@ -35,7 +35,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What needs a person, as `models.delivery.forecast` counts it. Of what broke, `reference` finds one in the log."""
+    """What needs a person, as `models.delivery.aside` counts it. Of what broke, `reference` finds one in the log."""
 
     halt: Halt
     reference: str = ""
@@ -79,7 +79,7 @@ def _together(one: Waiting, other: Waiting) -> Waiting:
 
 def aside(scope: Scope) -> list[Aside]:
     """Everything that stands aside, by kind and reason, the most first."""
-    halts = forecast.halted(scope)
+    halts = halted(scope)
     references = _references(scope) if any(halt.reason in BROKE for halt in halts) else {}
     return [Aside(halt, references.get((halt.kind, halt.reason), "")) for halt in halts]
 
@@ -112,7 +112,7 @@ def send_again(scope: Scope, kind: str, reason: str, *, blind: bool) -> Released
     guard(scope)
     if fenced(scope):
         refuse("deliveries.fenced")
-    return forecast.release(scope, kind, reason, blind=blind)
+    return release(scope, kind, reason, blind=blind)
 
 
 def admins(scope: Scope) -> list[int]:

@@ -9,7 +9,7 @@ from bot.words import words
 from models import deliveries as model
 from models.base import columns, core
 from models.delivery import Delivery, rates, written
-from models.delivery.forecast import CHUNK, Released
+from models.delivery.aside import CHUNK, Released
 from models.delivery.rates import Rate
 from models.fence import Fence
 from models.identity import LANGUAGES, Account, Installation

@@ -12,7 +12,7 @@ from bot import delivery
 from bot.calls import Post, RefreshHome, Retract, Revise, Tell
 from bot.parcels import Halted, Later, Parcel, Result, Sent, Unknown
 from bot.sayings import ASK_AGAIN, FOR_NEWER
-from models.delivery import forecast
+from models.delivery import aside
 from models.identity import Account, Channel, Installation, Person
 from models.scope import Scope
 from tests.mail import PAUSE, Mail, Office
@@ -290,9 +290,9 @@ async def test_where_nobody_can_look_a_direct_message_is_said_again_unless_that_
     assert await office.states() == ["sent", "halted unknown: no_lookup"]
     assert (office.mail.said("sem"), office.mail.said("lotte")) == (["hello to Sem in nl"], [])
 
-    again = await office.run(lambda scope: forecast.release(scope, "careful", "unknown: no_lookup"))
+    again = await office.run(lambda scope: aside.release(scope, "careful", "unknown: no_lookup"))
     assert (again.again, await office.states()) == (0, ["sent", "halted unknown: no_lookup"])
-    await office.run(lambda scope: forecast.release(scope, "careful", "unknown: no_lookup", blind=True))
+    await office.run(lambda scope: aside.release(scope, "careful", "unknown: no_lookup", blind=True))
     await office.flush()
     assert office.mail.said("lotte") == ["hello to Lotte in nl"]
 

@@ -11,7 +11,8 @@ from bot.calls import Post, RefreshHome, Tell
 from bot.parcels import Halted, Pace, Unknown
 from models.base import columns
 from models.delivery import Delivery
-from models.delivery.forecast import Halt, Released, backlog, halted, release
+from models.delivery.aside import Halt, Released, halted, release
+from models.delivery.forecast import backlog
 from models.delivery.standing import standing
 from models.identity import Account, Channel, Installation
 from models.scope import Scope

@@ -8,7 +8,7 @@ from bot.calls import RefreshHome, Tell
 from bot.parcels import Unknown
 from models.base import core
 from models.delivery import Delivery, attention
-from models.delivery.forecast import release
+from models.delivery.aside import release
 from tests.mail import Office
 from tests.world import World
 

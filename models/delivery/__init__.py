@@ -3,7 +3,7 @@
 A row is written in the transaction of the facts. `routing` gives it an installation (its lane), `attention` decides
 when a nudge may disturb somebody, `claims` hands rows out to be sent and settles them, `lanes` and `rates` know the
 installation they go by. `bot.delivery` runs them and asks the capability for the words; `forecast` says when it will
-be done, and what stands aside.
+be done, and `aside` what needs a person.
 """
 
 from __future__ import annotations
