@@ -19,6 +19,7 @@ from bot.checkup import Level
 from bot.db import Database, engine
 from bot.secrets import Secrets
 from bot.settings import Settings
+from models import due
 from models.base import core
 from models.delivery import Delivery
 from models.delivery.aside import CHUNK, NO_LOOKUP, RESTORED, halted, release
@@ -73,7 +74,7 @@ def retry(settings: Settings, *, restored: bool = False, now: datetime | None = 
     for org in orgs:
         enter = partial(_entered, database, org, now or datetime.now(UTC))
         with enter() as scope:
-            parked += 0 if restored else scope.db.update(Due, *_PARKED, parked="")
+            parked += 0 if restored else due.unpark(scope)
             aside = [one for one in halted(scope) if (one.reason == RESTORED) == restored]
         for one in aside:
             for _ in range(0, one.count, CHUNK):  # others get their turn in between
