@@ -87,7 +87,7 @@ def _asked(call: Call, scope: Scope, typed: str) -> tuple[str, int]:
         if named.people:
             return "person", named.people[0].id
     word, _, rest = typed.partition(" ")
-    team = model.team_named(scope, rest) if word.casefold() == "team" else None
+    team = directory.team_named(scope, rest) if word.casefold() == "team" else None
     if team is None:
         refuse("goals.list", typed=typed)
     return "team", team.id

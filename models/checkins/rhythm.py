@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, select, true
 
-from models import due
+from models import directory, due
 from models.base import core
 from models.cadence import Cadence
 from models.checkins.tables import CheckinPeriod
@@ -137,8 +137,7 @@ def set_for(scope: Scope, whom: Whom, chosen: Cadence) -> None:
 
 def team_named(scope: Scope, name: str) -> Team:
     """The team of this name. Refused as "team.unknown" (facts: name)."""
-    wanted = name.strip().casefold()
-    found = next((team for team in scope.db.all(Team) if team.name.casefold() == wanted), None)
+    found = directory.team_named(scope, name)
     if found is None:
         refuse("team.unknown", name=name.strip())
     return found

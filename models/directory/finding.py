@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from models.base import ORG, core, loaded
 from models.errors import refuse
-from models.identity import Account, Installation, Person
+from models.identity import Account, Installation, Person, Team
 from models.prepared import Prepared
 from models.scope import Scope
 
@@ -42,6 +42,12 @@ def everyone(scope: Scope) -> list[Person]:
 def reports(scope: Scope, manager: int) -> list[Person]:
     """The active people of one manager, by name."""
     return scope.db.all(Person, manager_id=manager, closed_at=None, order="name id")
+
+
+def team_named(scope: Scope, name: str) -> Team | None:
+    """The team that a typed name stands for."""
+    wanted = name.strip().casefold()
+    return next((team for team in scope.db.all(Team) if team.name.casefold() == wanted), None)
 
 
 def search(scope: Scope, letters: str, limit: int = 20) -> list[Person]:

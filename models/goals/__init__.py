@@ -16,7 +16,6 @@ from models.goals.choosing import (
     own_teams,
     possible_parents,
     remaining_quarters,
-    team_named,
     teams_below,
     teams_by_id,
 )
@@ -147,7 +146,6 @@ __all__ = [
     "stale",
     "stale_around",
     "still_stale",
-    "team_named",
     "teams_below",
     "teams_by_id",
     "update",

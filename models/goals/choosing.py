@@ -41,12 +41,6 @@ def teams_by_id(scope: Scope, ids: Iterable[int]) -> dict[int, Team]:
     return {team.id: team for team in scope.db.all(Team, _team.id.in_(wanted))} if wanted else {}
 
 
-def team_named(scope: Scope, name: str) -> Team | None:
-    """The team that a typed name stands for."""
-    wanted = name.casefold().strip()
-    return next((team for team in scope.db.all(Team) if team.name.casefold() == wanted), None)
-
-
 def teams_below(scope: Scope, goal: Goal) -> list[Team]:
     """The teams that the caller may translate a year goal for: all of them from the organisation's goal for who may
     change it, else the teams that the caller leads.
