@@ -59,8 +59,7 @@ class StaleGoal:
 class Draft:
     """What is known when the form opens. `turn` chooses the wording of the questions.
 
-    `alone` is who has no manager, `partner` the conversation partner they chose, `left_out` the readers that were
-    unticked, `checkin` the one that is being changed, `typed` what was typed after the command.
+    `alone` is who has no manager, `checkin` the one that is being changed, `typed` what was typed after the command.
     """
 
     period: int
@@ -72,7 +71,6 @@ class Draft:
     shared: bool = False
     goals: tuple[StaleGoal, ...] = ()
     readers: tuple[Reader, ...] = ()
-    left_out: frozenset[int] = frozenset()
     alone: bool = False
     checkin: int = 0
     typed: str = ""

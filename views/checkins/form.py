@@ -179,16 +179,9 @@ def _readers(draft: Draft, words: Words) -> list[Field]:
     fields: list[Field] = []
     removable = [reader.who for reader in draft.readers if reader.role in REMOVABLE]
     if removable:
-        ticked = tuple(str(who.person) for who in removable if who.person not in draft.left_out)
-        fields.append(
-            Choices(
-                "also",
-                words.line("Who may read along?"),
-                tuple(Option(str(who.person), who.name) for who in removable),
-                ticked,
-                optional=True,
-            )
-        )
+        options = tuple(Option(str(who.person), who.name) for who in removable)
+        ticked = tuple(option.value for option in options)
+        fields.append(Choices("also", words.line("Who may read along?"), options, ticked, optional=True))
     elif draft.alone and not draft.checkin:
         fields.append(
             Search(
