@@ -32,7 +32,7 @@ def org(chat: Chat, column: str) -> object:
 
 def may_start(chat: Chat) -> bool:
     with chat.world.scope("hanna") as scope:
-        return onboarding.may_start(scope)
+        return scope.org.begun("checkins") and scope.org.checkins_from is not None
 
 
 async def test_from_nothing_to_the_first_check_in(chat: Chat) -> None:
@@ -195,8 +195,8 @@ async def test_a_smaller_group_asks_consent_again(chat: Chat) -> None:
 async def test_something_new_asks_consent_again(chat: Chat) -> None:
     with chat.world.scope("hanna") as scope:
         scope.db.change(scope.org, covers="checkins kudos")
-        assert onboarding.may_start(scope, "checkins")
-        assert not onboarding.may_start(scope, "digest")
+        assert scope.org.begun("checkins")
+        assert not scope.org.begun("digest")
     hanna = chat.person("hanna")
     await hanna.opens_home()
     assert "Ritme kan iets nieuws. Leg het voor aan de ondernemingsraad." in hanna.home.lines
@@ -206,7 +206,7 @@ async def test_something_new_asks_consent_again(chat: Chat) -> None:
     await hanna.presses("Instemming vastleggen")
     await hanna.fills(agreed_on="2026-11-20", covers=onboarding.CAPABILITIES)
     with chat.world.scope("hanna") as scope:
-        assert onboarding.may_start(scope, "digest")
+        assert scope.org.begun("digest")
 
 
 async def test_the_company_sets_its_frame_and_who_said_nothing_follows(chat: Chat) -> None:

@@ -6,7 +6,7 @@ from models.directory.chat import Chat, Met, chats, meet, not_reached, prefer, r
 from models.directory.finding import by_accounts, everyone, letters, people, person, reports, search, team_named
 from models.directory.leaving import Left, close, deputy_of, leave, name_deputy, welcome
 from models.directory.listing import Entry, Listing, read
-from models.directory.naming import Named, known_people, leading_people, named, short_names, shorten, spelled
+from models.directory.naming import Named, known_people, leading_people, short_names, shorten, spelled
 from models.directory.roles import Role, by_email, guard, may_manage, set_role
 from models.directory.zones import find_zones, zones
 
@@ -42,7 +42,6 @@ __all__ = [
     "may_manage",
     "meet",
     "name_deputy",
-    "named",
     "not_reached",
     "people",
     "person",

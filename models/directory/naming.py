@@ -134,11 +134,6 @@ def _first_word(name: str) -> str:
     return name.split(" ", 1)[0]
 
 
-def named(scope: Scope, text: str) -> Person:
-    """The one person that a typed name stands for, with or without @. Refused like `leading_people`."""
-    return _typed(scope, text.strip().removeprefix("@"))[0]
-
-
 def shorten(db: Db) -> None:
     """Gives everybody the name they are called by, and the letters they are found by."""
     active = db.rows(_ACTIVE)

@@ -32,5 +32,5 @@ def by_email(scope: Scope, email: str) -> Person:
 
 
 def set_role(scope: Scope, person: Person, role: Role, *, held: bool) -> Person:
-    """Gives or takes a role; the command line is the only place that does, besides HR's list."""
+    """Gives or takes a role: from the command line, and to who brings Ritme where nobody sets it up yet."""
     return scope.db.change(person, **{role: held})

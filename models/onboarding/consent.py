@@ -60,11 +60,6 @@ class Consent(Row, table=True):
         return all(one.startswith("-") for one in self.covers.split())
 
 
-def may_start(scope: Scope, capability: str = "checkins") -> bool:
-    """Whether Ritme may begin with this by itself: consent covers it, people were told, a first day is set."""
-    return scope.org.begun(capability) and scope.org.checkins_from is not None
-
-
 def waiting(scope: Scope) -> tuple[str, ...]:
     """The capabilities that Ritme has not begun with here, without those that were left out."""
     waits = [one for one in CAPABILITIES if not scope.org.begun(one)]

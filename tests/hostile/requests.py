@@ -140,18 +140,6 @@ def _teams(random: Random, number: int, nonce: str, target: Target) -> Attack:
     return Attack(number, f"teams {name} {one.name}", target.web, "POST", TEAMS, genuine, headers, raw, route=TEAMS)
 
 
-_PAGES = (
-    "/api/view",
-    "/api/room",
-    "/api/home",
-    "/api/read",
-    "/api/clock",
-    "/",
-    "/page/app.js",
-    "/page/../../../etc/passwd",
-)
-
-
 def _demo(random: Random, number: int, nonce: str, target: Target) -> Attack:
     one, body = _drawn(random, "demo")
     genuine = random.random() < 0.5

@@ -16,7 +16,6 @@ TIERS = {
     "apps.connections.open": 1, "views.open": 4, "views.publish": 4, "views.push": 4, "views.update": 4,
     "users.info": 4, "chat.postEphemeral": 4,
 }  # fmt: skip
-MUTE = {"account_inactive", "token_revoked", "invalid_auth"}
 
 
 class Faults:
