@@ -24,7 +24,7 @@ from bot.router import Routes, Withdrawn
 from models import directory as model
 from models import due, replanning
 from models.errors import refuse
-from models.identity import Absence
+from models.identity import Absence, Person
 from models.scope import Scope
 from views import directory as view
 
@@ -116,8 +116,7 @@ def sync(call: Call, scope: Scope) -> Replies:
 @routes.event("people.fetched")
 def fetched(call: Call, scope: Scope) -> Replies:
     """Everybody in the workspace, for who asked for it."""
-    user = call.account.user if call.account else ""
-    asker = model.by_accounts(scope, [user]).get(user)
+    asker = _by(call, scope)
     if asker is None:
         return None
     model.guard(scope.as_(asker))
@@ -139,17 +138,9 @@ def unfetched(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
 
 
 @routes.event("person.seen")
-def seen(call: Call, scope: Scope) -> Replies:
-    return _told_hr(scope, _met(call, scope).gone)
-
-
 @routes.event("person.joined")
-def joined(call: Call, scope: Scope) -> Replies:
-    return _told_hr(scope, _met(call, scope).gone)
-
-
 @routes.event("person.changed")
-def changed(call: Call, scope: Scope) -> Replies:
+def seen(call: Call, scope: Scope) -> Replies:
     return _told_hr(scope, _met(call, scope).gone)
 
 
@@ -157,6 +148,12 @@ def _met(call: Call, scope: Scope) -> model.Met:
     met = model.meet(scope, call.profiles)
     replanning.replan(scope, met.moved)
     return met
+
+
+def _by(call: Call, scope: Scope) -> Person | None:
+    """Whose account an event comes from; an event is served without their eyes."""
+    user = call.account.user if call.account else ""
+    return model.by_accounts(scope, [user]).get(user)
 
 
 @routes.event("installation.met")
@@ -168,8 +165,7 @@ def added(call: Call, scope: Scope) -> Replies:
     told = _told_hr(scope, _met(call, scope).gone)
     if call.carry.get("kind") != "personal":
         return Answer(view.hello_room(scope.words)), *told
-    user = call.account.user if call.account else ""
-    person = model.by_accounts(scope, [user]).get(user)
+    person = _by(call, scope)
     if person is None or not (scope.org.announced_at or person.hr or person.admin):
         return told
     return Answer(view.hello(person.short, scope.as_(person).words)), *told
@@ -179,8 +175,7 @@ def added(call: Call, scope: Scope) -> Replies:
 def brought(call: Call, scope: Scope) -> Replies:
     """Who installed Ritme in a workspace sets it up, unless somebody does so already."""
     told = _told_hr(scope, _met(call, scope).gone)
-    user = call.account.user if call.account else ""
-    person = model.by_accounts(scope, [user]).get(user)
+    person = _by(call, scope)
     if person is not None and not any(model.may_manage(one) for one in model.everyone(scope)):
         model.set_role(scope, person, "admin", held=True)
     return told

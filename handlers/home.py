@@ -44,11 +44,8 @@ def build(router: Callable[[], Router]) -> Routes:
         return ShowHome(overview(scope))
 
     @routes.command("home", view.help, aliases=("overzicht", "overview"), reads=True)
-    def asked(call: Call, scope: Scope) -> Replies:
-        return Answer(overview(scope))
-
     @routes.press("home.show", reads=True)
-    def shown(call: Call, scope: Scope) -> Replies:
+    def asked(call: Call, scope: Scope) -> Replies:
         return Answer(overview(scope))
 
     @routes.deliver("home")

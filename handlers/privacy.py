@@ -36,12 +36,8 @@ AGAIN = timedelta(seconds=1)
 
 
 @routes.command("mydata", view.help, aliases=("gegevens", "mijngegevens"), reads=True)
-def mydata(call: Call, scope: Scope) -> Replies:
-    return OpenForm(_sheet(scope), again=True)
-
-
 @routes.press("privacy.open", opens=True, reads=True)
-def opened(call: Call, scope: Scope) -> Replies:
+def mydata(call: Call, scope: Scope) -> Replies:
     return OpenForm(_sheet(scope), again=True)
 
 

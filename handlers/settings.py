@@ -19,12 +19,8 @@ routes = Routes("settings", view.REFUSALS, gated=False)
 
 
 @routes.command("settings", view.help, aliases=("instellingen",), reads=True)
-def settings(call: Call, scope: Scope) -> Replies:
-    return Answer(view.overview(_facts(scope), scope.words))
-
-
 @routes.press("settings.show", reads=True)
-def show(call: Call, scope: Scope) -> Replies:
+def settings(call: Call, scope: Scope) -> Replies:
     return Answer(view.overview(_facts(scope), scope.words))
 
 
