@@ -337,6 +337,18 @@ async def test_no_goal_is_offered_where_goals_stopped(chat: Chat) -> None:
     assert lotte.form.fields == ("to", "topic", "question", "deadline")
 
 
+async def test_a_goal_that_somebody_was_asked_about_is_closed_instead_of_taken_back(chat: Chat) -> None:
+    with chat.world.scope("lotte") as scope:
+        goal = goals.add(scope, goals.Draft("Rustig presenteren", goals.Period(2026, 4)))
+    lotte = chat.person("lotte")
+    await lotte.taps("feedback.ask", goal=str(goal.id))
+    await lotte.fills(to=["Sem"], question=QUESTION)
+    await lotte.taps("goals.view", goal=str(goal.id))
+    assert "Verwijderen" not in lotte.form.buttons
+    await lotte.taps("goals.remove", goal=str(goal.id))
+    assert lotte.sees.startswith("Over dit doel is al iets verteld of gevraagd")
+
+
 async def test_somebody_elses_goal_is_not_told(chat: Chat) -> None:
     with chat.world.scope("noor") as scope:
         goal = goals.add(scope, goals.Draft("GEHEIM", goals.Period(2026, 4)))

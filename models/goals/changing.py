@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
+from sqlalchemy import Column, select
+
+from models.base import ORG, core
 from models.errors import Problems, refuse
 from models.goals import choosing
 from models.goals.checks import check_parent, check_reason, check_text, check_title, note
 from models.goals.keeping import recount, roll_up
-from models.goals.reading import get, get_open, has_children, updates
+from models.goals.reading import get, get_open, updates
 from models.goals.rules import Period
-from models.goals.tables import Goal, GoalAsk, GoalChange, GoalUpdate, KeyResult
+from models.goals.tables import Goal, GoalChange, GoalUpdate, KeyResult
 from models.scope import Scope
+
+_GOES = (GoalChange, GoalUpdate, KeyResult)
+"""What is part of a goal, and goes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +162,21 @@ def reopen(scope: Scope, id: int) -> Goal:
 
 def removable(scope: Scope, goal: Goal) -> bool:
     """Whether a goal was only just made: nothing was told of it or asked, and nothing stands below it."""
-    used = updates(scope, goal) or has_children(scope, goal) or scope.db.one(GoalAsk, goal_id=goal.id)
-    return goal.closed_at is None and not used
+    return goal.closed_at is None and not updates(scope, goal) and not _referred(scope, goal)
+
+
+def _referred(scope: Scope, goal: Goal) -> bool:
+    """Whether something that stays refers to it, in whichever capability."""
+    found = (select(column).where(column.table.c.org_id == ORG, column == goal.id).limit(1) for column in _referring())
+    return any(map(scope.db.rows, found))
+
+
+@cache
+def _referring() -> tuple[Column[Any], ...]:
+    """The columns that lead to a goal, other than of what goes with it."""
+    others = Goal.metadata.tables.keys() - {core(table).name for table in _GOES}
+    keys = (key for name in sorted(others) for key in Goal.metadata.tables[name].foreign_keys)
+    return tuple(key.parent for key in keys if key.column.table is core(Goal))
 
 
 def remove(scope: Scope, id: int) -> None:
@@ -163,7 +184,7 @@ def remove(scope: Scope, id: int) -> None:
     goal = get_open(scope, id)
     if not removable(scope, goal):
         refuse("goals.used")
-    for table in (GoalChange, GoalUpdate, KeyResult):
+    for table in _GOES:
         scope.db.remove(table, table.goal_id == id)
     scope.db.remove(Goal, Goal.id == id)
     recount(scope, goal.parent_id)

@@ -82,10 +82,6 @@ def children(scope: Scope, goal: Goal) -> list[Goal]:
     return scope.db.all(Goal, Goal.parent_id == goal.id, POLICY.allows(scope), order=_order)
 
 
-def has_children(scope: Scope, goal: Goal) -> bool:
-    return scope.db.one(Goal, parent_id=goal.id) is not None
-
-
 def counting(scope: Scope, goal: Goal) -> list[Goal]:
     """The goals below whose progress counts in this one, whoever asks."""
     return [one for one in scope.db.all(Goal, parent_id=goal.id) if counts_in(one, goal)]
