@@ -166,7 +166,7 @@ def added(call: Call, scope: Scope) -> Replies:
     if call.carry.get("kind") != "personal":
         return Answer(view.hello_room(scope.words)), *told
     person = _by(call, scope)
-    if person is None or not (scope.org.announced_at or person.hr or person.admin):
+    if person is None or not (scope.org.announced_at or model.may_manage(person)):
         return told
     return Answer(view.hello(person.short, scope.as_(person).words)), *told
 

@@ -121,8 +121,7 @@ def forget_moment(scope: Scope) -> Cadence:
 
 def set_for(scope: Scope, whom: Whom, chosen: Cadence) -> None:
     """HR and administrators set how often a person, a team or everybody is asked. Refused as "denied"."""
-    if not (scope.me.hr or scope.me.admin):
-        refuse("denied")
+    directory.guard(scope)
     match whom:
         case Person():
             scope.db.change(whom, cadence=str(chosen))
