@@ -214,4 +214,4 @@ def told_left(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     if not orphans or not scope.me.hr:
         return Withdrawn()
     left = ids.get("person")
-    return view.left(model.people(scope, [left])[left].name if left else "", orphans, scope.words)
+    return view.left(model.somebody(scope, left).name if left else "", orphans, scope.words)

@@ -225,14 +225,14 @@ def _waiting(scope: Scope, wish: model.Wish) -> view.Waiting:
 
 
 def _erasing(scope: Scope, wish: model.Wish) -> view.Erasing:
-    person = directory.people(scope, [wish.person_id])[wish.person_id]
+    person = directory.somebody(scope, wish.person_id)
     carry = {word: str(value) for word, value in model.naming(wish).items()}
     return view.Erasing(carry, person.name, person.email)
 
 
 def _erase_form(call: Call, scope: Scope) -> Form:
     wish = model.undecided(scope, call.carry)
-    copy = model.copy_asked(scope.as_(directory.people(scope, [wish.person_id])[wish.person_id]))
+    copy = model.copy_asked(scope.as_(directory.somebody(scope, wish.person_id)))
     waits = _wish(scope, copy) if copy else None
     hears = _hears(scope, wish)
     return view.erase_form(_erasing(scope, wish), model.reasons(), scope.words, copy=waits, hears=hears)
@@ -285,7 +285,7 @@ def decline(call: Call, scope: Scope) -> Replies:
 
 def _hears(scope: Scope, wish: model.Wish) -> bool:
     """Whether a message reaches who asked: they have not left, and nothing keeps it from them."""
-    person = directory.people(scope, [wish.person_id])[wish.person_id]
+    person = directory.somebody(scope, wish.person_id)
     lost = (*directory.not_reached(scope), *directory.without_app(scope))
     return person.closed_at is None and person.id not in {one.id for one in lost}
 

@@ -132,7 +132,7 @@ def manager_told(scope: Scope, kudos: Kudos) -> str:
     """How the manager is called who reads a kudos because the caller likes to be thanked that way; empty for none."""
     id = scope.me.manager_id or 0
     told = id != kudos.giver_id and scope.me.id in POLICY.abouts(scope, kudos.id, id)
-    return directory.people(scope, [id])[id].short if told else ""
+    return directory.somebody(scope, id).short if told else ""
 
 
 def received(scope: Scope, limit: int = 3) -> list[Kudos]:

@@ -148,4 +148,4 @@ def rhythm(cadence: Cadence, *, own: bool = False) -> view.Rhythm:
 
 def short(scope: Scope, id: int | None) -> str:
     """How somebody is called; empty for nobody."""
-    return directory.people(scope, [id])[id].short if id else ""
+    return directory.somebody(scope, id).short if id else ""

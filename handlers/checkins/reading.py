@@ -92,7 +92,7 @@ def replied(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
         found = model.get(scope, ids["checkin"])
     except Refused:
         return Withdrawn()
-    author = directory.people(scope, [ids["person"]])[ids["person"]]
+    author = directory.somebody(scope, ids["person"])
     return view.reading.replied(author.short, found.id, scope.words, mine=found.person_id == scope.me.id)
 
 
@@ -134,7 +134,7 @@ def passed_to(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     note = model.note(scope, ids["note"])
     if note is None:
         return Withdrawn()
-    author = directory.people(scope, [note.author_id])[note.author_id]
+    author = directory.somebody(scope, note.author_id)
     return view.reading.passed_to(author.short, note.id, scope.words)
 
 

@@ -39,7 +39,7 @@ def ask(call: Call, scope: Scope) -> Replies:
 def asked(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     """The question; once there was news, thanks in its place. Who never heard of it has nothing to hear now."""
     goal, found = model.question(scope, ids["ask"])
-    by = directory.people(scope, [found.asker_id])[found.asker_id].short
+    by = directory.somebody(scope, found.asker_id).short
     if found.answered_at is None:
         return view.asked(card(scope, goal), by, scope.words)
     return view.told_asked(card(scope, goal), by, scope.words) if model.heard_of_ask(scope, found) else Withdrawn()

@@ -43,7 +43,7 @@ def _can(scope: Scope, goal: Goal) -> view.Can:
     show = {"manager": "everyone", "everyone": "manager"}[goal.shown] if goal.owner_id == scope.me.id else ""
     if goal.closed_at is not None:
         return view.Can(show=show if goal.level == "person" and show == "manager" else "")
-    keeper = directory.people(scope, [goal.owner_id])[goal.owner_id].short if model.may_ask(scope, goal) else ""
+    keeper = directory.somebody(scope, goal.owner_id).short if model.may_ask(scope, goal) else ""
     full = len(model.results(scope, [goal])[goal.id]) >= model.MOST_RESULTS
     yearly = goal.level != "person" and not goal.quarter
     return view.Can(

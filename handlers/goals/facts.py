@@ -71,7 +71,7 @@ def readers(scope: Scope, goal: Goal) -> view.Readers:
     """Who may read a goal, as the who-sees line says it."""
     if goal.level != "person" or goal.shown == "everyone":
         return view.Readers(scope.org.name, everyone=True)
-    owner = scope.me if goal.owner_id == scope.me.id else directory.people(scope, [goal.owner_id])[goal.owner_id]
+    owner = scope.me if goal.owner_id == scope.me.id else directory.somebody(scope, goal.owner_id)
     others = [one.short for one in (owner, *model.readers(scope, owner)) if one.id != scope.me.id]
     return view.Readers(scope.org.name, tuple(others))
 

@@ -157,5 +157,5 @@ def cascade_told(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
         return Withdrawn()
     if not below:
         return Withdrawn()
-    by = directory.people(scope, [ids["person"]])[ids["person"]]
+    by = directory.somebody(scope, ids["person"])
     return view.cascade_told(by.short, card(scope, parent), cards(scope, below), scope.words)

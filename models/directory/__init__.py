@@ -3,7 +3,17 @@
 from models.directory.absence import away, cancel_leave, go_away, take_leave
 from models.directory.changes import Change, Difference, Known, Leaver, apply, compare
 from models.directory.chat import Chat, Met, chats, meet, not_reached, prefer, remove_installation, without_app
-from models.directory.finding import by_accounts, everyone, letters, people, person, reports, search, team_named
+from models.directory.finding import (
+    by_accounts,
+    everyone,
+    letters,
+    people,
+    person,
+    reports,
+    search,
+    somebody,
+    team_named,
+)
 from models.directory.leaving import Left, close, deputy_of, leave, name_deputy, welcome
 from models.directory.listing import Entry, Listing, read
 from models.directory.naming import Named, known_people, leading_people, short_names, shorten, spelled
@@ -53,6 +63,7 @@ __all__ = [
     "set_role",
     "short_names",
     "shorten",
+    "somebody",
     "spelled",
     "take_leave",
     "team_named",

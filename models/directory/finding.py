@@ -34,6 +34,11 @@ def people(scope: Scope, ids: Iterable[int]) -> dict[int, Person]:
     return {id: found[id] for id in wanted if id in found}
 
 
+def somebody(scope: Scope, id: int) -> Person:
+    """A person by an id that an entry names, also who left. Raises LookupError where there never was one."""
+    return people(scope, (id,))[id]
+
+
 def everyone(scope: Scope) -> list[Person]:
     """All active people, by name."""
     return scope.db.all(Person, closed_at=None, order="name id")

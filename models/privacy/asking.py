@@ -235,7 +235,7 @@ def erase(scope: Scope, ids: Ids, also: Sequence[str] = ()) -> Erasure:
     """
     known = undecided(scope, ids)
     _stop(scope, known)
-    person = directory.people(scope, [known.person_id])[known.person_id]
+    person = directory.somebody(scope, known.person_id)
     return erasing.begin(scope, person, known.why, also, after=HEARS)
 
 
