@@ -48,9 +48,19 @@ def test_a_sentence_has_one_translation() -> None:
                 assert first[1] == message.string, f"{key!r} differs in {first[0]} and {name}"
 
 
-def test_a_digest_is_a_weekbericht_everywhere() -> None:
-    """One thing has one name in Dutch, too."""
+@pytest.mark.parametrize(
+    ("english", "dutch"),
+    [
+        ("digest", "weekbericht"),
+        ("works council", "ondernemingsra"),
+        ("request for feedback", "verzoek"),
+        ("requests for feedback", "verzoeken"),
+        ("whoever runs ritme", "draaiend houdt"),
+        ("list of people", "personeelslijst"),
+    ],
+)
+def test_one_thing_has_one_name_in_dutch(english: str, dutch: str) -> None:
     said = {str(message.id): str(message.string) for name in sources() for message in catalogue(name)}
-    digests = {english: dutch for english, dutch in said.items() if "digest" in english.casefold()}
-    assert digests
-    assert {dutch for dutch in digests.values() if "weekbericht" not in dutch.casefold()} == set()
+    named = {sentence: other for sentence, other in said.items() if english in sentence.casefold()}
+    assert named
+    assert {other for other in named.values() if dutch not in other.casefold()} == set()

@@ -143,7 +143,7 @@ def test_the_papers_know_how_it_is_set_up(world: World) -> None:
     assert (facts.company.name, facts.company.people, facts.company.frame.floor) == ("De Molen", 10, 7)
     text = told(command.documents(facts, "nl"))
     assert "geen juridisch advies" in text
-    assert "De instemming van de OR van 1 oktober 2026 is vastgelegd." in text
+    assert "De instemming van de ondernemingsraad van 1 oktober 2026 is vastgelegd." in text
     assert "minstens 7 mensen" in text
     assert "Hooguit 4 per week per persoon" in text
     assert "elke week op maandag om 09:00" in text

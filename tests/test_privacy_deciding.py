@@ -44,7 +44,8 @@ async def test_an_erasure_that_fails_is_heard_of_and_holds_up_no_other(
         [(_, code)] = model.stuck(scope)
     failed = "Noor Jansen is nog niet gewist: er ging iets mis."
     advice = (
-        f"Geef wie Ritme beheert de code {code}. Daarmee is te vinden wat er moet gebeuren, en dan gaat het verder."
+        f"Geef code {code} door aan wie Ritme draaiend houdt. Daarmee is te vinden wat er moet gebeuren, en dan gaat "
+        "het verder."
     )
     assert [dm.lines for dm in hanna.dms if dm.summary == failed] == [(failed, advice)], "once, not every night"
     await hanna.opens_home()

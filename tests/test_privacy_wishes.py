@@ -235,7 +235,7 @@ async def test_who_would_decide_alone_is_sent_to_an_operator(chat: Chat) -> None
         directory.set_role(scope, scope.me, "admin", held=False)
     await _asks_to_be_erased(hanna)
     assert (hanna.dms, bo.dms) == ([], [])
-    assert "Van wie Ritme beheert kun je alles krijgen" in hanna.form.text
+    assert "Je kunt alles krijgen van wie Ritme draaiend houdt" in hanna.form.text
     assert "Neem daarom zelf contact op." in hanna.form.text
 
 

@@ -118,7 +118,7 @@ def told_lapsed(asks: tuple[Ask, ...], words: Words) -> Message:
         for ask in asks
     )
     note = words.say("Do you still want to know? Ask again, or ask somebody else.")
-    return Message(words.line("A question for feedback has lapsed."), (Say(line), *items, Small(note)))
+    return Message(words.line("A request for feedback has lapsed."), (Say(line), *items, Small(note)))
 
 
 def _again(ask: Ask, words: Words) -> Button:

@@ -83,7 +83,7 @@ def _offered(facts: Welcome, words: Words) -> Iterator[tuple[str, Text]]:
     if "digest" in facts.covers:
         yield (
             words.line("What managers get"),
-            words.say("A message once a week about what their team needs. What it says about you, you can read too."),
+            words.say("A weekly digest of what their team needs. What it says about you, you can read too."),
         )
     freely = [capability(one, words) for one in ("kudos", "feedback", "goals") if one in facts.covers]
     if freely:

@@ -50,7 +50,7 @@ STAYING: Mapping[str, Called] = {
     "goal_change": lambda words: words.line("Changes of a team's goals"),
     "kudos": lambda words: words.line("Kudos given"),
     "checkin_note": lambda words: words.line("Words about somebody else's check-in"),
-    "feedback_request": lambda words: words.line("Questions for feedback, asked by others"),
+    "feedback_request": lambda words: words.line("Requests for feedback, asked by others"),
     "feedback": lambda words: words.line("Feedback given"),
     "consent": lambda words: words.line("Consents written down"),
     "announcement": lambda words: words.line("Announcements sent"),
