@@ -15,6 +15,7 @@ from models.kudos import Kudos
 from models.privacy.gathering import speaking
 from models.privacy.ground import Table, tables
 from tests.chat import Chat
+from tests.test_feedback import gives
 from views.privacy import names, values
 from views.privacy.names import COLUMNS, KINDS, TABLES, TECHNICAL
 from views.privacy.whys import WHYS
@@ -117,6 +118,26 @@ def test_every_column_is_shown_in_words_or_technical(table: Table) -> None:
                 assert shown != choice, f"{name}.{column} shows {choice!r}"
 
 
+async def test_columns_are_not_called_what_buttons_say(chat: Chat) -> None:
+    """'Lezen' is what a button does; what stands here is when it was done."""
+    lotte, anna = chat.person("lotte"), chat.person("anna")
+    await gives(chat, "sem", "Lotte", audience=str(anna.id))
+    await lotte.presses("Lezen")
+    await lotte.types("/ritme gegevens")
+    await _reads(lotte, "feedback")
+    assert "Gelezen op: 24 november 2026, 10:00" in lotte.form.text
+    await _reads(lotte, "audience")
+    said = re.split(r": |\n", lotte.form.text)
+    assert said[said.index("Lezer") :][:6] == [
+        "Lezer",
+        "Anna Visser",
+        "Als",
+        "De leidinggevende van degene over wie het gaat, alleen als de schrijver dat vóór het versturen koos",
+        "Van wie het is",
+        "Lotte de Boer",
+    ]
+
+
 async def test_what_stands_in_columns_is_said_in_words(chat: Chat) -> None:
     noor = chat.person("noor")
     await chat.moves(datetime(2026, 11, 30, 12, 0, tzinfo=UTC))
@@ -126,7 +147,7 @@ async def test_what_stands_in_columns_is_said_in_words(chat: Chat) -> None:
     assert "Gepauzeerd: nee" in noor.form.text
     assert "Hoe je graag bedankt wordt: In het kudoskanaal" in noor.form.text
     await _reads(noor, "checkin_period")
-    assert "Stand: Overgeslagen" in noor.form.text
+    assert "Status: Overgeslagen" in noor.form.text
     await _reads(noor, "delivery")
     assert "Soort: uitnodiging voor een check-in" in noor.form.text
     await _reads(noor, "due")

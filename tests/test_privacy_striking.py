@@ -1,5 +1,6 @@
 """Who is erased is found in the words of others in whatever spelling, and nothing else of those changes."""
 
+# ruff: noqa: RUF001 - Dutch quotation marks
 from __future__ import annotations
 
 import unicodedata
@@ -200,7 +201,7 @@ async def test_a_name_that_is_a_word_leaves_the_words_of_others_alone(chat: Chat
 
 _WARNED = (
     "Elke naam die je hieronder invult, verdwijnt uit de teksten van iedereen, ook waar het een gewoon woord is "
-    "(“Wil je…”). Dat kun je niet terugdraaien."
+    "(‘Wil je…’). Dat kun je niet terugdraaien."
 )
 
 

@@ -116,7 +116,7 @@ async def test_hr_refuses_and_says_why(chat: Chat) -> None:
     assert hanna.sees == "Noor Jansen hoort dat er niets gewist wordt, en waarom."
     assert hanna.dms == [], "nobody has to decide about it any more"
     (told,) = noor.dms
-    assert told.summary == "Je werkgever heeft geantwoord op je vraag om te wissen."
+    assert told.summary == "Je werkgever heeft geantwoord op je verzoek om te worden gewist."
     assert "rechtszaak" not in told.text
     await noor.presses("Mijn gegevens bekijken")
     decided = "Je werkgever besloot op 24 november 2026 om dat niet te doen, want:"
@@ -136,7 +136,7 @@ async def test_who_left_meanwhile_is_told_by_hr(chat: Chat) -> None:
     with chat.world.scope("hanna") as scope:
         directory.close(scope, scope.db.some(Person, [noor.id]))
     await hanna.presses("Niet wissen, want…")
-    said = "Ritme bereikt Noor Jansen niet meer. Je vertelt het zelf; hierna krijg je er de woorden voor."
+    said = "Ritme bereikt Noor Jansen niet meer. Je vertelt het zelf; hierna krijg je er een tekst voor."
     assert hanna.form.sees == said
     await hanna.fills(reason="Er loopt een rechtszaak.")
     assert " ".join(hanna.form.lines) == (
@@ -302,7 +302,7 @@ async def test_an_answer_that_is_late_is_asked_for_again(chat: Chat) -> None:
     assert f"Je vroeg op 24 november 2026 om te worden gewist. {taken_back} {_LATE}" in noor.form.lines
     for label, waits in (
         ("Opnieuw om de kopie vragen", "Noor Jansen wacht op een kopie van de eigen gegevens."),
-        ("Opnieuw vragen om te wissen", "Noor Jansen wacht op antwoord op de vraag om te wissen."),
+        ("Opnieuw vragen om te wissen", "Noor Jansen wacht op antwoord op het verzoek om te worden gewist."),
     ):
         for _ in range(2):
             await noor.types("/ritme mydata")

@@ -168,7 +168,7 @@ COLUMNS: Mapping[str, Called] = {
     "carried": lambda words: words.line("Taken along from before"),
     "outcome": lambda words: words.line("What came of it"),
     "seen_at": lambda words: words.line("First opened"),
-    "read_at": lambda words: words.line("Read"),
+    "read_at": lambda words: words.line("Read on"),
     "thanked_at": lambda words: words.line("Thanked"),
     "hidden_at": lambda words: words.line("Put out of the list"),
     "what": lambda words: words.line("What was changed"),
@@ -181,7 +181,7 @@ COLUMNS: Mapping[str, Called] = {
     "installation_id": lambda words: words.line("Workspace or tenant"),
     "checkin_energy.person_id": lambda words: words.line("Whose energy"),
     "audience.person_id": lambda words: words.line("Reader"),
-    "audience.about_id": lambda words: words.line("As somebody of"),
+    "audience.about_id": lambda words: words.line("Whose entry"),
 }
 """The columns that are shown, by name, or by table and name where that says more."""
 
