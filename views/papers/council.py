@@ -112,7 +112,7 @@ def _asked(facts: Facts, words: Words) -> Part:
 
 def _binds(facts: Facts, words: Words) -> Part:
     line, frame = words.line, facts.company.frame
-    smaller = line("A smaller group than {floor} takes a younger consent.", floor=frame.floor)
+    smaller = line("A smaller group than {floor} takes a newer consent.", floor=frame.floor)
     return Part(
         line("What the software holds the employer to"),
         (
@@ -129,11 +129,11 @@ def _binds(facts: Facts, words: Words) -> Part:
                     "You can withdraw your consent as a whole: then everything stops at once, and nothing is deleted."
                 ),
                 line(
-                    "A new part takes a younger consent, or HR's word, on record, that there is no council any more "
+                    "A new part takes a newer consent, or HR's word, on record, that there is no council any more "
                     "and that this part starts without one."
                 ),
                 *([smaller] if frame.floor > frame.smallest else []),
-                line("A longer term than usual takes a younger consent."),
+                line("A longer term than usual takes a newer consent."),
                 line("Which consent was recorded and when stays on record, and by whom until that person is erased."),
                 line("Everybody is told, in the name of a person, before anybody is asked anything."),
                 line("A part that begins later is told to everybody as well, as soon as it may begin."),

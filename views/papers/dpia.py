@@ -70,7 +70,7 @@ def _what(facts: Facts, words: Words) -> Part:
 def _needed(facts: Facts, words: Words) -> Part:
     line = words.line
     return Part(
-        line("2. Needed, and in proportion"),
+        line("2. Necessity and proportionality"),
         (
             points(
                 line("Only what people send themselves is kept. Nothing is collected in the background."),
@@ -160,7 +160,7 @@ def _risks(facts: Facts, words: Words) -> Part:
         line("3. Risks for the people in it, and what is done about them"),
         (
             table(
-                (line("Risk"), line("In Ritme"), line("Yours to do"), line("Chance and weight")),
+                (line("Risk"), line("In Ritme"), line("Yours to do"), line("Likelihood and severity")),
                 *((*row, judge) for row in rows),
             ),
             Blank(line("Risks of your own: location, sector, small teams, people who depend on one manager")),

@@ -73,7 +73,7 @@ def _purposes(facts: Facts, words: Words) -> Part:
         "kudos": line("Thank each other, close to the work."),
     }
     data = {
-        "checkins": line("Own words about work; energy from 1 to 5 if given; whether was answered."),
+        "checkins": line("Own words about work; energy from 1 to 5 if given; whether they answered."),
         "digest": line(
             "Facts from the other rows that the manager may read anyway, also that somebody did not answer for a while."
         ),
