@@ -39,7 +39,7 @@ async def test_the_message_says_from_whom_and_the_button_opens_it(chat: Chat) ->
     assert sem.answered.lines == (
         "Je feedback is bij Lotte.",
         "Alleen jij en Lotte kunnen dit lezen.",
-        "Je kunt het aanpassen of terugnemen totdat het gelezen is.",
+        "Je kunt je feedback aanpassen of terugnemen totdat die gelezen is.",
     )
     assert [(dm.summary, dm.lines) for dm in lotte.dms] == [
         ("Sem gaf je feedback.", ("💬 Sem gaf je feedback.", "Alleen jij en Sem kunnen dit lezen.")),
@@ -324,7 +324,7 @@ async def test_the_menu_starts_everything(chat: Chat) -> None:
     await gives(chat, "sem", "Lotte")
     await lotte.types("/feedback")
     assert lotte.answered.lines == (
-        "Geef feedback, of vraag erom. Het blijft altijd tussen de mensen voor wie het is.",
+        "Geef feedback, of vraag erom. Feedback blijft altijd tussen de mensen voor wie die is.",
         "Van Sem",
         "di 24 nov, nieuw",
     )

@@ -80,14 +80,14 @@ async def test_an_answer_shows_the_question_and_tells_the_asker(chat: Chat) -> N
     sem, lotte = chat.person("sem"), chat.person("lotte")
     await asks(chat, "lotte", "Sem")
     await sem.presses("Feedback geven")
-    assert sem.form.lines[:2] == ("Lotte vraagt over de klantdag:", QUESTION)
+    assert sem.form.lines[:2] == ("Vraag van Lotte over de klantdag:", QUESTION)
     assert sem.form.values["situation"] == "de klantdag"
     await sem.fills(behaviour=TOLD["behaviour"], impact=TOLD["impact"])
     (dm,) = sem.dms
     assert dm.lines == (
         "Je feedback is bij Lotte.",
         "Alleen jij en Lotte kunnen dit lezen.",
-        "Je kunt het aanpassen of terugnemen totdat het gelezen is.",
+        "Je kunt je feedback aanpassen of terugnemen totdat die gelezen is.",
     )
     assert [one.lines[0] for one in lotte.dms] == ["💬 Sem heeft je vraag over de klantdag beantwoord."]
     assert requests(chat, "lotte") == [("Sem", "answered", date(2026, 12, 1))]
