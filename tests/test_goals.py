@@ -279,7 +279,7 @@ async def test_a_year_goal_becomes_quarter_goals_of_teams(chat: Chat) -> None:
     assert noor.answered.lines[1:4] == ("Iedereen blijft graag", "2026 · doel van De Molen", "60%")
     await hanna.taps("goals.cascade", goal=str(year.id))
     await hanna.fills()
-    assert hanna.form.errors == {"teams": "Zo'n doel is er in dat kwartaal al voor Platform. Laat dat weg."}
+    assert hanna.form.errors == {"teams": "Zo'n doel is er in dat kwartaal al voor Platform. Kies alleen andere teams."}
 
 
 async def test_of_many_teams_the_wanted_ones_are_searched(chat: Chat) -> None:

@@ -146,10 +146,10 @@ async def test_an_empty_list_says_what_is_true(chat: Chat) -> None:
     await iris.types("/goal list team")
     assert iris.answered.lines == (
         "Doelen van je team",
-        "Ik weet niet in welk team je zit. Vraag een team bij naam, zoals /doel lijst team Verkoop.",
+        "Ik weet niet in welk team je zit. Noem een team bij naam, zoals /doel lijst team Verkoop.",
     )
     await noor.types("/goal list organisation")
-    assert noor.answered.lines[1] == "De Molen heeft nu geen open doelen. HR en de top kunnen ze maken."
+    assert noor.answered.lines[1] == "De Molen heeft nu geen open doelen. HR en de directie kunnen ze maken."
 
 
 async def test_a_closed_goal_shows_what_came_of_it(chat: Chat) -> None:

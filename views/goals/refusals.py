@@ -87,7 +87,7 @@ REFUSALS: Mapping[str, Sentence] = {
     "goals.quarter": lambda _, words: words.line("Choose a quarter of that year that is not over."),
     "goals.teams": lambda _, words: words.line("Choose at least one team, from those you can set goals for."),
     "goals.cascaded": lambda facts, words: words.line(
-        "There already is such a goal in that quarter for {teams}. Leave it out.",
+        "There already is such a goal in that quarter for {teams}. Choose only other teams.",
         teams=plain(words.all_of(facts["teams"])),
     ),
     "goals.yours": lambda _, words: words.line(
