@@ -237,7 +237,7 @@ async def test_early_in_time_and_the_next_one_already(chat: Chat) -> None:
     assert noor.dms == []
     await noor.types("/checkin")
     assert noor.sees == "Je hebt je check-in al beantwoord. Wil je terugkijken, of alvast de volgende beantwoorden?"
-    await noor.presses("Alvast de volgende")
+    await noor.presses("Volgende beantwoorden")
     await noor.fills(priorities="Vakantie voorbereiden")
     await chat.moves(WEEK)
     assert noor.dms == []

@@ -34,7 +34,7 @@ async def test_a_form_with_other_readers_than_it_said_is_given_back(chat: Chat) 
     with chat.world.scope("noor") as scope:
         scope.db.change(scope.me, manager_id=chat.world.people["joris"])
     await noor.fills(blocker="Alleen voor Anna bedoeld")
-    assert noor.form.lines[0].startswith("Wie dit kan lezen is intussen veranderd.")
+    assert noor.form.lines[0].startswith("Wie dit kan lezen, is intussen veranderd.")
     assert noor.form.sees == "Alleen jij en Joris (je leidinggevende) kunnen dit lezen."
     assert noor.form.values["blocker"] == "Alleen voor Anna bedoeld"
     assert sent(chat, "noor") == []
@@ -68,7 +68,7 @@ async def test_a_change_is_for_whom_its_form_names(chat: Chat) -> None:
     with chat.world.scope("noor") as scope:
         scope.db.change(scope.me, manager_id=chat.world.people["joris"])
     await noor.fills(blocker="Alleen voor Anna bedoeld", energy="1")
-    assert noor.form.lines[0].startswith("Wie dit kan lezen is intussen veranderd.")
+    assert noor.form.lines[0].startswith("Wie dit kan lezen, is intussen veranderd.")
     assert noor.form.sees == "Alleen jij kunt dit lezen."
     assert (noor.form.values["blocker"], noor.form.values["energy"]) == ("Alleen voor Anna bedoeld", "1")
     await noor.fills()

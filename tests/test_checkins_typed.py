@@ -58,4 +58,4 @@ async def test_words_for_the_check_in_itself_are_not_lost(chat: Chat) -> None:
         typed,
         "Je hebt je check-in al beantwoord. Wil je terugkijken, of alvast de volgende beantwoorden?",
     )
-    assert noor.form.buttons == ("Bekijken", "Aanpassen", "Alvast de volgende")
+    assert noor.form.buttons == ("Bekijken", "Aanpassen", "Volgende beantwoorden")

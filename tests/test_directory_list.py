@@ -147,7 +147,9 @@ def test_managers_in_a_circle_are_named_once() -> None:
         "naam;email;leidinggevende\nAnna;anna@a.example;cas@a.example\nBo;bo@a.example;anna@a.example\n"
         "Cas;cas@a.example;bo@a.example\nDee;dee@a.example;anna@a.example"
     )
-    assert problems(text, "nl") == ["Regel 2: de leidinggevenden lopen in een kringetje: Anna → Cas → Bo → Anna."]
+    assert problems(text, "nl") == [
+        "Regel 2: de leidinggevenden wijzen in een kring naar elkaar: Anna → Cas → Bo → Anna."
+    ]
 
 
 def test_a_list_needs_its_columns_and_somebody_on_it() -> None:

@@ -102,7 +102,7 @@ async def test_hr_hears_of_a_team_whose_manager_is_erased(chat: Chat) -> None:
     for _ in range(2):
         (told,) = (dm for dm in hanna.dms if dm.summary == "Een team heeft nu geen leidinggevende.")
         said, todo = told.lines
-        assert said.startswith("Wie hen leidde, is niet meer in Ritme. Nu zonder leidinggevende: ")
+        assert said.startswith("De leidinggevende staat niet meer in Ritme. Nu zonder leidinggevende: ")
         assert (all(name in said for name in led), "Anna" in told.text) == (True, False)
         assert todo.startswith("Geef in je personeelslijst een nieuwe leidinggevende op.")
         await chat.moves(timedelta(hours=1))

@@ -205,7 +205,7 @@ _WARNED = (
 )
 
 
-_SMALL = "Ook een grafiek van wie meedeed kan pas vanaf 5 mensen."
+_SMALL = "Ook een grafiek van hoeveel mensen meededen is er pas vanaf 5 mensen."
 
 
 async def test_a_digest_is_still_read_after_somebody_who_is_called_as_its_facts_are(chat: Chat) -> None:

@@ -275,7 +275,7 @@ def _hidden(without: tuple[str, ...], least: int, words: Words) -> Text:
         ),
     ]
     if "participation" in without:
-        lines.append(words.say("A chart of who took part needs {floor} people too.", floor=floor))
+        lines.append(words.say("A chart of how many took part needs {floor} people too.", floor=floor))
     lines.append(words.say("Everybody can read what this digest says about them."))
     return tuple(part for line in lines for part in (*line, Span(" ")))[:-1]
 

@@ -150,7 +150,7 @@ def kudos_form(facts: Setup, words: Words) -> Form:
             max_length=700,
             hint=words.line("One on each line, ten at most. A kudos can name one of them."),
         ),
-        NumberInput("per_day", words.line("Kudos that one may give a day"), str(facts.per_day)),
+        NumberInput("per_day", words.line("Kudos that somebody may give in a day"), str(facts.per_day)),
         NumberInput("per_pair", words.line("To the same person a week"), str(facts.per_pair)),
     )
     sees = words.say("Everybody sees the values when they give kudos.")

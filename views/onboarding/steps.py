@@ -148,7 +148,10 @@ def _rhythm(facts: Setup, words: Words) -> Item:
 
 
 def _kudos(facts: Setup, words: Words) -> Item:
-    channel = words.say("No channel yet: type {command} in it.", command=bold(words.line("/ritme setup channel kudos")))
+    channel = words.say(
+        "No channel yet: type {command} in the channel you want.",
+        command=bold(words.line("/ritme setup channel kudos")),
+    )
     if facts.channel:
         channel = words.say("The kudos channel is set.")
     named = words.say("No company values yet.")
@@ -175,7 +178,9 @@ def _first_day(facts: Setup, words: Words) -> Item:
     if "checkins" not in facts.covers:
         return Item(title, words.say("There are no check-ins, so no first day is needed."))
     if facts.began and facts.first:
-        return Item(title, words.say("People get check-ins since {day}.", day=words.long_day(facts.first)))
+        return Item(
+            title, words.say("People have been getting check-ins since {day}.", day=words.long_day(facts.first))
+        )
     if facts.first:
         small = words.say("People get check-ins from {day} on.", day=words.long_day(facts.first))
         return _step(title, small, words.line("Choose another day"), "onboarding.start")
