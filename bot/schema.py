@@ -1,10 +1,10 @@
 """The shape of the database: migrations, and whether it has one that this version can work with.
 
 A revision is a number, "0013": a shape that versions before it cannot work with. Or it is an addition to one,
-"0013.1": new tables, new indexes, new columns that may stay empty. Then processes of the version before go on beside
-the new ones, and may even be started again. So `ritme db upgrade` comes first; after an addition processes are replaced
-one by one, after another shape all are stopped before and started after. A version never runs on an older revision
-than its own.
+"0013.1": new tables, new indexes, new columns that may stay empty, a key that refuses less. Then processes of the
+version before go on beside the new ones, and may even be started again. So `ritme db upgrade` comes first; after an
+addition processes are replaced one by one, after another shape all are stopped before and started after. A version
+never runs on an older revision than its own.
 """
 
 from __future__ import annotations

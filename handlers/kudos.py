@@ -126,6 +126,7 @@ def delete(call: Call, scope: Scope) -> Replies:
     for one in before:
         stays = one.person_id in left
         replies.append(_again("kudos.told", {"kudos": id, "to": one.person_id}, stays=stays))
+        replies.append(_again("kudos.manager", {"kudos": id, "to": one.person_id}, stays=stays))  # of before 0013.1
     gone = [one.person_id for one in before if one.person_id not in left]
     replies.extend(map(RefreshHome, gone))
     replies.extend(Revise(digest.SENT, {"digest": one}) for one in digest.saying(scope, "kudos", id, gone))

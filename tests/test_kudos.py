@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models import directory, privacy
+from models.delivery import Delivery, written
 from models.identity import Channel, Person
 from models.kudos import Kudos
 from tests.chat import Chat
@@ -133,6 +134,19 @@ async def test_a_manager_of_two_hears_of_both_at_once(chat: Chat) -> None:
     await anna.presses("Lezen")
     assert anna.form.lines[0] == "Sem bedankt Noor:"
     await noor.taps("kudos.delete", kudos="1")
+    assert anna.dms == []
+
+
+async def test_what_was_told_to_a_manager_of_one_receiver_alone_is_taken_back(chat: Chat) -> None:
+    """Messages of before revision 0013.1 name the receiver."""
+    await prefers(chat, "lotte", "manager")
+    anna, lotte = chat.person("anna"), chat.person("lotte")
+    await chat.person("sem").types("/kudos @Lotte dank voor je hulp")
+    with chat.world.scope("anna") as scope:
+        [told] = scope.db.all(Delivery, kind="kudos.manager")
+        scope.db.change(told, ids=written({"kudos": 1, "to": lotte.id}))
+    assert [dm.lines for dm in anna.dms] == [("👏 Sem bedankt Lotte.",)]
+    await lotte.taps("kudos.delete", kudos="1")
     assert anna.dms == []
 
 
