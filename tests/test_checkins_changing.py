@@ -52,7 +52,7 @@ async def test_who_was_left_out_and_reads_in_another_role_by_now_is_asked_about_
         scope.db.add(Deputy(manager_id=scope.me.id, deputy_id=lotte.id))
         scope.db.add(Absence(person_id=scope.me.id, starts=scope.today, until=scope.today))
     await noor.fills(blocker="Niet voor Lotte", also=())
-    assert noor.form.lines[0].startswith("Wie dit kan lezen is intussen veranderd.")
+    assert noor.form.lines[0].startswith("Wie dit kan lezen, is intussen veranderd.")
     assert noor.form.sees == (
         "Alleen jij kunt dit lezen, samen met Anna (je leidinggevende) en Lotte (vervangt je leidinggevende)."
     )
@@ -105,7 +105,7 @@ async def test_an_answer_to_a_reply_goes_to_whom_its_form_names(chat: Chat) -> N
     await sem.taps("checkins.open", checkin=str(one.id))
     await sem.fills(reply="Ik kan ook meekijken")
     await noor.fills(reply="Sem zit me in de weg")
-    assert noor.form.lines[0].startswith("Wie dit kan lezen is intussen veranderd.")
+    assert noor.form.lines[0].startswith("Wie dit kan lezen, is intussen veranderd.")
     assert noor.form.sees == "Wat je hier schrijft, gaat alleen naar Anna en Sem."
     assert noor.form.values["reply"] == "Sem zit me in de weg"
     await sem.taps("checkins.open", checkin=str(one.id))
