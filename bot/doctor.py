@@ -121,7 +121,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 def _content(connection: Connection) -> Iterator[Finding]:
     """What is in it, and what waits for an operator."""
-    found = fence.standing(connection)
+    found = fence.status(connection)
     if found:
         yield Finding("bad", "fence", found.told)
     org, person, work, row = (core(table).c for table in (Organisation, Person, Due, Delivery))

@@ -44,7 +44,7 @@ class Busy(Exception):  # noqa: N818 - it reads as what happened
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Status:
     """A fence that stands, and how many messages wait behind it that are older."""
 
     why: str
@@ -69,13 +69,13 @@ def _put_up(connection: Connection, why: str, since: datetime) -> None:
     across(connection).execute(insert(core(Fence)).values(why=why, since=since))
 
 
-def standing(connection: Connection) -> Standing | None:
+def status(connection: Connection) -> Status | None:
     """The fence that stands here, if one does."""
     first = _first(connection)
     if first is None:
         return None
     old = select(func.count()).select_from(core(Delivery)).where(*_old(connection))
-    return Standing(first.why, first.since, across(connection).execute(old).scalar_one())
+    return Status(first.why, first.since, across(connection).execute(old).scalar_one())
 
 
 def stands(connection: Connection) -> bool:

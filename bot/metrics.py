@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from models.delivery.standing import Standing
+from models.delivery.gauges import Gauges
 
 _CALL = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 """Seconds; Slack waits for three, and 0.25 is the promise for the slowest in a hundred."""
@@ -86,8 +86,8 @@ class Metrics:
         self._due.labels(kind, outcome).inc(count)
         self._due_late.observe(max(0.0, late.total_seconds()))
 
-    def lanes(self, found: Standing, now: datetime) -> None:
-        """How the lanes stand at this moment. What has no lane yet is in lane 0."""
+    def lanes(self, found: Gauges, now: datetime) -> None:
+        """How full and how fast the lanes are at this moment. What has no lane yet is in lane 0."""
         self._depth.clear()
         self._rate.clear()
         for depth in found.depths:

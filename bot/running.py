@@ -31,7 +31,7 @@ from bot.settings import Settings, Wrong
 from bot.tick import Ticker
 from bot.web import Web
 from models.base import core
-from models.delivery.standing import standing
+from models.delivery.gauges import gauges
 from models.due import Due
 from models.scope import across
 
@@ -211,7 +211,7 @@ class Ritme:
 
     async def _fence(self) -> str:
         try:
-            found = await self.database.read(fence.standing)
+            found = await self.database.read(fence.status)
         except Unavailable:
             return ""
         return found.told if found else ""
@@ -226,7 +226,7 @@ class Ritme:
     async def measured(self) -> Metrics:
         """The metrics, with the queues as they are now."""
         now, real = self.clock.now(), self.clock.real()
-        self.metrics.lanes(await self.database.read(partial(standing, now=now, real=real)), now)
+        self.metrics.lanes(await self.database.read(partial(gauges, now=now, real=real)), now)
         oldest, parked = await self.database.read(_queues)
         self.metrics.tokens(len(await self.database.read(renewals.failing)))
         self.metrics.queues(now - oldest if oldest else timedelta(), parked)

@@ -43,7 +43,7 @@ def send(call: Call, scope: Scope) -> Replies:
 
 @routes.section(85)
 def section(scope: Scope) -> tuple[Element, ...]:
-    count = model.standing_aside(scope) if scope.me.admin else 0
+    count = model.count_aside(scope) if scope.me.admin else 0
     return view.section(count, scope.words) if count else ()
 
 
@@ -55,4 +55,4 @@ def _shown(scope: Scope, page: int = 0, again: int | None = None) -> Message:
         for one in model.aside(scope)
     )
     facts = view.Facts(scope.now, waiting, aside, page, again, model.fenced(scope))
-    return view.standing(facts, scope.words)
+    return view.status(facts, scope.words)

@@ -94,7 +94,7 @@ def _references(scope: Scope) -> dict[tuple[str, str], str]:
     return {(kind, reason): reference for kind, (reason, _, reference) in parts}
 
 
-def standing_aside(scope: Scope) -> int:
+def count_aside(scope: Scope) -> int:
     """How many stand aside."""
     return scope.db.count(Delivery, core(Delivery).c.state == "halted")
 

@@ -44,7 +44,7 @@ def build(connection: Connection) -> None:
 
     What stands as it should is left alone, for on PostgreSQL others work in these tables meanwhile.
     """
-    there = dict(_standing(connection))
+    there = dict(_triggers(connection))
     for table in _kept(connection):
         if there.get(f"wall_{table.name}_kept") == table.sign:
             continue
@@ -56,7 +56,7 @@ def build(connection: Connection) -> None:
 def lift(connection: Connection) -> None:
     """Takes it away from SQLite, which rebuilds tables to change them, and cannot while something speaks of them."""
     if connection.dialect.name == "sqlite":
-        for name, _ in _standing(connection):
+        for name, _ in _triggers(connection):
             connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
 
 
@@ -68,7 +68,7 @@ def require_none_across(connection: Connection) -> None:
 
 def missing(connection: Connection) -> list[str]:
     """The tables for which the database does not hold it."""
-    there = dict(_standing(connection))
+    there = dict(_triggers(connection))
     return [table.name for table in _kept(connection) if there.get(f"wall_{table.name}_kept") != table.sign]
 
 
@@ -99,7 +99,7 @@ _KEYS_OF_POSTGRESQL = """
 """
 
 
-def _standing(connection: Connection) -> list[tuple[str, str]]:
+def _triggers(connection: Connection) -> list[tuple[str, str]]:
     """What was put there: its name, and the sign of what it was made for."""
     query = _ON_SQLITE if connection.dialect.name == "sqlite" else _ON_POSTGRESQL
     return [

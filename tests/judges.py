@@ -115,7 +115,7 @@ def judge_teams(thing: Message | Form) -> None:
         judge_task(teams.dialog(thing, origin))
         judge_task(teams.dialog(thing, origin, {field.name: "Dit kan niet." for field in thing.fields}))
         if thing.inline:
-            judge_activity(teams.standing(thing, origin))
+            judge_activity(teams.inline(thing, origin))
         return
     accounts = {person: f"aad-{person}" for person in mentioned(thing)}
     for opening in (frozenset[str](), frozenset(_names(thing))):

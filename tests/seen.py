@@ -47,7 +47,7 @@ def seen(thing: Message | Form, errors: dict[str, str] | None = None) -> Seen:
     labels = tuple(button.label for button in buttons(thing))
     if isinstance(thing, Message):
         return Seen(thing.summary, lines, labels)
-    values = {part.name: standing(part) for part in thing.fields}
+    values = {part.name: prefilled(part) for part in thing.fields}
     problem = (thing.problem,) if thing.problem else ()
     names = tuple(part.name for part in thing.fields)
     return Seen(thing.title, problem + lines, labels, names, errors or {}, values, plain(thing.sees))
@@ -84,7 +84,7 @@ def buttons(thing: Message | Form) -> list[Button]:
     return found
 
 
-def standing(part: Any) -> Any:
+def prefilled(part: Any) -> Any:
     """What a field holds before anybody touches it, as the platforms send it."""
     value = part.value
     if isinstance(part, Search):

@@ -37,7 +37,7 @@ def told(stage: Stage) -> list[str]:
     return [seen(stage, one) for one in stage[0].people.see_personal(stage[2]) if one.author == "bot"]
 
 
-async def standing(stage: Stage, message: Message = BUTTON) -> Activity:
+async def posted(stage: Stage, message: Message = BUTTON) -> Activity:
     """A message of the app stands in Noor's conversation."""
     world = stage[0].teams.world
     (drawn,) = render.message(message, opening=frozenset({"opens"}))

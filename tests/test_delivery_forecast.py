@@ -13,7 +13,7 @@ from models.base import columns
 from models.delivery import Delivery
 from models.delivery.aside import Halt, Released, halted, release
 from models.delivery.forecast import backlog
-from models.delivery.standing import standing
+from models.delivery.gauges import gauges
 from models.identity import Account, Channel, Installation
 from models.scope import Scope
 from tests.mail import Mail, Office
@@ -88,7 +88,7 @@ async def test_many_rows_are_counted_quickly(office: Office) -> None:
     assert taken < 0.5
     begun = process_time()
     at = (office.clock.now(), office.clock.real())
-    how = await office.world.database.read(lambda connection: standing(connection, *at))
+    how = await office.world.database.read(lambda connection: gauges(connection, *at))
     assert process_time() - begun < 0.3
     assert [(one.lane, one.state, one.count) for one in how.depths] == [(1, "pending", 20_000)]
     assert [(one.group, one.rate) for one in how.speeds] == [("say", 5.0)]
@@ -103,7 +103,7 @@ async def test_the_graphs_have_lanes_and_no_people(office: Office) -> None:
     await office.flush()
     office.clock.step(timedelta(hours=2))
     now, real = office.clock.now(), office.clock.real()
-    office.metrics.lanes(await office.world.database.read(lambda connection: standing(connection, now, real)), now)
+    office.metrics.lanes(await office.world.database.read(lambda connection: gauges(connection, now, real)), now)
     assert office.counted("ritme_deliveries_waiting", lane="1", platform="demo", state="halted") == 1
     assert office.counted("ritme_deliveries_waiting", lane="0", platform="none", state="new") == 1
     assert office.counted("ritme_rate", group="say", lane="1", platform="demo") == 5

@@ -290,7 +290,7 @@ async def test_while_something_due_cannot_be_served_the_fence_stands(
         await copy.beat()
         assert copy.mail.parcels == []
         await copy.release()
-        assert await copy.ritme.database.read(fence.standing) is None
+        assert await copy.ritme.database.read(fence.status) is None
 
 
 async def closed(copy: Copy, world: World) -> bool:
@@ -341,7 +341,7 @@ async def test_a_clock_that_was_ahead_makes_nothing_new(world: World, elsewhere:
     await restore(elsewhere, tmp_path / "backup.db", world.clock.now() - DAY)
     opened = engine(elsewhere)
     with opened.connect() as connection:
-        found = fence.standing(connection)
+        found = fence.status(connection)
     opened.dispose()
     assert found is not None
     assert found.old == 1

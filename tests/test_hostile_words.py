@@ -289,7 +289,7 @@ def test_where_codes_are_held_nobody_writes() -> None:
     is listed here was looked at: periods, moments, languages, zones and terms, which are our own words.
     """
     known = {
-        "deliveries.standing",
+        "deliveries.status",
         "goals.new",
         "goals.change",
         "goals.cascade",

@@ -12,7 +12,7 @@ from tests.doors.teams import _seen
 from tests.fakes.teams.people import labels, shown
 from tests.slackdoor import Recorder, said
 from tests.teamsdoor import opened
-from tests.teamsstage import BUTTON, FORM, OPENS, Stage, closed, dialog, form_open, seen, stage, standing, told
+from tests.teamsstage import BUTTON, FORM, OPENS, Stage, closed, dialog, form_open, posted, seen, stage, told
 
 __all__ = ["stage"]
 
@@ -26,7 +26,7 @@ PLAIN = Form("settings.save", "Tijden", "Bewaar", (DAYS, TextInput("note", "Noot
 
 async def test_a_button_opens_a_form_that_replaces_its_message(stage: Stage) -> None:
     door, serve, noor = stage
-    card = await standing(stage, OPENS)
+    card = await posted(stage, OPENS)
     serve.answers = (OpenForm(FORM),)
     await door.people.press(noor, "Open", card)
     assert dialog(stage).body["title"] == "Nieuw doel"
@@ -37,7 +37,7 @@ async def test_a_button_opens_a_form_that_replaces_its_message(stage: Stage) -> 
 
 async def test_a_button_that_opens_nothing_this_time_says_so_in_a_dialog(stage: Stage) -> None:
     door, serve, noor = stage
-    card = await standing(stage, OPENS)
+    card = await posted(stage, OPENS)
     serve.answers = (Answer(said("Al gedaan.")),)
     await door.people.press(noor, "Open", card)
     assert (seen(stage, dialog(stage)), told(stage)) == ("Al gedaan.", ["Kies maar"])

@@ -110,7 +110,7 @@ def test_a_form_as_a_dialog() -> None:
 
 
 def test_a_form_that_stands_in_the_chat() -> None:
-    activity = render.standing(form(Search("x", "L", "people", several=True), inline=True), Origin("a:1"))
+    activity = render.inline(form(Search("x", "L", "people", several=True), inline=True), Origin("a:1"))
     judge_activity(activity)
     card = activity["attachments"][0]["content"]
     assert (activity["summary"], card["body"][0]["text"]) == ("Titel", "Titel")

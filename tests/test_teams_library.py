@@ -34,7 +34,7 @@ from bot.settings import Settings
 from bot.teams import parse
 from bot.teams.verify import Keys
 from tests.slackdoor import said
-from tests.teamsstage import FORM, OPENS, Stage, stage, standing
+from tests.teamsstage import FORM, OPENS, Stage, posted, stage
 from tests.test_running import QUICK
 from tests.test_teams_parse import BOT, activity, executed, mention, parsed
 
@@ -56,14 +56,14 @@ async def test_an_invoke_is_answered_with_json(stage: Stage) -> None:
     door, serve, noor = stage
     serve.answers = (OpenForm(FORM),)
     opened = [
-        await door.people.press(noor, "Open", await standing(stage, OPENS)),
+        await door.people.press(noor, "Open", await posted(stage, OPENS)),
         await door.people.compose(noor, "kudos", door.teams.world.personal(noor)),
         await door.people.submit(noor, title="x"),
     ]
     assert [(reply.status, reply.body["task"]["type"]) for reply in opened] == [(200, "continue")] * 3
     serve.answers = (CloseForm(),)
     assert (await door.people.submit(noor, title="x")).body == {}
-    assert (await door.people.press(noor, "Doe", await standing(stage))).body["statusCode"] == 200
+    assert (await door.people.press(noor, "Doe", await posted(stage))).body["statusCode"] == 200
 
 
 # 2
@@ -77,7 +77,7 @@ async def test_a_malformed_press_is_refused(stage: Stage, value: Any) -> None:
     with pytest.raises(TypeError):
         orjson.dumps(answer.body.value)
     door, serve, noor = stage
-    await door.people.press(noor, "Doe", await standing(stage))
+    await door.people.press(noor, "Doe", await posted(stage))
     assert (await door.http.deliver(door.http.last | {"value": value, "id": "another"})).status == 400
     assert len(serve.calls) == 1
 

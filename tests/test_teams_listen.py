@@ -12,7 +12,7 @@ from bot.messages import Message, Quote
 from bot.teams import render
 from tests.machine import until
 from tests.slackdoor import said
-from tests.teamsstage import BUTTON, Stage, seen, stage, standing, told
+from tests.teamsstage import BUTTON, Stage, posted, seen, stage, told
 
 __all__ = ["stage"]
 
@@ -203,7 +203,7 @@ async def test_a_pipeline_that_fails_says_sorry(stage: Stage) -> None:
 
 async def test_a_press_replaces_the_message_now_and_for_good(stage: Stage) -> None:
     door, serve, noor = stage
-    card = await standing(stage)
+    card = await posted(stage)
     serve.answers = (ReplaceOrigin(said("Gedaan.")),)
     reply = await door.people.press(noor, "Doe", card)
     assert (reply.body["statusCode"], reply.body["type"]) == (200, render.CARD)
@@ -216,14 +216,14 @@ async def test_a_press_replaces_the_message_now_and_for_good(stage: Stage) -> No
 async def test_a_press_answers_below(stage: Stage) -> None:
     door, serve, noor = stage
     serve.answers = (Answer(said("Uitleg.")),)
-    reply = await door.people.press(noor, "Doe", await standing(stage))
+    reply = await door.people.press(noor, "Doe", await posted(stage))
     assert reply.body == {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": ""}
     assert told(stage) == ["Kies maar", "Uitleg."]
 
 
 async def test_an_old_client_that_sends_a_message_is_served_the_same(stage: Stage) -> None:
     door, serve, noor = stage
-    card = await standing(stage)
+    card = await posted(stage)
     serve.answers = (ReplaceOrigin(said("Gedaan.")),)
     (action,) = [one["actions"][0] for one in card.cards[0]["body"] if one["type"] == "ActionSet"]
     await door.people.act(noor, action["fallback"], card)
@@ -233,7 +233,7 @@ async def test_an_old_client_that_sends_a_message_is_served_the_same(stage: Stag
 async def test_a_repeated_invoke_gets_the_same_body(stage: Stage) -> None:
     door, serve, noor = stage
     serve.answers = (ReplaceOrigin(said("Gedaan.")),)
-    first = await door.people.press(noor, "Doe", await standing(stage))
+    first = await door.people.press(noor, "Doe", await posted(stage))
     again = await door.http.again()
     assert again == first
     assert serve.calls[0] == serve.calls[1]
@@ -255,7 +255,7 @@ async def test_what_others_see_too_is_not_replaced_by_a_press(stage: Stage) -> N
 
 async def test_a_message_that_is_gone_is_answered_anew(stage: Stage) -> None:
     door, serve, noor = stage
-    card = await standing(stage)
+    card = await posted(stage)
     world = door.teams.world
     serve.answers = (ReplaceOrigin(said("Gedaan.")),)
     world.conversations[world.personal(noor)].said.remove(card)

@@ -172,12 +172,12 @@ def test_the_overview_asks_for_itself() -> None:
         )
 
 
-STANDING = {"ritme": {"k": "submit", "n": "settings.save", "c": {"a": "b"}, "l": ["days"], "f": "5", "o": {"c": "x"}}}
+INLINE = {"ritme": {"k": "submit", "n": "settings.save", "c": {"a": "b"}, "l": ["days"], "f": "5", "o": {"c": "x"}}}
 
 
 @pytest.mark.parametrize("by", ["execute", "message"])
 def test_a_form_in_the_conversation(by: str) -> None:
-    data = STANDING | {"days": "1,2", "note": "a,b", "none": "", "number": 7, "msteams": {}, "odd": [1]}
+    data = INLINE | {"days": "1,2", "note": "a,b", "none": "", "number": 7, "msteams": {}, "odd": [1]}
     call = parsed(executed(data) if by == "execute" else activity("message", value=data, replyToId="17"))
     values = {"days": ("1", "2"), "note": "a,b", "none": "", "number": "7", "odd": ""}
     assert (call.kind, call.name, call.values, call.carry) == ("submit", "settings.save", values, {"a": "b"})

@@ -11,7 +11,7 @@ from bot.calls import Call
 from bot.payload import Malformed
 from bot.teams import parse
 from bot.teams.installs import Reference
-from tests.test_teams_parse import AGAIN, PRESS, STANDING, activity, executed, invoke, mention, payload, sent
+from tests.test_teams_parse import AGAIN, INLINE, PRESS, activity, executed, invoke, mention, payload, sent
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -20,9 +20,9 @@ _JSON = st.recursive(
 )
 _REAL: tuple[dict[str, Any], ...] = (
     activity("message", "channel", text="<at>Ritme</at> kudos", entities=[mention("Ritme", "28:app")]),
-    activity("message", value=STANDING, replyToId="1"),
+    activity("message", value=INLINE, replyToId="1"),
     executed(PRESS),
-    executed(STANDING),
+    executed(INLINE),
     sent(title="x"),
     sent("composeExtension/submitAction", "press"),
     invoke("task/fetch", {"data": {"ritme": {"k": "again", "call": AGAIN}}}),

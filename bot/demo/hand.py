@@ -50,7 +50,7 @@ class Hand:
         if form is None:
             said = next((message.summary for _, message in self._seen()), "nothing")
             raise Stuck(f"{self.user} has no form to fill in, but heard: {said}")
-        filled = {part["name"]: _standing(part) for part in form["body"] if "name" in part}
+        filled = {part["name"]: _prefilled(part) for part in form["body"] if "name" in part}
         for wanted, value in values.items():
             part = called(form, wanted)
             filled[part["name"]] = (
@@ -124,7 +124,7 @@ def _buttons(message: Message | None) -> Iterator[Button]:
                 pass
 
 
-def _standing(part: Json) -> Any:
+def _prefilled(part: Json) -> Any:
     """What a field holds before anybody touches it, as the page sends it."""
     if part["type"] != "search":
         return part["value"]

@@ -58,8 +58,8 @@ class Cards:
     def note(self, call: Call, said: Message) -> Json:
         return _task(render.note(said, call.origin))
 
-    def standing(self, call: Call, form: Form, wrong: Mapping[str, str] | None = None) -> Json:
-        return _card(render.form(form, call.origin, wrong, standing=True))
+    def inline(self, call: Call, form: Form, wrong: Mapping[str, str] | None = None) -> Json:
+        return _card(render.form(form, call.origin, wrong, inline=True))
 
     def message(self, said: Message) -> Json:
         return _card(render.card(said, opening=self.opening))
@@ -125,9 +125,9 @@ def _to_card(call: Call, replies: Left, cards: Cards, mri: str) -> tuple[Json, L
             case ShowHome(said):
                 return cards.home(said, mri), left
             case Invalid(form, wrong):
-                return cards.standing(call, form, wrong), left
+                return cards.inline(call, form, wrong), left
             case UpdateForm(form) if form.inline:
-                return cards.standing(call, form), left
+                return cards.inline(call, form), left
             case _:
                 pass
     return NOTHING, replies
@@ -212,7 +212,7 @@ class Desk:
             case OpenForm(form) | UpdateForm(form):
                 return await self._offer(form)
             case Invalid(form, wrong):
-                return await self._rewrite([render.standing(form, self.call.origin, wrong)])
+                return await self._rewrite([render.inline(form, self.call.origin, wrong)])
             case ReplaceOrigin(said):
                 return await self._rewrite(render.message(said, opening=self.opening))
             case ShowHome(said):
@@ -229,7 +229,7 @@ class Desk:
         """A form in the conversation, or, where it may hold something sensitive, a button that opens it."""
         here = form.inline and self.who.kind == "personal"
         origin = self.call.origin
-        return await self._say([render.standing(form, origin) if here else render.again(form, self.call)])
+        return await self._say([render.inline(form, origin) if here else render.again(form, self.call)])
 
     async def _show_home(self, said: Message) -> Result | None:
         """The overview, which from now on is the one that is kept as things are."""

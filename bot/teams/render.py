@@ -108,23 +108,23 @@ def home(said: Message, accounts: Accounts = NOBODY, opening: frozenset[str] = f
     return _activity(said.summary, _card(bounded(_parts(said, where), room, _MORE), where.people) | refresh)
 
 
-def form(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None, *, standing: bool = False) -> Json:
-    """The card of a form: for a dialog, or `standing` in the chat itself."""
+def form(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None, *, inline: bool = False) -> Json:
+    """The card of a form: for a dialog, or `inline` in the chat itself."""
     wrong = errors or {}
     held = _held(origin)
-    where = _Where({}, held=held, dialog=not standing)
+    where = _Where({}, held=held, dialog=not inline)
     elsewhere = [sentence for name, sentence in wrong.items() if name not in {part.name for part in asked.fields}]
-    head = [*([heading(asked.title)] if standing else []), *_problems([asked.problem, *elsewhere])]
+    head = [*([heading(asked.title)] if inline else []), *_problems([asked.problem, *elsewhere])]
     foot = spaced(paragraph(asked.sees, look=SMALL), "medium") if asked.sees else []
     parts = ruled(_part(part, wrong, asked, where) for part in asked.body)
     actions = {"actions": [_send(asked, where)]} if asked.submit else {}
-    room = (MOST if standing else MOST_IN_DIALOG) - size(_card([*head, *foot], {}) | actions)
+    room = (MOST if inline else MOST_IN_DIALOG) - size(_card([*head, *foot], {}) | actions)
     return _card([*head, *bounded(parts, room, _MORE), *foot], {}) | actions
 
 
-def standing(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None) -> Json:
+def inline(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None) -> Json:
     """A form as a message in the chat, where nothing sensitive is typed in it."""
-    return _activity(asked.title, form(asked, origin, errors, standing=True))
+    return _activity(asked.title, form(asked, origin, errors, inline=True))
 
 
 def dialog(asked: Form, origin: Origin, errors: Mapping[str, str] | None = None) -> Json:

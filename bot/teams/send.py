@@ -212,25 +212,25 @@ class TeamsPlatform:
                 return result
         return Sent()
 
-    async def _put(self, parcel: Parcel, place: Place, said: Message, standing: Ids = ()) -> Result:
+    async def _put(self, parcel: Parcel, place: Place, said: Message, posted: Ids = ()) -> Result:
         """Makes what stands there say this; says it in smaller parts where Teams finds it too large."""
         pieces: tuple[Message, ...] = (said,)
-        result = await self._parts(parcel, place, pieces, standing)
+        result = await self._parts(parcel, place, pieces, posted)
         while result == Halted("too_large"):
             smaller = tuple(half for piece in pieces for half in _halves(piece))
             if smaller == pieces:
                 return result
             pieces = smaller
-            result = await self._parts(parcel, place, pieces, standing)
+            result = await self._parts(parcel, place, pieces, posted)
         return result
 
-    async def _parts(self, parcel: Parcel, place: Place, pieces: tuple[Message, ...], standing: Ids) -> Result:
+    async def _parts(self, parcel: Parcel, place: Place, pieces: tuple[Message, ...], posted: Ids) -> Result:
         """Says the parts one after the other: in the place of what stands there, and the rest below it.
 
         What arrived is remembered until all of it has, so that a second try does not say it twice.
         """
         shown = [part for piece in pieces for part in render.message(piece, parcel.accounts, self._opening)]
-        ids = list(self._begun.get(parcel.delivery, standing))
+        ids = list(self._begun.get(parcel.delivery, posted))
         for n, part in enumerate(shown):
             await self._pace.turn()
             if n < len(ids):

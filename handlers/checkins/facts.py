@@ -113,7 +113,7 @@ def answer_to(scope: Scope, checkin: model.Checkin) -> tuple[Mention, ...]:
     return tuple(map(mention, people.values()))
 
 
-def lines(standings: Iterable[model.Standing]) -> tuple[view.Line, ...]:
+def lines(statuses: Iterable[model.Status]) -> tuple[view.Line, ...]:
     """A reader's list."""
     return tuple(
         view.Line(
@@ -123,7 +123,7 @@ def lines(standings: Iterable[model.Standing]) -> tuple[view.Line, ...]:
             one.checkin.at if one.checkin else None,
             unread=bool(one.checkin and one.checkin.seen_at is None),
         )
-        for one in standings
+        for one in statuses
     )
 
 

@@ -38,7 +38,7 @@ def team(call: Call, scope: Scope) -> Replies:
 def section(scope: Scope) -> tuple[Element, ...]:
     unread = model.unread(scope)
     people = directory.people(scope, [one.person_id for one in unread])
-    new = [model.Standing(people[one.person_id], "answered", one) for one in unread]
+    new = [model.Status(people[one.person_id], "answered", one) for one in unread]
     return view.reading.section(facts.lines(new), scope.words)
 
 

@@ -22,7 +22,7 @@ from models.checkins.answering import (
 from models.checkins.planning import REMIND, Asked, ask, begun, plan, remind, require_begun
 from models.checkins.reading import (
     Entry,
-    Standing,
+    Status,
     about,
     energy_readers,
     entry,
@@ -82,7 +82,7 @@ __all__ = [
     "CheckinPeriod",
     "CheckinPriority",
     "Entry",
-    "Standing",
+    "Status",
     "Whom",
     "about",
     "ask",

@@ -187,7 +187,7 @@ def _reads(scope: Scope, id: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Status:
     """How it stands with one person's newest period: its state, and the check-in where the caller may read it."""
 
     person: Person
@@ -196,18 +196,18 @@ class Standing:
     checkin: Checkin | None
 
 
-def team(scope: Scope) -> list[Standing]:
+def team(scope: Scope) -> list[Status]:
     """The caller's own people, and others whose check-ins they may read, by name."""
     readable = _newest_readable(scope)
     people = {one.id: one for one in directory.reports(scope, scope.me.id)}
     states = _states(scope, people, scope.today)
     people |= directory.people(scope, readable.keys() - people.keys())
     found = [
-        Standing(one, state.state if state else "", _of(readable.get(one.id), state))
+        Status(one, state.state if state else "", _of(readable.get(one.id), state))
         for one in people.values()
         for state in [states.get(one.id)]
     ]
-    return sorted(found, key=lambda standing: standing.person.name)
+    return sorted(found, key=lambda one: one.person.name)
 
 
 def _of(checkin: Checkin | None, period: CheckinPeriod | None) -> Checkin | None:

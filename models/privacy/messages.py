@@ -64,7 +64,7 @@ def _drop(scope: Scope, id: int, person_id: int) -> None:
     known = scope.db.get(Delivery, id)
     if known is None:
         return
-    if not _stands(known):
+    if not _in_chat(known):
         scope.db.remove(Delivery, Delivery.id == id)
         return
     if known.person_id == person_id:  # what is to them goes with them, and this has to be taken back first
@@ -90,13 +90,13 @@ def end(scope: Scope, gone: Ids) -> int:
     its turn has nothing to say any more. Returns how many are taken back.
     """
     told = {one.id: one for table, ids in gone.items() if table is not Person for one in _about(scope, table, ids)}
-    standing = [one for one in told.values() if _stands(one)]
-    waiting = [one.id for one in told.values() if not _stands(one)]
+    in_chat = [one for one in told.values() if _in_chat(one)]
+    waiting = [one.id for one in told.values() if not _in_chat(one)]
     for some in chunks(set(waiting)):
         scope.db.update(Delivery, core(Delivery).c.id.in_(some), state="withdrawn", reason="retracted", retry_at=None)
-    others = _telling(scope, {one.id: one.ids for one in standing})
+    others = _telling(scope, {one.id: one.ids for one in in_chat})
     unheard = sum(not _say_anew(scope, id, scope.now) for id in others)
-    back = [one for one in standing if one.id not in others]
+    back = [one for one in in_chat if one.id not in others]
     _take_back(scope, back)
     return unheard + len(back)
 
@@ -141,12 +141,12 @@ class Old:
     has come to, 0 at the end.
     """
 
-    standing: tuple[int, ...]
+    in_chat: tuple[int, ...]
     others: tuple[int, ...]
     last: int
 
     def __len__(self) -> int:
-        return len(self.standing) + len(self.others)
+        return len(self.in_chat) + len(self.others)
 
 
 def old(scope: Scope, until: datetime, after: int = 0) -> Old:
@@ -155,19 +155,19 @@ def old(scope: Scope, until: datetime, after: int = 0) -> Old:
     """
     rows = [loaded(Delivery, row) for row in scope.db.rows(_NEXT, after=after, most=PIECE)]
     over = [one for one in rows if one.created_at < until]
-    standing = {one.id: one.ids for one in over if _stands(one)}
-    telling = _telling(scope, standing)
-    others = tuple(one.id for one in over if not _stands(one))
+    in_chat = {one.id: one.ids for one in over if _in_chat(one)}
+    telling = _telling(scope, in_chat)
+    others = tuple(one.id for one in over if not _in_chat(one))
     # Messages are as old as their ids, other than those that are being taken back: nobody looks at the younger ones.
     more = len(rows) == PIECE and (rows[-1].created_at < until or rows[-1].kind == GONE)
-    return Old(tuple(id for id in standing if id not in telling), others, rows[-1].id if more else 0)
+    return Old(tuple(id for id in in_chat if id not in telling), others, rows[-1].id if more else 0)
 
 
 def part_with(scope: Scope, some: Old) -> int:
     """Forgets these messages; what still stands in a chat is taken back, for nobody could do so later."""
     for ids in chunks(set(some.others)):
         scope.db.remove(Delivery, core(Delivery).c.id.in_(ids))
-    for ids in chunks(set(some.standing)):
+    for ids in chunks(set(some.in_chat)):
         _take_back(scope, scope.db.all(Delivery, core(Delivery).c.id.in_(ids)))
     return len(some)
 
@@ -212,7 +212,7 @@ def _found(scope: Scope, table: Table, ids: set[int]) -> set[int]:
     return {id for some in chunks(ids) for id in found(scope.db, table, core(table).c.id.in_(some))}
 
 
-def _stands(message: Delivery) -> bool:
+def _in_chat(message: Delivery) -> bool:
     """Whether it arrived in a chat, or may have."""
     return message.verb in {"dm", "post"} and message.state in _SAID
 
@@ -231,7 +231,7 @@ def _say_anew(scope: Scope, id: int, at: datetime, reason: str = "") -> bool:
     taken back, and this returns False.
     """
     known = scope.db.get(Delivery, id)
-    if known is None or not _stands(known):
+    if known is None or not _in_chat(known):
         return True
     if scope.db.count(Person, Person.id == known.person_id, core(Person).c.closed_at.is_not(None)):
         _take_back(scope, [known])

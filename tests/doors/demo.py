@@ -66,7 +66,7 @@ class DemoDoor:
         fields = {part["name"]: part for part in form["body"] if "name" in part}
         unknown = values.keys() - fields.keys()
         assert not unknown, f"no such fields: {unknown}"
-        now = {name: _standing(part) for name, part in fields.items()}
+        now = {name: _prefilled(part) for name, part in fields.items()}
         for name, value in values.items():
             part = fields[name]
             now[name] = await self._chosen(user, part, value) if part["type"] == "search" else value
@@ -211,7 +211,7 @@ def _seen(place: Json | None) -> Seen | None:
         _labels(place),
         tuple(part["name"] for part in fields),
         {part["name"]: part["error"] for part in fields if part["error"]},
-        {part["name"]: _standing(part) for part in fields},
+        {part["name"]: _prefilled(part) for part in fields},
         _text(place["sees"]),
     )
 
@@ -251,7 +251,7 @@ def _labels(place: Json) -> tuple[str, ...]:
     return tuple(button["label"] for button in _buttons(place))
 
 
-def _standing(part: Json) -> Any:
+def _prefilled(part: Json) -> Any:
     value = part["value"]
     if part["type"] == "search":
         chosen = [option["value"] for option in value]

@@ -27,7 +27,7 @@ from bot.calls import (
 from bot.messages import Button, Form, Message, Search
 from bot.parcels import Pace, Parcel, Result, Sent
 from tests.chat import Chat
-from tests.seen import Seen, buttons, seen, standing
+from tests.seen import Seen, buttons, prefilled, seen
 from tests.world import CAST, Home, World
 
 PERMALINK = "https://chat.example/p1"
@@ -112,7 +112,7 @@ class PlainDoor:
         assert form is not None, "no form is open"
         unknown = values.keys() - {part.name for part in form.fields}
         assert not unknown, f"no such fields: {unknown}"
-        now = {part.name: standing(part) for part in form.fields}
+        now = {part.name: prefilled(part) for part in form.fields}
         for part in form.fields:
             if part.name in values:
                 value = values[part.name]

@@ -88,13 +88,13 @@ class TeamsDoor:
 
     async def home(self, user: str) -> None:
         """Looks at the overview that stands in the chat, which asks for itself anew; else asks for it."""
-        standing = self._home(user)
-        if standing is None:
+        card = self._home(user)
+        if card is None:
             await self._watch(user, self.people.say(user, "/ritme"))
             self._homes[user] = self._answers[user].id  # type: ignore[union-attr]  # it is said in the chat
         else:
-            await self.people.refresh(user, standing)
-            self._answers[user] = standing
+            await self.people.refresh(user, card)
+            self._answers[user] = card
 
     # seeing
 

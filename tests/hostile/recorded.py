@@ -24,7 +24,7 @@ from tests.fakes.teams.people import People as TeamsPeople
 from tests.fakes.teams.people import inputs, shown
 from tests.fakes.teams.world import Dialog
 from tests.fakes.teams.world import World as TeamsWorld
-from tests.seen import buttons, standing
+from tests.seen import buttons, prefilled
 from tests.test_views import EXAMPLES
 from tests.world import CAST
 
@@ -358,7 +358,7 @@ def _demo() -> Iterator[Recorded]:
                 {**base, "kind": "press", "name": button.name, "carry": dict(button.carry), "message": "m1"},
             )
         if isinstance(thing, Form):
-            values = {field.name: _plainly(standing(field)) for field in thing.fields}
+            values = {field.name: _plainly(prefilled(field)) for field in thing.fields}
             yield Recorded(
                 "demo",
                 name,

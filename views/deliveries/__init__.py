@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from views.deliveries.kinds import KINDS
-from views.deliveries.standing import EXAMPLES, REFUSALS, Aside, Facts, Waiting, help, section, standing
+from views.deliveries.status import EXAMPLES, REFUSALS, Aside, Facts, Waiting, help, section, status
 
-__all__ = ["EXAMPLES", "KINDS", "REFUSALS", "Aside", "Facts", "Waiting", "help", "section", "standing"]
+__all__ = ["EXAMPLES", "KINDS", "REFUSALS", "Aside", "Facts", "Waiting", "help", "section", "status"]

@@ -238,13 +238,13 @@ def sheet(line: Line, told: Sbi, words: Words) -> Form:
         (words.line("What would you like to see, or ask?"), told.wish),
     ):
         body += [Say((bold(label),)), Quote(text)] if text else []
-    body += [Small(text) for text in _standing(line, words)]
+    body += [Small(text) for text in _footnotes(line, words)]
     buttons = _buttons(line, words)
     body += [Actions(buttons)] if buttons else []
     return Form("feedback.sheet", words.line("Feedback"), "", tuple(body), words.line("Close"))
 
 
-def _standing(line: Line, words: Words) -> tuple[Text, ...]:
+def _footnotes(line: Line, words: Words) -> tuple[Text, ...]:
     """Who can read it, and what became of it."""
     said = [only(line.others, words)]
     if line.role == "author":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.messages import Actions, Button, Message, Say, Small, Text
 from bot.words import Words, bold
-from views.goals.facts import Goal, context, dotted, held, small, standing, update_button, view_button
+from views.goals.facts import Goal, context, dotted, held, small, status, update_button, view_button
 
 
 def ask_button(goal: Goal, words: Words) -> Button:
@@ -31,7 +31,7 @@ def asked(goal: Goal, by: str, words: Words) -> Message:
         summary,
         (
             Say(words.say("{name} asks how it's going with “{title}”.", name=bold(by), title=bold(goal.title))),
-            small(dotted(context(goal, words), standing(goal, words))),
+            small(dotted(context(goal, words), status(goal, words))),
             Small(words.say("An update takes a minute, and a few words are enough.")),
             Actions((Button(update.label, update.name, update.carry, "primary"), view_button(goal, words))),
         ),
@@ -58,5 +58,5 @@ def answered(goal: Goal, words: Words) -> Message:
 
 
 def _news(summary: str, said: Text, goal: Goal, words: Words) -> Message:
-    stands = small(dotted(context(goal, words), standing(goal, words)))
-    return Message(summary, (Say(said), stands, Actions((view_button(goal, words),))))
+    line = small(dotted(context(goal, words), status(goal, words)))
+    return Message(summary, (Say(said), line, Actions((view_button(goal, words),))))

@@ -16,7 +16,7 @@ from views.goals.facts import (
     new_button,
     sees,
     small,
-    standing,
+    status,
     update_button,
     updated,
     view_button,
@@ -26,11 +26,11 @@ from views.goals.facts import (
 def card(goal: Goal, words: Words) -> tuple[Element, ...]:
     """Title, what it contributes to, how it stands while it is open, why it deserves a look, and who looked last."""
     why = concern(goal, words)
-    stands = () if goal.closed else (Meter(goal.progress, (Span(standing(goal, words)),)),)
+    meter = () if goal.closed else (Meter(goal.progress, (Span(status(goal, words)),)),)
     return (
         Say((bold(goal.title),)),
         small(context(goal, words)),
-        *stands,
+        *meter,
         *((small(why),) if why else ()),
         small(updated(goal, words)),
     )
@@ -113,5 +113,5 @@ def removed(words: Words) -> Message:
 
 def line(goal: Goal, button: Button, words: Words) -> Item:
     """A goal in one line and its small print."""
-    text = words.say("{title} · {standing}", title=bold(goal.title), standing=standing(goal, words))
+    text = words.say("{title} · {status}", title=bold(goal.title), status=status(goal, words))
     return Item(text, (Span(dotted(context(goal, words), concern(goal, words))),), button)

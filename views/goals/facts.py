@@ -86,7 +86,7 @@ def context(goal: Goal, words: Words) -> str:
     return dotted(period(goal.period, words), whose(goal, words), parent)
 
 
-def standing(goal: Goal, words: Words) -> str:
+def status(goal: Goal, words: Words) -> str:
     """Progress and confidence, with its trend; of a closed goal what came of it."""
     if goal.closed and goal.score is not None:
         return words.line("closed with {score}", score=words.number(goal.score, 1))
@@ -142,8 +142,8 @@ def value(result: Result, amount: float, words: Words) -> str:
             return f"{words.number(amount, 2)} {result.unit}".rstrip()
 
 
-def stands(result: Result, words: Words) -> str:
-    """Where a key result stands, on its way from start to target. What a number counts is named once."""
+def attained(result: Result, words: Words) -> str:
+    """How far a key result came, on its way from start to target. What a number counts is named once."""
     if result.measure == "yesno":
         return words.line("done") if result.current else words.line("not done yet")
     bare = replace(result, unit="") if result.measure == "number" else result

@@ -30,13 +30,13 @@ from views.goals.facts import (
     Goal,
     Readers,
     Result,
+    attained,
     close_button,
     dotted,
     feedback_button,
     held,
     period,
     sees,
-    stands,
     update_button,
     value,
     view_button,
@@ -204,7 +204,7 @@ def _results(story: Story, words: Words) -> Iterator[Element]:
         yield Heading(words.line("Key results"))
     for result in goal.results:
         change = Button(words.line("Change"), "goals.result_change", {"result": str(result.id)})
-        how = dotted(stands(result, words), words.percent(result.fraction))
+        how = dotted(attained(result, words), words.percent(result.fraction))
         yield Item((bold(result.title),), (Span(how),), change if goal.mine and not goal.closed else None)
 
 

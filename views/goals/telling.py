@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.calls import PERMALINK
 from bot.messages import Choice, Element, Field, Form, NumberInput, Option, Say, Small, TextInput
 from bot.words import Words, bold, shortened
-from views.goals.facts import Goal, Readers, Result, held, sees, stands
+from views.goals.facts import Goal, Readers, Result, attained, held, sees
 from views.goals.parts import MAX_TEXT
 
 
@@ -63,7 +63,7 @@ def _current(one: Result, words: Words) -> Field:
     if one.measure == "yesno":
         options = (Option("0", words.line("Not yet")), Option("1", words.line("Yes, done")))
         return Choice(name, one.title, options, str(int(one.current)), look="buttons")
-    return NumberInput(name, one.title, words.number(one.current, 2), stands(one, words))
+    return NumberInput(name, one.title, words.number(one.current, 2), attained(one, words))
 
 
 def _confidence(goal: Goal, words: Words) -> Choice:

@@ -1,4 +1,4 @@
-"""What waits and what stands aside, as one message."""
+"""What waits and what got stuck, as one message."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ def help(words: Words) -> Help:
     )
 
 
-def standing(facts: Facts, words: Words) -> Message:
+def status(facts: Facts, words: Words) -> Message:
     """Everything, by kind: what waits and until when, what stands aside and why."""
     note = words.say("Counts only: who a message is for, and what it says, is not shown here.")
     return Message(
         words.line("How my messages stand"),
-        (*_news(facts, words), *_waits(facts, words), *_stands(facts, words), Small(note), Actions((_look(words),))),
+        (*_news(facts, words), *_waits(facts, words), *_stuck(facts, words), Small(note), Actions((_look(words),))),
     )
 
 
@@ -128,7 +128,7 @@ def _waiting(one: Waiting, facts: Facts, words: Words) -> Text:
 # --- what stands aside -------------------------------------------------------------------------------
 
 
-def _stands(facts: Facts, words: Words) -> Iterator[Element]:
+def _stuck(facts: Facts, words: Words) -> Iterator[Element]:
     yield Heading(words.line("What got stuck"))
     if not facts.aside:
         yield Say(words.say("Nothing got stuck."))
@@ -214,10 +214,10 @@ _MANY = tuple(
 _ALL = Facts(NOW, _BULK, _ASIDE)
 
 EXAMPLES = (
-    Example("deliveries.standing", lambda words: standing(_ALL, words)),
-    Example("deliveries.standing on a quiet day", lambda words: standing(Facts(NOW), words)),
-    Example("deliveries.standing, the others", lambda words: standing(Facts(NOW, (), _ASIDE + _MANY, 1), words)),
-    Example("deliveries.standing after sending again", lambda words: standing(replace(_ALL, again=12), words)),
-    Example("deliveries.standing after nothing", lambda words: standing(Facts(NOW, again=0), words)),
-    Example("deliveries.standing behind a fence", lambda words: standing(replace(_ALL, fenced=True), words)),
+    Example("deliveries.status", lambda words: status(_ALL, words)),
+    Example("deliveries.status on a quiet day", lambda words: status(Facts(NOW), words)),
+    Example("deliveries.status, the others", lambda words: status(Facts(NOW, (), _ASIDE + _MANY, 1), words)),
+    Example("deliveries.status after sending again", lambda words: status(replace(_ALL, again=12), words)),
+    Example("deliveries.status after nothing", lambda words: status(Facts(NOW, again=0), words)),
+    Example("deliveries.status behind a fence", lambda words: status(replace(_ALL, fenced=True), words)),
 )

@@ -1,4 +1,4 @@
-"""How the lanes stand at this moment, of all organisations together: for an operator's graphs."""
+"""How full and how fast the lanes are at this moment, of all organisations together: for an operator's graphs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Gauges:
     """`oldest` is since when the one that waits longest could have been sent; None where nothing waits."""
 
     depths: tuple[Depth, ...]
@@ -46,7 +46,7 @@ class Standing:
     oldest: datetime | None
 
 
-def standing(connection: Connection, now: datetime, real: datetime) -> Standing:
+def gauges(connection: Connection, now: datetime, real: datetime) -> Gauges:
     """How many wait, for how long, and how fast they may go."""
     row, installation = core(Delivery).c, core(Installation).c
     counts = select(row.installation_id, row.state, func.count()).where(row.state.in_(WAITING))
@@ -57,7 +57,7 @@ def standing(connection: Connection, now: datetime, real: datetime) -> Standing:
     speeds = (
         Speed(platform, lane, rate.group, rate.now(real)) for lane, platform, text in known for rate in rates.read(text)
     )
-    return Standing(tuple(depths), tuple(speeds), _oldest(connection, now))
+    return Gauges(tuple(depths), tuple(speeds), _oldest(connection, now))
 
 
 def _oldest(connection: Connection, now: datetime) -> datetime | None:
