@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.router import Withdrawn
-from handlers import privacy as handler
+from handlers.privacy import asking
 from models import directory
 from models import privacy as model
 from models.base import core
@@ -183,7 +183,7 @@ async def test_a_message_about_a_wish_says_nothing_of_the_next(chat: Chat) -> No
     await _asks_to_be_erased(sem)
     assert _named(chat, "sem")["erasure"] == str(asked["erasure"])
     with chat.world.scope("hanna") as scope:
-        assert isinstance(handler.told_asked(scope, asked), Withdrawn)
+        assert isinstance(asking.told_asked(scope, asked), Withdrawn)
 
 
 async def test_nobody_decides_about_themselves(chat: Chat) -> None:
@@ -197,7 +197,7 @@ async def test_nobody_decides_about_themselves(chat: Chat) -> None:
     with chat.world.scope("hanna") as scope:
         wish = model.asked(scope)
         assert wish is not None
-        assert isinstance(handler.told_asked(scope, model.naming(wish)), Withdrawn)
+        assert isinstance(asking.told_asked(scope, model.naming(wish)), Withdrawn)
         for decide in (partial(model.erase, scope), partial(model.decline, scope, reason="Liever niet.")):
             with pytest.raises(Refused) as refused:
                 decide(ids=model.naming(wish))
