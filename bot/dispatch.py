@@ -6,7 +6,6 @@ anything. The same call again gets the first answer and has no second effect.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -44,6 +43,7 @@ from bot.messages import Form
 from bot.metrics import Metrics
 from bot.parcels import Platform
 from bot.router import Manners, Route, Router
+from bot.serving import Afterwards
 from bot.words import Words, default_words, shortened
 from models import due, served
 from models.delivery import lanes
@@ -79,7 +79,7 @@ class Dispatch:
         self.manners = manners
         self.platforms = platforms
         self.metrics = metrics or Metrics()
-        self._asking: set[asyncio.Task[None]] = set()
+        self._asking = Afterwards()
 
     async def serve(self, call: Call) -> tuple[AtOnce, ...]:
         """The replies at once, after the commit. Raises only for an event or due work that had no effect."""
@@ -109,8 +109,7 @@ class Dispatch:
 
     async def settle(self) -> None:
         """Waits for everything that is still being asked of a platform."""
-        while self._asking:
-            await asyncio.gather(*self._asking)
+        await self._asking.settle()
 
     async def _served(self, call: Call, route: Route) -> tuple[AtOnce, ...]:
         road = self.database.read if route.reads else self.database.write
@@ -229,9 +228,7 @@ class Dispatch:
 
     def _fetching(self, call: Call, fetch: Fetch) -> None:
         """Asks the platform in the background: a workspace of thousands takes longer than a caller can wait."""
-        task = asyncio.create_task(self._fetched(call, fetch))
-        self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
+        self._asking.begin(self._fetched(call, fetch))
 
     async def _fetched(self, call: Call, fetch: Fetch) -> None:
         """Serves what the platform knows. What comes of it is said by deliveries."""

@@ -12,8 +12,9 @@ from aiohttp import web
 
 from bot.calls import AtOnce, Call
 from bot.messages import Message, Say, Span
+from bot.serving import Serve
 from bot.slack.installs import Installs, session, web_client
-from bot.slack.listen import PATH, Door, Parts, Serve
+from bot.slack.listen import PATH, Door, Parts
 from bot.slack.send import SlackPlatform
 from bot.slack.socket import Socket, Timings
 from tests.fakes.slack import FakeSlack

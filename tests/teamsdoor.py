@@ -11,10 +11,11 @@ from aiohttp import web
 
 from bot.app import build_router
 from bot.calls import Call
+from bot.serving import Serve
 from bot.teams.connector import Connector, session
 from bot.teams.hosts import Hosts
 from bot.teams.installs import Installs, Reference, References, begins, merged
-from bot.teams.listen import PATH, Door, Parts, Remade, Serve
+from bot.teams.listen import PATH, Door, Parts, Remade
 from bot.teams.send import TeamsPlatform
 from bot.teams.tokens import Tokens
 from bot.teams.verify import Callers, Keys, Verifier

@@ -136,6 +136,7 @@ def test_platforms_know_no_capability() -> None:
             "bot.parcels",
             "bot.payload",
             "bot.router",
+            "bot.serving",
             "bot.words",
         )
         for platform in TWINS

@@ -38,9 +38,9 @@ async def test_the_answer_is_on_its_way_when_it_was_committed(stage: Stage) -> N
     door.people.after = None
     reply = await asyncio.wait_for(door.people.say(noor, "kudos"), 60)
     assert (reply.status, len(serve.calls)) == (200, 1)
-    for task in door.door._after:
+    for task in door.door._after._going:
         task.cancel()
-    door.door._after.clear()
+    door.door._after._going.clear()
 
 
 async def test_who_does_not_wait_is_told_all_the_same(stage: Stage) -> None:

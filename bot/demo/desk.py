@@ -27,9 +27,8 @@ from bot.demo.chat import Chat, Entry, dm
 from bot.demo.looks import Looks
 from bot.demo.state import Hands, Menu, Person
 from bot.messages import Form, Message, plain, texts
+from bot.serving import Serve
 from bot.words import Words
-
-Serve = Callable[[Call], Awaitable[tuple[AtOnce, ...]]]
 
 
 class Nowhere(LookupError):  # noqa: N818 - it reads as what happened

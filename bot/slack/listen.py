@@ -8,7 +8,6 @@ tokens. So an event that had no effect is answered by 500, and Slack delivers it
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -26,11 +25,12 @@ from slack_bolt.response import BoltResponse
 
 from bot import entrance
 from bot.again import OutOfReach
-from bot.calls import Answer, AtOnce, Call
+from bot.calls import AtOnce, Call
 from bot.entrance import Refused
 from bot.messages import Message
 from bot.once import Once
 from bot.payload import Json, Malformed, deep, digest
+from bot.serving import Afterwards, Serve, served
 from bot.slack import parse, whose
 from bot.slack.answer import Desk, acknowledge
 from bot.slack.grid import Grid, works
@@ -40,7 +40,6 @@ from bot.slack.verify import Verifier
 log = structlog.get_logger()
 
 PATH = "/slack/events"
-Serve = Callable[[Call], Awaitable[tuple[AtOnce, ...]]]
 
 _ANYTHING = re.compile("")
 _HEADERS = ("x-slack-request-timestamp", "x-slack-signature", "content-type")
@@ -81,7 +80,7 @@ class Door:
         self._bolt = _bolt(self._listen)
         self._said = Once(parts.now)
         self._grid = Grid(parts.now)
-        self._after: set[asyncio.Task[None]] = set()
+        self._after = Afterwards()
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post(PATH, partial(self._http, self._verifier))] if self._verifier else []
@@ -110,8 +109,7 @@ class Door:
 
     async def settle(self) -> None:
         """Waits for everything that is still being done after an acknowledgement."""
-        while self._after:
-            await asyncio.gather(*self._after)
+        await self._after.settle()
 
     # inside
 
@@ -136,7 +134,8 @@ class Door:
         """Bolt's listener for everything."""
         call: Call = context["call"]
         installed: Installed = context["installed"]
-        acknowledgement, context["left"] = acknowledge(call, await self._served(call), context["view"])
+        replies = await served(call, self._parts.serve, self._parts.sorry)
+        acknowledgement, context["left"] = acknowledge(call, replies, context["view"])
         if call.name == "installation.removed":
             await self._parts.installs.forget(installed.team)
         return BoltResponse(status=200, body=orjson.dumps(acknowledgement).decode() if acknowledgement else "")
@@ -164,24 +163,13 @@ class Door:
             return call
         return replace(call, account=replace(account, user=f"{home}:{account.user}"))
 
-    async def _served(self, call: Call) -> tuple[AtOnce, ...]:
-        try:
-            return await self._parts.serve(call)
-        except Exception:
-            log.exception("call not served", kind=call.kind, call=call.name)
-            if call.kind == "event":
-                raise
-            return (Answer(self._parts.sorry()),)
-
     def _begin(self, context: Mapping[str, Any]) -> None:
         """Starts on the replies that did not travel in the acknowledgement. Words that come again are answered once."""
         call: Call = context["call"]
         left = context.get("left")
         if not left or (call.kind == "text" and not self._said.first(digest([call.key, left]))):
             return
-        task = asyncio.create_task(self._finish(context["installed"], call, left))
-        self._after.add(task)
-        task.add_done_callback(self._after.discard)
+        self._after.begin(self._finish(context["installed"], call, left))
 
     async def _finish(self, installed: Installed, call: Call, left: Sequence[AtOnce]) -> None:
         desk = Desk(installed.client, self._parts.http, call)

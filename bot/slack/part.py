@@ -15,9 +15,10 @@ from bot.again import Reaching
 from bot.calls import Profile
 from bot.messages import Message
 from bot.parcels import Platform
+from bot.serving import Serve
 from bot.settings import Settings
 from bot.slack.installs import Books, Installs, Store, session, web_client
-from bot.slack.listen import Door, Parts, Serve
+from bot.slack.listen import Door, Parts
 from bot.slack.oauth import OAuth, Renewal
 from bot.slack.parse import PLATFORM
 from bot.slack.reach import trouble

@@ -28,6 +28,7 @@ from bot.entrance import Refused
 from bot.messages import Form, Message
 from bot.once import Once
 from bot.payload import Json, Malformed, deep, digest
+from bot.serving import Afterwards, Serve, served
 from bot.teams import parse
 from bot.teams.answer import Cards, Desk, acknowledge, typed
 from bot.teams.installs import Installs, Reference
@@ -37,7 +38,6 @@ from bot.teams.verify import Verifier
 log = structlog.get_logger()
 
 PATH = "/api/messages"
-Serve = Callable[[Call], Awaitable[tuple[AtOnce, ...]]]
 Remade = Callable[[Call], Awaitable[Form | None]]
 
 _HEADERS = ("authorization", "content-type")
@@ -88,7 +88,7 @@ class Door:
         self._bot = _Turns(self._listen)
         self._cards = Cards(parts.opening)
         self._said = Once(parts.now)
-        self._after: set[asyncio.Task[None]] = set()
+        self._after = Afterwards()
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post(PATH, self._http)]
@@ -108,8 +108,7 @@ class Door:
 
     async def settle(self) -> None:
         """Waits for everything that is still being done after an answer."""
-        while self._after:
-            await asyncio.gather(*self._after)
+        await self._after.settle()
 
     # inside
 
@@ -143,7 +142,7 @@ class Door:
             call = replace(call, profiles=await self._profiles(turn.who))
         elif call.name == parse.LEFT:
             await self._parts.installs.left(turn.who)
-        replies = await self._served(call)
+        replies = await served(call, self._parts.serve, self._parts.sorry)
         if call.name == parse.MET and not await self._parts.installs.keep(turn.who):
             return  # Teams tells of one coming in two ways
         if call.kind == "submit":
@@ -171,15 +170,6 @@ class Door:
         except Failed:
             return ()
         return (profile(member, who.tenant, who),)
-
-    async def _served(self, call: Call) -> tuple[AtOnce, ...]:
-        try:
-            return await self._parts.serve(call)
-        except Exception:
-            log.exception("call not served", kind=call.kind, call=call.name)
-            if call.kind == "event":
-                raise
-            return (Answer(self._parts.sorry()),)
 
     async def _known(self, who: Reference) -> None:
         """Where to find somebody is of use later; without it they are answered all the same."""
@@ -219,16 +209,15 @@ class Door:
     async def _met(self, told: Json, who: Reference) -> None:
         """Somebody is mentioned for the first time: the directory may know them by their address."""
         account = Account(parse.PLATFORM, who.tenant, who.user)
+        seen = Call("event", "person.seen", account, "", profiles=(profile(told, who.tenant),))
         with suppress(Exception):  # logged where they are served; the name still says who is meant
-            await self._served(Call("event", "person.seen", account, "", profiles=(profile(told, who.tenant),)))
+            await served(seen, self._parts.serve, self._parts.sorry)
 
     def _begin(self, turn: Turn) -> None:
         """Starts on the replies that did not travel in the answer."""
         if not turn.left:
             return
-        task = asyncio.create_task(self._finish(turn))
-        self._after.add(task)
-        task.add_done_callback(self._after.discard)
+        self._after.begin(self._finish(turn))
 
     async def _finish(self, turn: Turn) -> None:
         parts = self._parts

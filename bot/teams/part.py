@@ -13,11 +13,12 @@ from aiohttp import web
 from bot.again import OutOfReach, Reaching
 from bot.messages import Message
 from bot.parcels import Platform
+from bot.serving import Serve
 from bot.settings import Settings, Wrong
 from bot.teams.connector import Connector, session
 from bot.teams.hosts import LOOPBACK, Hosts
 from bot.teams.installs import Installs, References
-from bot.teams.listen import Door, Parts, Remade, Serve
+from bot.teams.listen import Door, Parts, Remade
 from bot.teams.parse import PLATFORM
 from bot.teams.send import TeamsPlatform
 from bot.teams.tokens import LOGIN, NoToken, Tokens
