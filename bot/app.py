@@ -153,10 +153,11 @@ def _slack(ritme: Ritme) -> Part:
         real=lambda: ritme.clock.real().timestamp(),
     )
     if ritme.settings.slack_client_id:
+        from bot.slack.welcome import LIFE  # noqa: PLC0415 - as above
         from bot.tokens import States, Tokens  # noqa: PLC0415 - only where others install the app is something kept
 
         tokens = Tokens(ritme.database, Secrets(ritme.settings.keys), ritme.clock)
-        states = States(ritme.database, ritme.clock)
+        states = States(ritme.database, ritme.clock, LIFE)
         house = replace(house, store=tokens, states=states, arrived=_arrived(ritme))
     return SlackPart(ritme.settings, house)
 

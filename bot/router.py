@@ -17,8 +17,8 @@ from bot.words import Words
 from models.identity import Person
 from models.scope import Scope
 
-FAMILY = "/ritme"
-"""What stands before a command that is no slash command by itself."""
+FAMILY = "ritme"
+"""The word before a command that is no slash command by itself: `/ritme goal list` and `/goal list` are the same."""
 
 Handler = Callable[[Call, Scope], Replies]
 Sentence = Callable[[Mapping[str, Any], Words], str]
@@ -37,12 +37,12 @@ class Help:
     def usage(self) -> str:
         """The command as this reader types it: "/kudos", "/ritme verlof"."""
         words = self.examples[0].split(" ")
-        return " ".join(words[: 2 if words[0] == FAMILY else 1])
+        return " ".join(words[: 2 if words[0] == f"/{FAMILY}" else 1])
 
     @property
     def word(self) -> str:
         """The command's own word in the reader's language: "kudos", "verlof"."""
-        return self.usage.removeprefix(FAMILY).strip(" /")
+        return self.usage.removeprefix(f"/{FAMILY}").strip(" /")
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,12 +140,12 @@ class Tokens:
 
 
 class States:
-    """Who is on the way to Slack's page of consent and back, for as long as `minutes`: by hashes, so that nobody who
+    """Who is on the way to Slack's page of consent and back, for as long as `life`: by hashes, so that nobody who
     sees the database can finish it in their place.
     """
 
-    def __init__(self, database: Database, clock: Clock, minutes: int = 10) -> None:
-        self._database, self._clock, self._life = database, clock, timedelta(minutes=minutes)
+    def __init__(self, database: Database, clock: Clock, life: timedelta) -> None:
+        self._database, self._clock, self._life = database, clock, life
 
     async def begin(self, state: str, browser: str) -> bool:
         """Remembers that this browser left with this state. False where too many are on their way."""

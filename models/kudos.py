@@ -20,6 +20,7 @@ from models.scope import Scope
 
 MAX_TEXT = 600
 EDITABLE = timedelta(minutes=10)
+"""How long after giving the words can be changed; the views say it in words."""
 CHANNEL = "kudos"
 """The word of the channel setting."""
 
@@ -185,7 +186,7 @@ def give(scope: Scope, to: Sequence[Person], text: str, value_id: int | None = N
 
 
 def change(scope: Scope, id: int, text: str, value_id: int | None) -> Kudos:
-    """Other words, within ten minutes. Refused as "kudos.late" afterwards."""
+    """Other words, while it is `EDITABLE`. Refused as "kudos.late" afterwards."""
     kudos = get(scope, id, "change")
     if scope.now - kudos.at > EDITABLE:
         refuse("kudos.late")

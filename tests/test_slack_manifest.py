@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from bot.app import build_router
+from bot.router import FAMILY
 from bot.slack.listen import PATH
 from bot.slack.oauth import SCOPES
-from bot.slack.parse import EVENTS, FAMILY
+from bot.slack.parse import EVENTS
 from bot.slack.welcome import REDIRECT
 from bot.words import words
 from tests.judges import judge_schema

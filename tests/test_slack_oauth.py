@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.db import Database
 from bot.running import Ritme
 from bot.slack import pages
+from bot.slack.welcome import LIFE
 from bot.tokens import ON_THE_WAY, States
 from models.base import core
 from models.identity import Installation, InstallState, Organisation, Person, Token
@@ -207,7 +208,7 @@ async def test_of_eight_who_come_back_at_once_one_wins(home: Home, *, soak: bool
     """In two processes, over and over."""
     url, rounds = database_of(home), 1000 if soak else 100
     databases = [Database(url, readers=2) for _ in range(1 if url.startswith("sqlite") else 2)]
-    doors = [States(database, Clock()) for database in databases]
+    doors = [States(database, Clock(), LIFE) for database in databases]
     began, winners = time.monotonic(), []
     for number in range(rounds):
         assert await doors[0].begin(f"state {number}", "browser")

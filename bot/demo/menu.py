@@ -19,4 +19,4 @@ def menu(router: Router, words: Words) -> Menu:
 
 
 def _daily_first(command: Command) -> tuple[bool, str]:
-    return command.usage.startswith(FAMILY), command.usage
+    return command.usage.startswith(f"/{FAMILY}"), command.usage

@@ -8,9 +8,7 @@ from typing import Any
 
 from bot.calls import Call, Kind, Origin, Value
 from bot.demo.installs import account
-
-FAMILY = "ritme"
-"""`/ritme goal list` and `/goal list` are the same command."""
+from bot.router import FAMILY
 
 _NAMED: Mapping[str, Kind] = {"press": "press", "submit": "submit", "shortcut": "shortcut", "lookup": "lookup"}
 

@@ -23,11 +23,10 @@ from bot.payload import (
     text,
     texts,
 )
+from bot.router import FAMILY
 from bot.slack.whose import foreign, strange, team
 
 PLATFORM = "slack"
-FAMILY = "ritme"
-"""`/ritme goal list` and `/goal list` are the same command."""
 
 AGAIN = "slack.again"
 """The button that repeats a call whose form could not be opened."""

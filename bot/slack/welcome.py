@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -28,8 +29,8 @@ log = structlog.get_logger()
 
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 COOKIE = "ritme_install"
-LIFE = 600
-"""Seconds that somebody has to agree."""
+LIFE = timedelta(minutes=10)
+"""How long somebody has to agree; `pages` says it in words."""
 
 _HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _LONGEST = 1000
@@ -84,7 +85,13 @@ class Welcome:
             return pages.later(words)
         response = web.Response(status=302, headers={**pages.HEADERS, "Location": self._hall.oauth.address(state)})
         response.set_cookie(
-            COOKIE, browser, max_age=LIFE, path="/slack", httponly=True, secure=_encrypted(request), samesite="Lax"
+            COOKIE,
+            browser,
+            max_age=int(LIFE.total_seconds()),
+            path="/slack",
+            httponly=True,
+            secure=_encrypted(request),
+            samesite="Lax",
         )
         return response
 

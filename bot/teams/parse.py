@@ -12,12 +12,12 @@ from urllib.parse import parse_qsl
 
 from bot.calls import Account, Call, Kind, Origin, Value
 from bot.payload import Json, Malformed, carried, deep, digest, need, need_object, text, texts
+from bot.router import FAMILY
 from bot.teams.installs import Kind as Room
 from bot.teams.installs import Reference
 from bot.teams.typed import plain, spoken
 
 PLATFORM = "teams"
-FAMILY = "ritme"
 """`/ritme goal list` and `/goal list` are the same command."""
 
 HELD = "ritme"

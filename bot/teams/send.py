@@ -18,12 +18,12 @@ from bot.payload import Json, deep
 from bot.teams import render
 from bot.teams.connector import Connector, Failed, Place, reference, referred
 from bot.teams.installs import Installs, Reference, object_id
+from bot.teams.parse import PLATFORM
 
-__all__ = ["PLATFORM", "Connector", "Failed", "Place", "TeamsPlatform", "profile", "reference", "referred"]
+__all__ = ["Connector", "Failed", "Place", "TeamsPlatform", "profile", "reference", "referred"]
 
 log = structlog.get_logger()
 
-PLATFORM = "teams"
 PACE = Pace("all", frozenset({"dm", "post", "revise", "retract", "home"}), rate=30.0, burst=15.0)
 """Teams allows an app 50 requests in a second in a tenant; what is left over is for answers and for long messages."""
 REQUESTS = 40.0
