@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 Style = Literal["plain", "bold", "italic"]
 
@@ -28,6 +28,18 @@ class Mention:
 
     person: int
     name: str
+
+
+class Somebody(Protocol):
+    @property
+    def id(self) -> int: ...
+    @property
+    def short(self) -> str: ...
+
+
+def mention(person: Somebody) -> Mention:
+    """Somebody by the name that colleagues call them."""
+    return Mention(person.id, person.short)
 
 
 @dataclass(frozen=True, slots=True)

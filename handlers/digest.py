@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.calls import Answer, Call, OpenForm, RefreshHome, ReplaceOrigin, Replies, Revise, Tell
-from bot.messages import Element, Mention, Message
+from bot.messages import Element, Mention, Message, mention
 from bot.router import Routes, Withdrawn
 from models import digest as model
 from models import directory, due
@@ -111,7 +111,7 @@ def _message(scope: Scope, edition: Edition, *, answer: bool = False) -> Message
 def _people(scope: Scope, lines: Sequence[Line], others: Sequence[int] = ()) -> dict[int, Mention]:
     """Everybody who is named in these lines, and others."""
     named = {id for line in lines for id in (line.about, line.by) if id}
-    return {one.id: Mention(one.id, one.short) for one in directory.people(scope, named.union(others)).values()}
+    return {one.id: mention(one) for one in directory.people(scope, named.union(others)).values()}
 
 
 def facts(edition: Edition, people: Mapping[int, Mention]) -> view.Digest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.calls import Answer, Call, Replies, ShowHome
-from bot.messages import Element, Mention, Message
+from bot.messages import Element, Message, mention
 from bot.router import Router, Routes, Section, Withdrawn
 from models import home as model
 from models import onboarding, privacy
@@ -68,5 +68,5 @@ def _team(found: model.Team, scope: Scope) -> tuple[Element, ...]:
 
 
 def _waiting(one: model.Waiting) -> view.Waiting:
-    who = Mention(one.who.id, one.who.short) if one.who else None
+    who = mention(one.who) if one.who else None
     return view.Waiting(one.kind, one.entry, who, one.title, one.until or one.day, one.many)

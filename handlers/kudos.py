@@ -20,7 +20,7 @@ from bot.calls import (
     Revise,
     Tell,
 )
-from bot.messages import Element, Form, Mention, Message
+from bot.messages import Element, Form, Mention, Message, mention
 from bot.router import Routes, Withdrawn
 from models import digest, directory
 from models import kudos as model
@@ -210,12 +210,12 @@ def _facts(
 ) -> view.Thanks:
     return view.Thanks(
         kudos.id,
-        Mention(giver.id, giver.short),
-        tuple(Mention(one.id, one.short) for one in shown),
+        mention(giver),
+        tuple(map(mention, shown)),
         kudos.text,
         model.value_name(scope, kudos.value_id),
         public,
         not public or model.has_channel(scope),
-        tuple(Mention(one.id, one.short) for one in apart),
+        tuple(map(mention, apart)),
         scope.now - kudos.at <= model.EDITABLE,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import time
 from typing import Any
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, ReplaceOrigin, Replies, Tell
@@ -17,6 +16,7 @@ from models.errors import refuse
 from models.identity import Person
 from models.kudos import has_channel
 from models.scope import Scope
+from models.settings import chosen_time
 from views import onboarding as view
 from views.settings import Rhythm
 
@@ -118,7 +118,7 @@ def rhythm(call: Call, scope: Scope) -> Replies:
 
 @routes.submit("onboarding.set_rhythm", _rhythm_form)
 def set_rhythm(call: Call, scope: Scope) -> Replies:
-    chosen = (call.value("every"), call.value("day"), _time(call, "at"))
+    chosen = (call.value("every"), call.value("day"), chosen_time(call.clock("at"), "at"))
     model.set_rhythm(scope, *chosen, call.value("cadence"), call.value("freedom"))
     return _saved(scope)
 
@@ -278,10 +278,3 @@ def _number(call: Call, field: str) -> int:
     """A whole number as typed; -1, which no limit allows, where it is none."""
     typed = call.number(field)
     return -1 if typed is None else typed
-
-
-def _time(call: Call, field: str) -> time:
-    at = call.clock(field)
-    if at is None:
-        refuse("settings.time", field)
-    return at

@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import time
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, Options, RefreshHome, ReplaceOrigin, Replies, Tell
-from bot.messages import Element, Form, Mention, Option
+from bot.messages import Element, Form, Mention, Option, mention
 from bot.router import Routes
 from models import checkins, directory, feedback
 from models import settings as model
-from models.errors import refuse
 from models.identity import Person
 from models.scope import Scope
 from views import settings as view
@@ -188,12 +187,12 @@ def _rhythm(scope: Scope) -> view.Rhythm:
 
 
 def _mention(person: Person | None) -> Mention | None:
-    return None if person is None else Mention(person.id, person.short)
+    return None if person is None else mention(person)
 
 
 def _named(call: Call, scope: Scope, field: str) -> Mention | None:
     """Who was chosen in a form that comes back filled in."""
-    return _mention(next(iter(directory.people(scope, call.ids(field)).values()), None))
+    return next(map(mention, directory.people(scope, call.ids(field)).values()), None)
 
 
 def _person(call: Call, scope: Scope, field: str) -> Person | None:
@@ -202,8 +201,4 @@ def _person(call: Call, scope: Scope, field: str) -> Person | None:
 
 
 def _time(call: Call, field: str) -> time:
-    """A time of day. Refused as "settings.time" when there is none."""
-    at = call.clock(field)
-    if at is None:
-        refuse("settings.time", field)
-    return at
+    return model.chosen_time(call.clock(field), field)

@@ -43,6 +43,13 @@ def set_me(scope: Scope, language: str, zone: str, workdays: str, kudos: str) ->
     return me
 
 
+def chosen_time(at: time | None, field: str) -> time:
+    """The time of day that was chosen in a field. Refused as "settings.time" where none was."""
+    if at is None:
+        refuse("settings.time", field)
+    return at
+
+
 def set_moment(scope: Scope, every: str, day: str, at: time, quiet_from: time, quiet_until: time) -> Cadence:
     """When the caller is asked, as far as HR leaves it to them, and between which times never.
 

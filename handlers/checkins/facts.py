@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.messages import Mention
+from bot.messages import Mention, mention
 from handlers.checkins import goals
 from models import checkins as model
 from models import directory
 from models.cadence import WEEKDAYS, Cadence
-from models.identity import Person
 from models.scope import Scope
 from models.working import workweek
 from views import checkins as view
-
-
-def mention(person: Person) -> Mention:
-    return Mention(person.id, person.short)
 
 
 def readers(scope: Scope, roles: Mapping[int, str]) -> tuple[view.Reader, ...]:

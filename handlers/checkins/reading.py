@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.calls import Answer, Call, CloseForm, OpenForm, RefreshHome, Replies, Reply, Retract, Revise, Tell
-from bot.messages import Element, Form, Mention, Message
+from bot.messages import Element, Form, Mention, Message, mention
 from bot.router import Withdrawn
 from handlers.checkins import facts
 from handlers.checkins.asking import ASK, REMINDER
@@ -105,7 +105,7 @@ def _pass_form(call: Call, scope: Scope) -> Form:
     if above is None:
         refuse("checkin.nobody_above")
     people = directory.people(scope, [found.person_id, above])
-    to = facts.mention(people[above])
+    to = mention(people[above])
     return view.reading.pass_form(found.id, people[found.person_id].short, to, scope.words)
 
 
@@ -119,7 +119,7 @@ def passed(call: Call, scope: Scope) -> Replies:
     found, note = model.pass_on(scope, call.id("checkin"), call.value("sentence"))
     to = note.to_id or 0
     people = directory.people(scope, [found.person_id, to])
-    _check_shown(call, [facts.mention(people[to])])
+    _check_shown(call, [mention(people[to])])
     said = view.reading.passed(people[to].short, people[found.person_id].short, scope.words)
     return (
         CloseForm(),

@@ -6,17 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from bot.calls import Call
-from bot.messages import Mention
+from bot.messages import Mention, mention
 from models import directory
 from models import feedback as model
 from models.feedback import Feedback, FeedbackRequest
 from models.identity import Person
 from models.scope import Scope
 from views import feedback as view
-
-
-def mention(one: Person) -> Mention:
-    return Mention(one.id, one.short)
 
 
 def told(call: Call) -> model.Sbi:

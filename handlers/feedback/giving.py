@@ -18,7 +18,7 @@ from bot.calls import (
     Tell,
     UpdateForm,
 )
-from bot.messages import Form
+from bot.messages import Form, mention
 from handlers.feedback import asking, facts, reading
 from handlers.feedback.routes import routes
 from models import directory
@@ -126,7 +126,7 @@ def _giving(
     if to.id == scope.me.id:
         refuse("feedback.self", "to")
     return view.Giving(
-        facts.mention(to),
+        mention(to),
         told or view.Sbi(),
         facts.choices(scope, to),
         facts.ask(scope, request) if request else None,
