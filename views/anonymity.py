@@ -28,15 +28,6 @@ def promise(kind: Kind, floor: int, words: Words) -> str:
     return words.line("With your name: whoever reads this sees that it's yours.")
 
 
-def only_named(floor: int, words: Words) -> str:
-    """Why nothing but "named" is offered."""
-    return words.line(
-        "This group is too small to answer unseen: that takes {floor} people or more. So your name stands with your "
-        "answer.",
-        floor=floor,
-    )
-
-
 def hidden(floor: int, words: Words) -> str:
     """What stands below results: what is not shown, and why."""
     return words.line(
