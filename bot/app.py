@@ -51,6 +51,7 @@ from models.scope import Scope
 from views.house import MANNERS
 
 if TYPE_CHECKING:
+    from bot.demo.chat import Chat
     from bot.demo.desk import Desk
     from bot.demo.looks import Looks
     from bot.demo.state import Person
@@ -258,11 +259,6 @@ async def demo() -> AsyncIterator[Desk]:
     """A made-up company with four weeks behind it, on a chat of its own. Its database is gone afterwards."""
     from bot.demo import company, history  # noqa: PLC0415 - only the demo needs a company
     from bot.demo.chat import Chat  # noqa: PLC0415 - as above
-    from bot.demo.desk import Desk  # noqa: PLC0415 - as above
-    from bot.demo.desk import Parts as DeskParts  # noqa: PLC0415 - as above
-    from bot.demo.foresight import Foresight  # noqa: PLC0415 - as above
-    from bot.demo.hands import DemoHands  # noqa: PLC0415 - as above
-    from bot.demo.menu import menu  # noqa: PLC0415 - as above
     from bot.demo.send import DemoPlatform  # noqa: PLC0415 - as above
 
     with TemporaryDirectory(prefix="ritme-demo-") as folder:
@@ -274,22 +270,7 @@ async def demo() -> AsyncIterator[Desk]:
         ritme = build(Settings.model_construct(), Parts(clock, database, platforms={"demo": platform}))
 
         ritme.router.sayings["home"] = _sign
-
-        async def serve(call: Call) -> tuple[AtOnce, ...]:
-            clock.step(MOMENT)
-            return await ritme.dispatch.serve(call)
-
-        async def send() -> None:
-            await ritme.dispatch.settle()
-            await ritme.ticker.fall_due()  # what the call moved to another moment
-            await ritme.outbound.flush()
-
-        async def people() -> tuple[Person, ...]:
-            return await database.read(partial(history.crowd, now=clock.now()))
-
-        hands = DemoHands(clock, Foresight(ritme.ticker, database, clock))
-        through = looks(ritme.router.opening)
-        desk = Desk(chat, DeskParts(serve, hands, people, partial(menu, ritme.router), send, through))
+        desk = _desk(ritme, chat)
         try:
             await history.live(desk, database)
             ritme.ticker.ahead = DEMO_AHEAD
@@ -297,3 +278,29 @@ async def demo() -> AsyncIterator[Desk]:
             yield desk
         finally:
             database.close()
+
+
+def _desk(ritme: Ritme, chat: Chat) -> Desk:
+    """The demo's way in, where a chat has its door: what the page does is served, and what follows is sent, at once."""
+    from bot.demo import history  # noqa: PLC0415 - as in `demo`
+    from bot.demo.desk import Desk, Parts  # noqa: PLC0415 - as above
+    from bot.demo.foresight import Foresight  # noqa: PLC0415 - as above
+    from bot.demo.hands import DemoHands  # noqa: PLC0415 - as above
+    from bot.demo.menu import menu  # noqa: PLC0415 - as above
+
+    clock, database = ritme.clock, ritme.database
+
+    async def serve(call: Call) -> tuple[AtOnce, ...]:
+        clock.step(MOMENT)
+        return await ritme.dispatch.serve(call)
+
+    async def send() -> None:
+        await ritme.dispatch.settle()
+        await ritme.ticker.fall_due()  # what the call moved to another moment
+        await ritme.outbound.flush()
+
+    async def people() -> tuple[Person, ...]:
+        return await database.read(partial(history.crowd, now=clock.now()))
+
+    hands = DemoHands(clock, Foresight(ritme.ticker, database, clock))
+    return Desk(chat, Parts(serve, hands, people, partial(menu, ritme.router), send, looks(ritme.router.opening)))

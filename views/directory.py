@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.messages import Actions, Button, DateInput, Element, Form, Item, Message, Say, Small, Text
+from bot.messages import Actions, Button, DateInput, Form, Item, Message, Say, Small, Text
 from bot.router import Help, Sentence
 from bot.words import Words, bold
 from views import house
@@ -127,51 +127,43 @@ def help_people(words: Words) -> Help:
 
 
 def crowd(people: Crowd, words: Words) -> Message:
-    body: list[Element] = [
-        Say(
-            words.many(
-                "I know one person in your organisation.", "I know {n} people in your organisation.", n=people.known
-            )
-        )
-    ]
+    known = words.many(
+        "I know one person in your organisation.", "I know {n} people in your organisation.", n=people.known
+    )
+    fetch = Actions((Button(words.line("Fetch from the chat"), "directory.sync", style="primary"),))
+    return Message(words.line("The people I know"), (Say(known), *_missing(people, words), fetch))
+
+
+def _missing(people: Crowd, words: Words) -> Iterator[Item]:
+    """Who lacks a manager, an account or the app, and what helps."""
     if people.unmanaged:
-        body.append(
-            Item(
-                words.many("One person has no manager.", "{n} people have no manager.", n=len(people.unmanaged)),
-                words.many(
-                    "{names} chooses somebody to talk with.",
-                    "{names} choose somebody to talk with.",
-                    n=len(people.unmanaged),
-                    names=_names(people.unmanaged, words),
-                ),
-            )
+        n = len(people.unmanaged)
+        names = _names(people.unmanaged, words)
+        yield Item(
+            words.many("One person has no manager.", "{n} people have no manager.", n=n),
+            words.many(
+                "{names} chooses somebody to talk with.", "{names} choose somebody to talk with.", n=n, names=names
+            ),
         )
     if people.unreached:
-        body.append(
-            Item(
-                words.many(
-                    "One person has no chat account.", "{n} people have no chat account.", n=len(people.unreached)
-                ),
-                words.say("{names}. My messages don't reach them.", names=_names(people.unreached, words)),
-            )
+        n = len(people.unreached)
+        yield Item(
+            words.many("One person has no chat account.", "{n} people have no chat account.", n=n),
+            words.say("{names}. My messages don't reach them.", names=_names(people.unreached, words)),
         )
     if people.without_app:
-        body.append(
-            Item(
-                words.many(
-                    "One person hasn't added me to the chat, or has blocked me.",
-                    "{n} people haven't added me to the chat, or have blocked me.",
-                    n=len(people.without_app),
-                ),
-                words.say(
-                    "{names}. My messages don't reach them. In Teams they can add me under Apps, and your Teams "
-                    "administrator can add me for everybody. As soon as they write to me I reach them again.",
-                    names=_names(people.without_app, words),
-                ),
-            )
+        yield Item(
+            words.many(
+                "One person hasn't added me to the chat, or has blocked me.",
+                "{n} people haven't added me to the chat, or have blocked me.",
+                n=len(people.without_app),
+            ),
+            words.say(
+                "{names}. My messages don't reach them. In Teams they can add me under Apps, and your Teams "
+                "administrator can add me for everybody. As soon as they write to me I reach them again.",
+                names=_names(people.without_app, words),
+            ),
         )
-    body.append(Actions((Button(words.line("Fetch from the chat"), "directory.sync", style="primary"),)))
-    return Message(words.line("The people I know"), tuple(body))
 
 
 def hello(name: str, words: Words) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.messages import (
@@ -76,47 +76,43 @@ def help(words: Words) -> Help:
 
 def form(draft: Draft, words: Words) -> Form:
     """To thank somebody, or to change the words shortly after."""
-    fields: list[Element | Field] = []
-    if not draft.kudos:
-        fields.append(
-            Search(
-                "to",
-                words.line("Who do you want to thank?"),
-                "people",
-                tuple(Option(str(one.person), one.name) for one in draft.to),
-                several=True,
-                placeholder=words.line("Type a name"),
-            )
-        )
-    fields.append(
-        TextInput(
-            "text",
-            words.line("What did they do, and what did it bring?"),
-            draft.text,
-            multiline=True,
-            max_length=600,
-            hint=words.line("Name something concrete, so that they can do it again."),
-        )
-    )
-    if draft.values:
-        fields.append(
-            Choice(
-                "value",
-                words.line("Which of our values does it show?"),
-                tuple(Option(str(id), name) for id, name in draft.values),
-                str(draft.value or ""),
-                optional=True,
-            )
-        )
     return Form(
         "kudos.change" if draft.kudos else "kudos.give",
         words.line("Change kudos") if draft.kudos else words.line("Give kudos"),
         words.line("Save") if draft.kudos else words.line("Thank"),
-        tuple(fields),
+        tuple(_fields(draft, words)),
         words.line("Cancel"),
         {"kudos": str(draft.kudos)} if draft.kudos else {},
         sees=_sees(draft, words),
     )
+
+
+def _fields(draft: Draft, words: Words) -> Iterator[Field]:
+    if not draft.kudos:
+        yield Search(
+            "to",
+            words.line("Who do you want to thank?"),
+            "people",
+            tuple(Option(str(one.person), one.name) for one in draft.to),
+            several=True,
+            placeholder=words.line("Type a name"),
+        )
+    yield TextInput(
+        "text",
+        words.line("What did they do, and what did it bring?"),
+        draft.text,
+        multiline=True,
+        max_length=600,
+        hint=words.line("Name something concrete, so that they can do it again."),
+    )
+    if draft.values:
+        yield Choice(
+            "value",
+            words.line("Which of our values does it show?"),
+            tuple(Option(str(id), name) for id, name in draft.values),
+            str(draft.value or ""),
+            optional=True,
+        )
 
 
 def _sees(draft: Draft, words: Words) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -241,11 +241,9 @@ def ask(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
     question waits in the same way. For who wants no messages it is open like for anybody else, so that nobody can see
     the difference; they are just not told.
     """
-    asked: list[Asked] = []
-    opened: list[int] = []
+    opened: list[tuple[_Fallen, Period]] = []
     dropped: list[int] = []
     later: dict[int, datetime] = {}
-    reminders: list[dict[str, Any]] = []
     for one in _fallen(scope, rows):
         if one.state != "planned":
             continue
@@ -261,15 +259,12 @@ def ask(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
         if fresh.due > scope.now:
             later |= dict.fromkeys(one.rows, fresh.due)
         else:
-            opened.append(one.id)
-            asked.extend(() if one.person.paused else (Asked(one.id, one.person.id, fresh.closes),))
-            at = _reminder(_today(scope, one), fresh, one.cadence.at, one.week, one.zone)
-            reminders.extend(() if at is None else (_remind_row(one, at),))
-    _set_state(scope, opened, "asked")
+            opened.append((one, fresh))
+    _set_state(scope, [one.id for one, _ in opened], "asked")
     _set_state(scope, dropped, "off")
     due.put_off(scope, later)
-    scope.db.insert_all(Due, reminders)
-    return asked
+    scope.db.insert_all(Due, list(_reminders(scope, opened)))
+    return [Asked(one.id, one.person.id, fresh.closes) for one, fresh in opened if not one.person.paused]
 
 
 def remind(scope: Scope, rows: Iterable[Due]) -> list[Asked]:
@@ -320,6 +315,13 @@ def _stays(scope: Scope, one: _Fallen) -> bool:
 
 def _today(scope: Scope, one: _Fallen) -> date:
     return scope.now.astimezone(one.zone).date()
+
+
+def _reminders(scope: Scope, opened: Iterable[tuple[_Fallen, Period]]) -> Iterator[dict[str, Any]]:
+    for one, fresh in opened:
+        at = _reminder(_today(scope, one), fresh, one.cadence.at, one.week, one.zone)
+        if at is not None:
+            yield _remind_row(one, at)
 
 
 @lru_cache(1024)

@@ -98,12 +98,7 @@ def change(scope: Scope, id: int, *, title: str, text: str, period: Period | Non
     check_title(problems, title)
     check_text(problems, text, "text")
     check_reason(problems, reason)
-    if period is None:
-        problems.add("goals.period", "period")
-    else:
-        check_parent(scope, problems, goal.level, period, parent_id, goal)
-        if period.quarter and not goal.quarter and scope.db.one(Goal, parent_id=id, level=goal.level):
-            problems.add("goals.below", "period")
+    _check_period(scope, problems, goal, period, parent_id)
     problems.settle()
     assert period is not None  # noqa: S101 - a missing one was refused
     before = {"title": goal.title, "text": goal.text, "period": str(goal.period), "parent": str(goal.parent_id or "")}
@@ -123,6 +118,15 @@ def change(scope: Scope, id: int, *, title: str, text: str, period: Period | Non
     for parent in {old_parent, goal.parent_id}:
         recount(scope, parent)
     return goal
+
+
+def _check_period(scope: Scope, problems: Problems, goal: Goal, period: Period | None, parent_id: int) -> None:
+    if period is None:
+        problems.add("goals.period", "period")
+        return
+    check_parent(scope, problems, goal.level, period, parent_id, goal)
+    if period.quarter and not goal.quarter and scope.db.one(Goal, parent_id=goal.id, level=goal.level):
+        problems.add("goals.below", "period")
 
 
 def show(scope: Scope, id: int, *, everyone: bool) -> Goal:

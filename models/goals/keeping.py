@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from models.base import core
 from models.errors import Problems
 from models.goals import rules
+from models.goals.checks import check_text
 from models.goals.reading import counting, get_open, measured, results
-from models.goals.tables import MAX_LINK, MAX_TEXT, Goal, GoalUpdate, KeyResult
+from models.goals.tables import MAX_LINK, Goal, GoalUpdate, KeyResult
 from models.scope import Scope
 
 _WEB = ("https://", "http://127.0.0.1", "http://localhost")
@@ -46,18 +47,14 @@ def update(
     own = {result.id: result for result in results(scope, [goal])[goal.id]}
     problems = Problems()
     _check_values(problems, own, values or {})
-    if progress is not None:
-        _check_progress(scope, problems, goal, progress)
-    if confidence is not None and not 0 <= confidence <= 10:
-        problems.add("goals.confidence", "confidence")
-    if len(note.strip()) > MAX_TEXT:
-        problems.add("goals.long", "note", most=MAX_TEXT)
+    _check_progress(scope, problems, goal, progress)
+    _check_confidence(problems, confidence)
+    check_text(problems, note, "note")
     problems.settle()
     for result_id, value in (values or {}).items():
         scope.db.change(own[result_id], current=value)
     before = goal.reached_at
-    goal = scope.db.change(goal, **_told(scope, goal, progress, confidence))
-    goal = roll_up(scope, goal)
+    goal = roll_up(scope, scope.db.change(goal, **_told(scope, goal, progress, confidence)))
     scope.db.add(
         GoalUpdate(
             goal_id=goal.id,
@@ -136,11 +133,18 @@ def _check_values(problems: Problems, own: Mapping[int, KeyResult], values: Mapp
             problems.add("goals.yesno", f"result{id}")
 
 
-def _check_progress(scope: Scope, problems: Problems, goal: Goal, progress: float) -> None:
+def _check_progress(scope: Scope, problems: Problems, goal: Goal, progress: float | None) -> None:
+    if progress is None:
+        return
     if measured(scope, goal):
         problems.add("goals.measured", "progress")
     elif not 0 <= progress <= 1:
         problems.add("goals.progress", "progress")
+
+
+def _check_confidence(problems: Problems, confidence: int | None) -> None:
+    if confidence is not None and not 0 <= confidence <= 10:
+        problems.add("goals.confidence", "confidence")
 
 
 def _made_by_a_platform(link: str) -> bool:

@@ -124,9 +124,21 @@ def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int, 
     "onboarding.covers" (nothing) or "onboarding.new" (facts: day, names).
     """
     directory.guard(scope)
-    problems = Problems()
     chosen = [one for one in CAPABILITIES if one in covers]
+    _check(scope, kind, agreed_on, floor, chosen)
     others = [one for one in CAPABILITIES if one not in covers]
+    day = agreed_on or scope.today
+    scope.db.change(scope.org, consent=kind, consent_on=day, floor=floor, covers=" ".join(chosen))
+    said = " ".join([*chosen, *(f"-{one}" for one in others)])
+    row = Consent(kind=kind, agreed_on=day, floor=floor, covers=said, by_id=scope.me.id, at=scope.now)
+    consent = scope.db.add(row)
+    if begun_by(scope, consent.id):
+        beginning.plan(scope, consent.id)
+    return consent
+
+
+def _check(scope: Scope, kind: str, agreed_on: date | None, floor: int, chosen: Collection[str]) -> None:
+    problems = Problems()
     if kind not in {"council", "none"}:
         problems.add("onboarding.kind", "kind")
     if kind == "council" and agreed_on is None:
@@ -142,14 +154,6 @@ def record_consent(scope: Scope, kind: str, agreed_on: date | None, floor: int, 
     if kind == "none" and floor < scope.org.floor and last_agreed(scope) is not None:
         problems.add("onboarding.again", "floor", floor=scope.org.floor)
     problems.settle()
-    day = agreed_on or scope.today
-    scope.db.change(scope.org, consent=kind, consent_on=day, floor=floor, covers=" ".join(chosen))
-    said = " ".join([*chosen, *(f"-{one}" for one in others)])
-    row = Consent(kind=kind, agreed_on=day, floor=floor, covers=said, by_id=scope.me.id, at=scope.now)
-    consent = scope.db.add(row)
-    if begun_by(scope, consent.id):
-        beginning.plan(scope, consent.id)
-    return consent
 
 
 def _check_agreed(scope: Scope, problems: Problems, day: date, floor: int, chosen: Collection[str]) -> None:

@@ -36,30 +36,7 @@ def form(draft: Draft, words: Words) -> Form:
     if draft.plans:
         fields.append(Say((bold(_ask("progress", draft, words)),)))
         fields.extend(_plan(plan, words) for plan in draft.plans)
-    fields.append(
-        TextInput(
-            "blocker",
-            _ask("blocker", draft, words),
-            draft.blocker,
-            hint=_blocker_hint(manager, words),
-            optional=True,
-            multiline=True,
-            max_length=MAX_TEXT,
-        )
-    )
-    fields.append(
-        TextInput(
-            "priorities",
-            _ask("priorities", draft, words),
-            "\n".join(draft.priorities),
-            hint=words.line("Up to three, one on each line. What you take along counts.")
-            if draft.plans
-            else words.line("Up to three, one on each line."),
-            optional=True,
-            multiline=True,
-            max_length=700,
-        )
-    )
+    fields += (_blocker(draft, manager, words), _priorities(draft, words))
     fields.extend(_energy(draft, manager, words))
     for goal in draft.goals:
         fields.extend(_goal(goal, words))
@@ -72,6 +49,32 @@ def form(draft: Draft, words: Words) -> Form:
         words.line("Cancel"),
         _carry(draft),
         sees=_sees(draft, words),
+    )
+
+
+def _blocker(draft: Draft, manager: str, words: Words) -> TextInput:
+    return TextInput(
+        "blocker",
+        _ask("blocker", draft, words),
+        draft.blocker,
+        hint=_blocker_hint(manager, words),
+        optional=True,
+        multiline=True,
+        max_length=MAX_TEXT,
+    )
+
+
+def _priorities(draft: Draft, words: Words) -> TextInput:
+    return TextInput(
+        "priorities",
+        _ask("priorities", draft, words),
+        "\n".join(draft.priorities),
+        hint=words.line("Up to three, one on each line. What you take along counts.")
+        if draft.plans
+        else words.line("Up to three, one on each line."),
+        optional=True,
+        multiline=True,
+        max_length=700,
     )
 
 

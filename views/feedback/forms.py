@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.messages import (
     Actions,
     Button,
@@ -158,29 +160,17 @@ def only(others: tuple[Mention, ...], words: Words) -> Text:
 
 def ask(asking: Asking, words: Words) -> Form:
     """One or several people, about a goal, a project or a skill, in one's own words."""
-    fields: list[Field] = [
-        Search(
-            "to",
-            words.line("Who would you like to ask?"),
-            "people",
-            tuple(Option(str(one.person), one.name) for one in asking.to),
-            several=True,
-            placeholder=words.line("Type a name"),
-        ),
-        TextInput(
-            "topic",
-            words.line("What about?"),
-            asking.topic,
-            hint=words.line("A project, a meeting or a skill, such as: the client day."),
-            optional=bool(asking.goals),
-            max_length=150,
-        ),
-    ]
-    if asking.goals:
-        options = tuple(Option(str(id), title) for id, title in asking.goals)
-        chosen = str(asking.goal) if asking.goal else ""
-        fields.append(Choice("goal", words.line("Or about one of your goals"), options, chosen, optional=True))
-    fields += [
+    to = Search(
+        "to",
+        words.line("Who would you like to ask?"),
+        "people",
+        tuple(Option(str(one.person), one.name) for one in asking.to),
+        several=True,
+        placeholder=words.line("Type a name"),
+    )
+    fields = (
+        to,
+        *_about(asking, words),
         TextInput(
             "question",
             words.line("What would you like to know?"),
@@ -195,16 +185,31 @@ def ask(asking: Asking, words: Words) -> Form:
             asking.deadline,
             hint=words.line("Until {day} at most. A day off becomes a working day.", day=words.day(asking.last)),
         ),
-    ]
+    )
     return Form(
         "feedback.ask",
         words.line("Ask for feedback"),
         words.line("Ask"),
-        tuple(fields),
+        fields,
         words.line("Cancel"),
         {"goal": str(asking.goal)} if asking.goal else {},
         sees=_asked_sees(asking, words),
     )
+
+
+def _about(asking: Asking, words: Words) -> Iterator[Field]:
+    yield TextInput(
+        "topic",
+        words.line("What about?"),
+        asking.topic,
+        hint=words.line("A project, a meeting or a skill, such as: the client day."),
+        optional=bool(asking.goals),
+        max_length=150,
+    )
+    if asking.goals:
+        options = tuple(Option(str(id), title) for id, title in asking.goals)
+        chosen = str(asking.goal) if asking.goal else ""
+        yield Choice("goal", words.line("Or about one of your goals"), options, chosen, optional=True)
 
 
 def _asked_sees(asking: Asking, words: Words) -> Text:
