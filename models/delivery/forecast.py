@@ -55,6 +55,7 @@ def _bulk(scope: Scope, lane: Installation, known: tuple[Rate, ...], found: Any)
     shown = (lane.id, lane.platform, lane.name, kind, nudge, count)
     if rate is None:
         return Bulk(*shown, None, None)
+    # Real time is asked for: where a pace binds a lane it is business time, too, for the demo's chat has none.
     speed = rate.now(scope.now)
     begins = max(scope.now, lane.paused_until or scope.now)
     ahead = _ahead(scope, lane.id, rate.verbs, verb, last, nudge=nudge)
