@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, String, bindparam, func, literal, select, true
@@ -14,12 +15,25 @@ from sqlalchemy.engine import Connection
 
 from bot.words import Words, words
 from models.base import WRITES, Db, core, loaded
+from models.cadence import zone_named
 from models.enforced import ALL, SECURED, SETTING
+from models.errors import Refused
 from models.identity import Account, Installation, Organisation, Person
 from models.prepared import Prepared
 
+log = logging.getLogger(__name__)
+
 VAULT = "vault"
 """Where a connection's `info` has the keys that its database was opened with."""
+
+
+class Resident(Protocol):
+    """As much of a person as their zone depends on."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def zone(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -39,11 +53,27 @@ class Scope:
 
     @cached_property
     def words(self) -> Words:
-        return words(self.me.language or self.org.language, self.me.zone or self.org.zone)
+        return words(self.me.language or self.org.language, self.zone_of(self.me).key)
 
     @property
     def zone(self) -> ZoneInfo:
         return self.words.zone
+
+    def zone_of(self, person: Resident) -> ZoneInfo:
+        """The zone that somebody lives in; the organisation's where theirs can't be read."""
+        try:
+            return zone_named(person.zone or self.org.zone)
+        except Refused:
+            log.warning("person %s has a zone that can't be read: %r", person.id, person.zone)
+            return self._home
+
+    @property
+    def _home(self) -> ZoneInfo:
+        try:
+            return zone_named(self.org.zone)
+        except Refused:
+            log.warning("organisation %s has a zone that can't be read: %r", self.org.id, self.org.zone)
+            return ZoneInfo("UTC")
 
     @property
     def today(self) -> date:
@@ -55,7 +85,7 @@ class Scope:
         """The date where the organisation is. By this one a right ends: whoever chooses another zone for themselves
         doesn't move it.
         """
-        return self.now.astimezone(ZoneInfo(self.org.zone)).date()
+        return self.now.astimezone(self._home).date()
 
     @property
     def vault(self) -> Any:

@@ -1,4 +1,4 @@
-"""The days on which people work, their weekdays or the organisation's less their absences, and the clock they live by.
+"""The days on which people work: their weekdays or the organisation's, less their absences.
 
 What cannot be read of one person holds up nobody else: then the organisation's own counts, and the log says so.
 """
@@ -10,13 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
 from models.base import ORG, core
-from models.cadence import Span, Workweek, zone_named
-from models.errors import Refused
+from models.cadence import Span, Workweek
 from models.identity import Absence
 from models.prepared import Few
 from models.scope import Scope
@@ -25,12 +23,10 @@ log = logging.getLogger(__name__)
 
 
 class Worker(Protocol):
-    """As much of a person as their time depends on."""
+    """As much of a person as their working days depend on."""
 
     @property
     def id(self) -> int: ...
-    @property
-    def zone(self) -> str: ...
     @property
     def workdays(self) -> str: ...
 
@@ -59,19 +55,6 @@ _AWAY = Few(_away)
 def workweek(scope: Scope, person: Worker) -> Workweek:
     """The working days of one person."""
     return workweeks(scope, [person])[person.id]
-
-
-def zone_of(scope: Scope, person: Worker) -> ZoneInfo:
-    """The zone that somebody lives in."""
-    try:
-        return zone_named(person.zone)
-    except Refused:
-        log.warning("person %s has a zone that can't be read: %r", person.id, person.zone)
-    try:
-        return zone_named(scope.org.zone)
-    except Refused:
-        log.warning("organisation %s has a zone that can't be read: %r", scope.org.id, scope.org.zone)
-        return ZoneInfo("UTC")
 
 
 def _workweek(person: Worker, away: tuple[Span, ...], usual: str) -> Workweek:

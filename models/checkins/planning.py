@@ -21,7 +21,7 @@ from models.errors import refuse
 from models.identity import Organisation, Person
 from models.prepared import Few, Prepared
 from models.scope import Scope
-from models.working import workweeks, zone_of
+from models.working import workweeks
 
 REMIND = "checkins.remind"
 
@@ -133,7 +133,7 @@ def _plan(scope: Scope, behind: Sequence[Behind], last: date) -> bool:
 
 def _next(scope: Scope, one: Behind, cadence: Cadence, week: Workweek, last: date) -> tuple[Period, ...]:
     """The periods after the latest one; for who has none yet the first one, however far ahead it is."""
-    zone = zone_of(scope, one)
+    zone = scope.zone_of(one)
     if one.latest is not None:
         return _periods(one.latest, cadence, week, zone, last, last)
     start = max(scope.now.astimezone(zone).date(), scope.org.checkins_from or date.min)
@@ -291,7 +291,7 @@ def _fallen(scope: Scope, rows: Iterable[Due]) -> list[_Fallen]:
     people = [person for *_, person in found]
     weeks, rhythms = workweeks(scope, people), cadences(scope, people)
     return [
-        _Fallen(id, tuple(about[id]), state, period, one, rhythms[one.id], weeks[one.id], zone_of(scope, one))
+        _Fallen(id, tuple(about[id]), state, period, one, rhythms[one.id], weeks[one.id], scope.zone_of(one))
         for id, state, period, one in found
     ]
 

@@ -20,7 +20,7 @@ from models.cadence import Workweek, instant, next_allowed, week_of
 from models.cadence.days import MIDNIGHT
 from models.delivery import Delivery
 from models.scope import Scope
-from models.working import workweeks, zone_of
+from models.working import workweeks
 
 ORDER = ("onboarding", "checkins", "feedback", "digest")
 """What comes first, also when attention is short: who Ritme is, one's own check-in, a colleague's request, the digest,
@@ -91,7 +91,7 @@ def judge(scope: Scope, rows: Iterable[Nudge], people: Mapping[int, Receiver]) -
     weeks = workweeks(scope, [people[id] for id in own])
     taken = _taken(scope, own)
     for id, waiting in own.items():
-        person, zone = people[id], zone_of(scope, people[id])
+        person, zone = people[id], scope.zone_of(people[id])
         reason = _refusal(scope, person)
         at = _allowed(person, zone, weeks[id], scope.now)
         if reason:

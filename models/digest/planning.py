@@ -15,7 +15,7 @@ from models.due import Due
 from models.identity import Person
 from models.prepared import Prepared
 from models.scope import Scope
-from models.working import workweeks, zone_of
+from models.working import workweeks
 
 SEND = "digest.send"
 
@@ -58,7 +58,7 @@ def replan(scope: Scope, person: Person) -> None:
     A digest that was left out may still come; a second one never does.
     """
     moved(scope, [person.id])
-    monday = _monday(scope.now.astimezone(zone_of(scope, person)).date())
+    monday = _monday(scope.now.astimezone(scope.zone_of(person)).date())
     at = _moment(scope, person, workweeks(scope, [person])[person.id], monday)
     waits = scope.db.count(
         Due, Due.kind == SEND, Due.key == _key(person.id, week_of(monday)), core(Due).c.done_at.is_(None)
@@ -139,13 +139,13 @@ def _columns(scope: Scope, manager: Manager, monday: date) -> dict[str, object]:
 
 
 def _nominal(scope: Scope, manager: Manager, monday: date) -> datetime:
-    return instant(monday + DAY * (manager.digest_day - 1), manager.digest_at, zone_of(scope, manager))
+    return instant(monday + DAY * (manager.digest_day - 1), manager.digest_at, scope.zone_of(manager))
 
 
 def _moment(scope: Scope, manager: Person, week: Workweek, monday: date) -> datetime | None:
     """Their own day and time, or that time on the next day of the week on which they work; None when there is none."""
     day = week.first_working_day(monday + DAY * (manager.digest_day - 1), monday + DAY * 6)
-    return None if day is None else instant(day, manager.digest_at, zone_of(scope, manager))
+    return None if day is None else instant(day, manager.digest_at, scope.zone_of(manager))
 
 
 def _monday(day: date) -> date:

@@ -19,7 +19,6 @@ from models.due import Due
 from models.errors import refuse
 from models.identity import Account, Deputy, Person
 from models.scope import Scope
-from models.working import zone_of
 
 WELCOME, LEAVES = "onboarding.welcome", "directory.leaves"
 CHUNK = 1000
@@ -76,7 +75,7 @@ def leave(scope: Scope, rows: Iterable[Due]) -> list[Left]:
     person, fired = core(Person).c, list(rows)
     ids = [row.person_id for row in fired]
     found = scope.db.all(Person, person.id.in_(ids), person.closed_at.is_(None), person.leaves_on.is_not(None))
-    ends = {one.id: _over(one.leaves_on, zone_of(scope, one)) for one in found if one.leaves_on}
+    ends = {one.id: _over(one.leaves_on, scope.zone_of(one)) for one in found if one.leaves_on}
     moments = ((row.id, ends.get(row.person_id or 0, scope.now)) for row in fired)
     due.put_off(scope, {id: at for id, at in moments if at > scope.now})
     return close(scope, [one for one in found if ends[one.id] <= scope.now])

@@ -12,7 +12,7 @@ from models.due import Due
 from models.feedback.tables import FeedbackRequest
 from models.identity import Person
 from models.scope import Scope
-from models.working import workweeks, zone_of
+from models.working import workweeks
 
 ASKED = "feedback.asked"
 """The message that brings a request."""
@@ -28,19 +28,19 @@ _MORNING = time(9)
 
 def today(scope: Scope, one: Person) -> date:
     """The date where somebody is."""
-    return scope.now.astimezone(zone_of(scope, one)).date()
+    return scope.now.astimezone(scope.zone_of(one)).date()
 
 
 def reminds_at(scope: Scope, request: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
     """The morning after three working days; None for who is away for good."""
-    zone = zone_of(scope, one)
+    zone = scope.zone_of(one)
     day = week.add_working_days(request.at.astimezone(zone).date(), REMIND_AFTER)
     return instant(day, _MORNING, zone) if day else None
 
 
 def lapses_at(scope: Scope, request: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
     """The end of the last day of two weeks of one's own working days; None for who is away for good."""
-    zone = zone_of(scope, one)
+    zone = scope.zone_of(one)
     day = week.add_working_days(request.at.astimezone(zone).date(), WEEKS * len(week.weekdays))
     return instant(day + timedelta(days=1), time(), zone) if day else None
 

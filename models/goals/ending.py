@@ -18,7 +18,6 @@ from models.goals.tables import Goal
 from models.identity import Person
 from models.prepared import Prepared
 from models.scope import Scope
-from models.working import zone_of
 
 ENDED = "goals.ended"
 """The due work, and the message that it leads to."""
@@ -99,7 +98,7 @@ def _ending(first: date, last: date) -> list[Period]:
 
 def _moment(scope: Scope, person: Person, period: Period) -> datetime:
     """The first morning after it, where they are; the message itself waits for their working hours."""
-    return instant(period.after.starts, _MORNING, zone_of(scope, person))
+    return instant(period.after.starts, _MORNING, scope.zone_of(person))
 
 
 def _unplanned(scope: Scope, period: Period) -> list[Person]:
