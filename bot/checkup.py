@@ -42,9 +42,6 @@ CONNECTIONS = {"local": 9, "cluster": 14}
 four more for the queue and one to listen.
 """
 
-QUIET = 30.0
-"""Seconds without a word from any worker."""
-
 
 # --- SQLite ------------------------------------------------------------------------------------------
 
@@ -173,7 +170,7 @@ def _engine(settings: Settings, connection: Connection) -> Found:
     silence = tables.silence(connection)
     if silence is None:
         yield "bad", "workers", "none runs, so nothing is planned or sent; start one: ritme worker"
-    elif silence > QUIET:
+    elif silence > tables.QUIET:
         yield "bad", "workers", f"none was heard of for {silence:.0f} s; look at their logs, or start one: ritme worker"
     else:
         yield "good", "workers", f"heard of {silence:.0f} s ago"

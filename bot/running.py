@@ -22,7 +22,7 @@ from bot.clock import Clock
 from bot.db import Database, Unavailable
 from bot.delivery import Outbound
 from bot.dispatch import Dispatch
-from bot.engine import Engine, tables
+from bot.engine import STILL, Engine, tables
 from bot.engine.lock import Lock
 from bot.metrics import Metrics
 from bot.parcels import Platform
@@ -36,12 +36,6 @@ from models.due import Due
 from models.scope import across
 
 log = structlog.get_logger()
-
-STILL = 60.0
-"""Seconds without a finished tick after which the clock counts as standing still."""
-
-QUIET = 30.0
-"""Seconds without a word from any worker after which the web part says so."""
 
 ASKED = 10.0
 """Seconds that a question to a platform gets to be answered when Ritme leaves."""
@@ -200,7 +194,7 @@ class Ritme:
             return ""
         if silence is None:
             return "none runs: nothing is planned or sent until one does"
-        return f"none was heard of for {silence:.0f} seconds" if silence > QUIET else ""
+        return f"none was heard of for {silence:.0f} seconds" if silence > tables.QUIET else ""
 
     async def _tokens(self) -> str:
         try:

@@ -19,6 +19,9 @@ BEAT = 1.0
 GRACE = 25.0
 """Seconds that what was begun gets to end: longer than a platform's slowest answer."""
 
+STILL = 60.0
+"""Seconds without a finished look at the clock, by whomever, after which it counts as standing still."""
+
 SAID_AGAIN = 60.0
 """Seconds after which the log hears again of what still fails."""
 

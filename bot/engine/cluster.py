@@ -30,7 +30,7 @@ from procrastinate.jobs import Job, Notification, Status
 from psycopg.errors import ForeignKeyViolation, RaiseException
 from psycopg_pool import AsyncConnectionPool
 
-from bot.engine import BEAT, GRACE, Guard, Work
+from bot.engine import BEAT, GRACE, STILL, Guard, Work
 from bot.engine.tables import inside
 from bot.postgres import PATIENT
 
@@ -38,9 +38,6 @@ log = structlog.get_logger()
 
 CLOCK, LANE = "clock", "lane"
 QUEUES = (CLOCK, LANE)
-
-STILL = 60.0
-"""Seconds without a new look at the clock, by whomever, after which it counts as standing still."""
 
 _MODESTY = 0.005
 """Seconds that a process leaves the next job to others, for each one it has in hand."""

@@ -75,6 +75,10 @@ def check(url: str | URL) -> None:
         raise Unprepared("The database has no tables for RITME_ENGINE=cluster yet. Run: ritme db upgrade")
 
 
+QUIET = 30.0
+"""Seconds without a word from any worker after which an operator hears of it."""
+
+
 def silence(connection: Connection) -> float | None:
     """Seconds since any worker was last heard of; nothing where none ever was, or none is left."""
     if not connection.execute(text(_THERE)).scalar():

@@ -5,11 +5,13 @@ No database and no system clock: whoever calls says what day it is. `days` knows
 once.
 """
 
-from models.cadence.days import Span, Workweek, instant, next_allowed, week_of, zone_named
-from models.cadence.periods import Period, next_periods, occurrences, planned_again
+from models.cadence.days import DAY, Span, Workweek, instant, next_allowed, week_of, zone_named
+from models.cadence.periods import LONG_AGO, Period, next_periods, occurrences, planned_again
 from models.cadence.rules import WEEKDAYS, Cadence
 
 __all__ = [
+    "DAY",
+    "LONG_AGO",
     "WEEKDAYS",
     "Cadence",
     "Period",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from sqlalchemy import String, bindparam, cast, exists, func, insert, literal, s
 
 from models import due
 from models.base import ORG, core
-from models.cadence import Cadence, Period, Workweek, instant, next_periods, planned_again
+from models.cadence import DAY, Cadence, Period, Workweek, instant, next_periods, planned_again
 from models.checkins.rhythm import ASK, cadences
 from models.checkins.tables import CheckinPeriod
 from models.due import Due
@@ -30,8 +30,6 @@ CHUNK = 500
 
 REMIND_AFTER = 3
 """Working days."""
-
-DAY = timedelta(days=1)
 
 
 # --- the gate ----------------------------------------------------------------------------------------

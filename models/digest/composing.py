@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from models.cadence import Span, Workweek
+from models.cadence import LONG_AGO, Span, Workweek
 from models.digest.questions import MISSED
 from models.digest.streams import A_WHILE, Streams
 from models.digest.tables import ASKS, Line, begun
@@ -29,7 +29,6 @@ RESTS = timedelta(weeks=MISSED)
 ONCE = frozenset({"falling", "stale"})
 """What only its owner can change: the same line every week would ask the manager for nothing new."""
 
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 RANK = {kind: place for place, kind in enumerate(ASKS)}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import String, bindparam, cast, exists, select
 
 from models import due
 from models.base import ORG, core
-from models.cadence import Workweek, instant, week_of
+from models.cadence import DAY, Workweek, instant, week_of
 from models.due import Due
 from models.identity import Person
 from models.prepared import Prepared
@@ -24,8 +24,6 @@ CHUNK = 500
 
 LATE = timedelta(days=2)
 """After this long a digest is left out: the next one says what still counts."""
-
-DAY = timedelta(days=1)
 
 
 def plan(scope: Scope, until: datetime) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from models.base import core
-from models.directory.days import DAY, read_span
+from models.cadence import DAY
+from models.directory.days import read_span
 from models.errors import refuse
 from models.identity import Absence
 from models.scope import Scope

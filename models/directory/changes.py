@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from models.base import ORG, core
+from models.cadence import DAY
 from models.directory.absence import planned_by_list, unbroken
-from models.directory.days import DAY
 from models.directory.leaving import close, plan_leaving, welcome
 from models.directory.listing import Entry, Listing
 from models.directory.naming import shorten

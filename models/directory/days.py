@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 
+from models.cadence import DAY
 from models.errors import refuse
 
-DAY = timedelta(days=1)
 LOOK_BACK = timedelta(days=60)
 """How long ago a day without a year may lie: leave is also typed when it has begun."""
 

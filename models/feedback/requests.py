@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from models import goals
 from models.base import core
-from models.cadence import Workweek
+from models.cadence import DAY, Workweek
 from models.delivery import Delivery, lanes, written
 from models.errors import Problems, refuse
 from models.feedback import clock
@@ -24,7 +24,6 @@ from models.working import workweek, workweeks
 
 MOST_OPEN = 3
 MOST_AT_ONCE = 10
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ def ask(scope: Scope, to: Sequence[Person], wish: Wish) -> list[FeedbackRequest]
     """
     wish = _about_goal(scope, wish)
     weeks = workweeks(scope, to)
-    wished = wish.deadline or scope.today + _DAY
+    wished = wish.deadline or scope.today + DAY
     deadlines = {one.id: day for one in to if (day := _deadline(scope, one, weeks[one.id], wished))}
     _check(scope, to, wish, deadlines)
     return [_asked(scope, one, wish, deadlines[one.id], weeks[one.id]) for one in to]
@@ -193,7 +192,7 @@ def _asked(scope: Scope, one: Person, wish: Wish, deadline: date, week: Workweek
 def _deadline(scope: Scope, one: Person, week: Workweek, wished: date) -> date | None:
     """The last working day of the asked person up to the wish, or the first one after it within two weeks."""
     today = clock.today(scope, one)
-    first = max(today + _DAY, one.starts_on or today)
+    first = max(today + DAY, one.starts_on or today)
     last = min(today + timedelta(weeks=clock.WEEKS), one.leaves_on or date.max)
     return week.last_working_day(first, min(wished, last)) or week.first_working_day(first, last)
 

@@ -9,7 +9,7 @@ from sqlalchemy import String, bindparam, cast, exists, literal, select, union
 
 from models import directory, due
 from models.base import ORG, core, loaded
-from models.cadence import instant
+from models.cadence import DAY, instant
 from models.delivery import lanes
 from models.due import Due
 from models.goals.reading import mine
@@ -28,7 +28,6 @@ LATE = timedelta(days=3)
 CHUNK = 2000
 """People planned for in one transaction."""
 
-_DAY = timedelta(days=1)
 _MORNING = time(9)
 
 
@@ -58,7 +57,7 @@ def plan(scope: Scope, until: datetime) -> bool:
     if not scope.org.begun("goals"):
         return False
     more = False
-    for period in _ending(scope.now.date() - LATE, until.date() + _DAY):  # somewhere it is that day already
+    for period in _ending(scope.now.date() - LATE, until.date() + DAY):  # somewhere it is that day already
         people = _unplanned(scope, period)
         scope.db.add_all(
             Due(kind=ENDED, key=f"{one.id}:{period}", at=_moment(scope, one, period), person_id=one.id)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlmodel import Field
 
 from models import checkins, directory, due
 from models.base import Row, core
-from models.cadence import Cadence
+from models.cadence import DAY, Cadence
 from models.directory.leaving import welcome
 from models.due import Due
 from models.errors import refuse
@@ -20,8 +20,6 @@ from models.kept import Kept, unname
 from models.moments import moment
 from models.onboarding.consent import covered, new, withdrawn_on
 from models.scope import Scope
-
-DAY = timedelta(days=1)
 
 
 class Announcement(Row, table=True):

@@ -8,6 +8,8 @@ from typing import Literal
 
 from bot.messages import Mention
 
+MAX_TEXT = 2000
+
 Verb = Literal["last", "team", "skip", "moment"]
 """What a word after the command does."""
 

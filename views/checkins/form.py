@@ -22,11 +22,10 @@ from bot.messages import (
 )
 from bot.words import Words, bold
 from views.checkins.asking import who_reads
-from views.checkins.facts import Draft, Plan, StaleGoal
+from views.checkins.facts import MAX_TEXT, Draft, Plan, StaleGoal
 from views.questions import question
 
 REMOVABLE = frozenset({"second", "partner"})
-MAX_TEXT = 2000
 
 
 def form(draft: Draft, words: Words) -> Form:

@@ -24,10 +24,8 @@ from bot.messages import (
     TextInput,
 )
 from bot.words import Words, bold
-from views.checkins.facts import Line, Note, Page, Plan, Read
+from views.checkins.facts import MAX_TEXT, Line, Note, Page, Plan, Read
 from views.questions import question
-
-MAX_TEXT = 2000
 
 
 def sheet(read: Read, words: Words) -> Form:
