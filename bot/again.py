@@ -22,7 +22,7 @@ REFUSED = 300.0
 """Seconds before somebody who said no is asked again: mostly it takes a person to change that."""
 
 
-class OutOfReach(Exception):  # noqa: N818 - it reads as what happened
+class OutOfReach(Exception):
     """Not now, perhaps later. `seconds` is how long whoever was asked wants to be left alone."""
 
     def __init__(self, reason: str, seconds: float = 0.0) -> None:

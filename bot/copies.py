@@ -28,11 +28,11 @@ BESIDE = ("-journal", "-wal", "-shm")
 _REVISION = "alembic_version"
 
 
-class Unfit(Exception):  # noqa: N818 - it reads as what happened
+class Unfit(Exception):
     """A file or a database cannot be used for that. The text says what to do; nothing was changed."""
 
 
-class Failed(Exception):  # noqa: N818 - as above
+class Failed(Exception):
     """It was begun and could not be finished. Nothing of it was kept."""
 
 

@@ -26,7 +26,7 @@ _ACROSS = f"-c {SETTING}={ALL}"
 Job = Callable[[Connection], T]
 
 
-class Unavailable(Exception):  # noqa: N818 - it reads as what happened
+class Unavailable(Exception):
     """The database could not do it: it is busy, full, read-only or gone. Nothing of the job was kept.
 
     Where the connection broke at the very commit nobody knows that; the job's own key tells when it comes again.

@@ -57,7 +57,7 @@ _LONGEST = 200
 """Characters of what somebody typed that a refusal says back to them."""
 
 
-class Stranger(Exception):  # noqa: N818 - it reads as what happened
+class Stranger(Exception):
     """The caller has no account here, or the installation is unknown."""
 
 

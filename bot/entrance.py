@@ -21,7 +21,7 @@ Headers = Mapping[str, Sequence[str]]
 """Every value that a header was given, by its name in lower case."""
 
 
-class Refused(Exception):  # noqa: N818 - it reads as what happened
+class Refused(Exception):
     """Not let in. `status` is a 4xx; `reason` is a word for the log that holds nothing of the request."""
 
     def __init__(self, status: int, reason: str) -> None:

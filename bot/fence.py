@@ -39,7 +39,7 @@ SLICE = 5.0
 _fence, _row = core(Fence).c, core(Delivery).c
 
 
-class Busy(Exception):  # noqa: N818 - it reads as what happened
+class Busy(Exception):
     """The clock could not catch up, so the fence still stands. Trying again may do."""
 
 

@@ -19,7 +19,7 @@ NAMELESS = "Ritme"
 """What an organisation is called while nobody said its name."""
 
 
-class Ambiguous(Exception):  # noqa: N818 - it reads as what happened
+class Ambiguous(Exception):
     """Nothing says which organisation is meant. `found` are the ids and names of those that are here."""
 
     def __init__(self, found: Sequence[tuple[int, str]]) -> None:

@@ -13,7 +13,7 @@ from bot.calls import PERMALINK
 Json = dict[str, Any]
 
 
-class Malformed(ValueError):  # noqa: N818 - it reads as what happened
+class Malformed(ValueError):
     """Not shaped like anything that the platform sends."""
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent.parent / "models" / "migrations"
 
 
-class OutOfDate(Exception):  # noqa: N818 - it reads as what happened
+class OutOfDate(Exception):
     """The database has another shape than this version needs. The text says what to do."""
 
 

@@ -19,11 +19,11 @@ SIZE = 32
 """Bytes of a key: half of it signs, half of it encrypts."""
 
 
-class Malformed(Exception):  # noqa: N818 - it reads as what happened
+class Malformed(Exception):
     """RITME_SECRET_KEY cannot be used. The text says which key, and never what stands there."""
 
 
-class Unreadable(Exception):  # noqa: N818 - as above
+class Unreadable(Exception):
     """None of the keys opens it, or it was made for something else."""
 
 

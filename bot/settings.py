@@ -20,7 +20,7 @@ _SLACK_ID = re.compile(r"[TE][A-Z0-9]{1,20}")
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
-class Wrong(Exception):  # noqa: N818 - it reads as what happened
+class Wrong(Exception):
     """The settings cannot be used. `problems` are sentences that name the variable and say what to do."""
 
     def __init__(self, problems: list[str]) -> None:

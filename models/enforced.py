@@ -22,7 +22,7 @@ SETTING = "ritme.org"
 """The setting of a transaction that says which organisation it entered."""
 
 
-class Crossing(Exception):  # noqa: N818 - it reads as what happened
+class Crossing(Exception):
     """There are rows that point at another organisation's. Nothing was changed."""
 
 

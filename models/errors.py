@@ -17,7 +17,7 @@ class Problem:
     facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
-class Refused(Exception):  # noqa: N818 - it reads as what happened: "raise Refused", and no caller made an error
+class Refused(Exception):
     """Raised by models and handlers; dispatch turns it into a kind sentence and rolls the call back."""
 
     def __init__(self, *problems: Problem) -> None:

@@ -44,7 +44,7 @@ Tied = frozenset[Any]
 """What is known to be inside: tables and their aliases."""
 
 
-class Outside(Exception):  # noqa: N818 - it reads as what happened
+class Outside(Exception):
     """A statement that is not kept inside one organisation. It was not run."""
 
 

@@ -102,7 +102,7 @@ def _make(url: str, people: int) -> dict[str, int]:
         connection.execute(core(Organisation).insert(), frame | {"name": "De Molen", "consent": "none"})
         fill(connection, people)
         for table in tables():
-            _dress(connection, table, random.Random(core(table).name))  # noqa: S311 - no secret
+            _dress(connection, table, random.Random(core(table).name))
             if not database.sqlite:  # which does so by itself
                 connection.execute(text(_NEXT.format(core(table).name)), {"name": core(table).name})
     database.close()

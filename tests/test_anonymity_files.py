@@ -94,7 +94,7 @@ def cleared(world: World, *tables: str) -> None:
 
 
 def test_no_way_of_linking_is_better_than_chance(world: World, *, soak: bool, seed: int, figures: Figures) -> None:
-    chance, openings = Random(seed), 400 if soak else 6  # noqa: S311 - made up, and again by the same seed
+    chance, openings = Random(seed), 400 if soak else 6
     hits = defaultdict[str, int](int)
     for number in range(openings):
         thief, truth = watched(world, chance, number, in_ritme, "response")
@@ -120,7 +120,7 @@ def test_no_way_of_linking_is_better_than_chance(world: World, *, soak: bool, se
 def test_without_the_defence_the_same_thief_links_everybody(world: World, *, seed: int) -> None:
     with world.database.writer.begin() as connection:
         connection.execute(text(NAIVE.format(id=IDS[connection.dialect.name])))
-    thief, truth = watched(world, Random(seed), 1, plainly, "plain_answer")  # noqa: S311 - as above
+    thief, truth = watched(world, Random(seed), 1, plainly, "plain_answer")
     found = dict(thief.ways())
     assert found["came along"] == truth
     assert found["by id, in time"] == truth
@@ -153,7 +153,7 @@ def test_the_log_of_writes_holds_what_was_published_in_no_order_of_people(
     world: World, *, soak: bool, seed: int, figures: Figures
 ) -> None:
     """The texts, as they lie on the disk, taken for the order in which people answered."""
-    chance, openings, hits = Random(seed), 200 if soak else 5, 0  # noqa: S311 - as above
+    chance, openings, hits = Random(seed), 200 if soak else 5, 0
     for number in range(openings):
         opening = opened(world, number)
         crowd = chance.sample(sorted(CAST), len(CAST))

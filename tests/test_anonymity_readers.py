@@ -42,7 +42,7 @@ def crowd(world: World) -> list[Person]:
 
 
 def rounds(seed: int, count: int, *, continuous: bool = False) -> Iterator[Round]:
-    chance = Random(seed)  # noqa: S311 - made up, and made up again by the same seed
+    chance = Random(seed)
     for _ in range(count):
         yield drawn(chance, continuous=continuous)
 

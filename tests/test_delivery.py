@@ -364,7 +364,7 @@ async def test_stopping_gives_back_what_was_not_sent(office: Office) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 async def test_every_message_arrives_once_through_every_fault(office: Office, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - the same faults each time
+    chance = random.Random(seed)
     faults = [office.mail.lose_answer, Unknown("reset"), Later(1, "busy"), PAUSE]
     people = list(office.world.people)
     await office.queue(*(note(office, chance.choice(people), str(n)) for n in range(200)))

@@ -209,7 +209,7 @@ async def _killed(office: Office, out: Outbound, chance: random.Random) -> None:
 async def test_nothing_overtakes_through_every_fault_and_death(
     office: Office, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311 - the same faults each time
+    chance = random.Random(seed)
     monkeypatch.setattr(delivery, "BATCH", chance.choice((3, 7, 100)))
     faults = [office.mail.lose_answer, Unknown("reset"), Later(1, "busy"), Later(1, LIMITED), PAUSE]
     people = ["sem", "lotte", "noor"]

@@ -40,7 +40,7 @@ class Stage:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.work = Work(house, Random(1))  # noqa: S311 - nothing secret is drawn
+        self.work = Work(house, Random(1))
         self.work.wanted.clear()
 
     async def begin(self) -> Life:
@@ -80,7 +80,7 @@ class Stage:
 
 @asynccontextmanager
 async def staged(url: str, nursery: Nursery, folder: Path) -> AsyncIterator[Stage]:
-    people, random = {"slack": 2, "teams": 2}, Random(1)  # noqa: S311 - as above
+    people, random = {"slack": 2, "teams": 2}, Random(1)
     async with opened(
         url, nursery, folder / "ritme.log", random, people=people, rate=RATE, shares={}, first=NOT_NOW
     ) as house:

@@ -45,7 +45,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def house_on(url: str, nursery: Nursery, folder: Path, rate: float, **env: str) -> AbstractAsyncContextManager[House]:
-    random = Random(1)  # noqa: S311 - nothing secret is drawn
+    random = Random(1)
     return opened(url, nursery, folder / "ritme.log", random, people=PEOPLE, rate=rate, shares={}, **env)
 
 
@@ -53,7 +53,7 @@ class Web:
     """A process with doors, and commands for it."""
 
     def __init__(self, house: House, http: aiohttp.ClientSession) -> None:
-        random = Random(2)  # noqa: S311 - as above
+        random = Random(2)
         self.front, self.hands = Front(house.lives, random, [free_port()]), Hands(house, random)
         self.http = http
         self.answers: dict[str, tuple[int, bytes]] = {}
@@ -125,7 +125,7 @@ async def test_a_database_that_is_locked_for_too_long(url: str, nursery: Nursery
     later, and not said twice.
     """
     async with house_on(url, nursery, tmp_path, 5.0) as house, aiohttp.ClientSession() as http:
-        web, work, heard = Web(house, http), Work(house, Random(3)), asyncio.Event()  # noqa: S311 - as above
+        web, work, heard = Web(house, http), Work(house, Random(3)), asyncio.Event()
         await web.begin()
         await work.write(20)
         house.slack.faults.hears = heard.set
@@ -155,7 +155,7 @@ async def test_a_disk_that_is_full_for_a_while(nursery: Nursery, tmp_path: Path)
     """No file of the process can grow. Nothing is acknowledged then, and nothing is lost or said twice."""
     url = f"sqlite:///{tmp_path / 'ritme.db'}"
     async with house_on(url, nursery, tmp_path, 5.0) as house, aiohttp.ClientSession() as http:
-        web, work = Web(house, http), Work(house, Random(3))  # noqa: S311 - as above
+        web, work = Web(house, http), Work(house, Random(3))
         await work.write(60)
         await web.begin()
         await until(lambda: house.slack.faults.said > 5)
@@ -193,7 +193,7 @@ async def test_postgresql_restarts_while_lanes_are_drained(
     postgres: Server, nursery: Nursery, tmp_path: Path, engine: str
 ) -> None:
     async with house_on(postgres.empty(), nursery, tmp_path, 5.0, RITME_ENGINE=engine) as house:
-        work, heard = Work(house, Random(4)), asyncio.Event()  # noqa: S311 - as above
+        work, heard = Work(house, Random(4)), asyncio.Event()
         await work.write(200)
         for role in ["run"] if engine == "local" else ["run", "worker", "worker"]:
             await house.lives.start(role)

@@ -169,7 +169,7 @@ BODIES = {"another body", "written anew"}
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_nothing_forged_is_from_slack(*, soak: bool, seed: int, figures: Figures) -> None:
-    random, lock = Random(f"forged {seed}"), SlackVerifier(SECRET, lambda: NOW)  # noqa: S311 - the same forgeries again
+    random, lock = Random(f"forged {seed}"), SlackVerifier(SECRET, lambda: NOW)
     headers, raw = genuine(random)
     assert lock.open(headers, raw)
     let_in, statuses = [], set()
@@ -289,7 +289,7 @@ def _b64(raw: bytes) -> bytes:
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 async def test_no_other_token_is_from_teams(*, soak: bool, seed: int, figures: Figures) -> None:
-    random, serve, store = Random(f"tokens {seed}"), Recorder(), Memory()  # noqa: S311 - the same tokens again
+    random, serve, store = Random(f"tokens {seed}"), Recorder(), Memory()
     for name in ("one", "other", "bare", "stolen"):
         key(name)  # making one takes longer than a door waits for it
     async with opened(serve, store=store) as gate:
@@ -325,7 +325,7 @@ async def test_what_is_sent_again_has_no_second_effect(
     tmp_path: Path, platform: str, *, soak: bool, seed: int, figures: Figures
 ) -> None:
     """Byte for byte, one after the other and at the same time."""
-    random = Random(f"again {seed}")  # noqa: S311 - the same again
+    random = Random(f"again {seed}")
     happenings, each = (100, 50) if soak else (8, 12)
     async with (slack if platform == "slack" else teams).opened(tmp_path) as chat:
         with chat.world.database.writer.begin() as connection:

@@ -237,7 +237,7 @@ def test_words_stay_words_in_every_view(output: str, *, soak: bool, seed: int, f
         if not view.slots:
             continue
         times = -(-len(texts) // (len(view.slots) * TOGETHER)) if soak else 2
-        for filling in _fillings(view, texts, Random(f"{seed} {view.name} {output}"), times):  # noqa: S311 - the same again
+        for filling in _fillings(view, texts, Random(f"{seed} {view.name} {output}"), times):
             thing = view.filled(filling)
             drawn += 1
             try:

@@ -43,7 +43,7 @@ def url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator
 async def test_every_delivery_arrives_once(
     *, tmp_path: Path, nursery: Nursery, engine: str, url: str, soak: bool, seed: int, figures: Figures
 ) -> None:
-    random, begun = Random(seed), monotonic()  # noqa: S311 - the same deaths each time
+    random, begun = Random(seed), monotonic()
     people = {"slack": 400, "teams": 200} if soak else {"slack": 16, "teams": 8}
     log, env = tmp_path / "ritme.log", {"RITME_ENGINE": engine}
     async with opened(url, nursery, log, random, people=people, rate=RATE, shares=SHARES, **env) as house:
@@ -63,7 +63,7 @@ async def test_every_delivery_arrives_once(
 async def test_what_was_acknowledged_had_one_effect(
     *, tmp_path: Path, nursery: Nursery, engine: str, url: str, soak: bool, seed: int, figures: Figures
 ) -> None:
-    random, begun = Random(seed), monotonic()  # noqa: S311 - the same deaths each time
+    random, begun = Random(seed), monotonic()
     people, log, env = {"slack": 20, "teams": 20}, tmp_path / "ritme.log", {"RITME_ENGINE": engine}
     async with opened(url, nursery, log, random, people=people, rate=1.0, shares={}, **env) as house:
         found = await events.live_through(

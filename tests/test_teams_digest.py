@@ -98,7 +98,7 @@ async def test_every_digest_is_settled_and_none_is_lost(world: World, *, soak: b
         other.name = "other"
         _settle_in(office, teams, crowd)
         teams.largest_card = 4096
-        teams.faults.chaos(random.Random(48), **WEATHER)  # noqa: S311 - weather, no secret
+        teams.faults.chaos(random.Random(48), **WEATHER)
         tokens = Tokens(http, teams.token_url, teams.world.app, teams.secret)
         connector = Connector(http, tokens, Hosts(["127.0.0.1"]), "28:app")
         installs = Installs(Conversations(world.database, world.clock), connector, teams.service)

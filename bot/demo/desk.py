@@ -31,7 +31,7 @@ from bot.serving import Serve
 from bot.words import Words
 
 
-class Nowhere(LookupError):  # noqa: N818 - it reads as what happened
+class Nowhere(LookupError):
     """There is no such person or room here."""
 
 

@@ -18,7 +18,7 @@ value or the beginning of a label."""
 _KEYS = itertools.count(1)
 
 
-class Stuck(RuntimeError):  # noqa: N818 - it reads as what happened
+class Stuck(RuntimeError):
     """What a person wanted to do is not there, or was refused."""
 
 

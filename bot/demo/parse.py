@@ -13,7 +13,7 @@ from bot.router import FAMILY
 _NAMED: Mapping[str, Kind] = {"press": "press", "submit": "submit", "shortcut": "shortcut", "lookup": "lookup"}
 
 
-class Malformed(ValueError):  # noqa: N818 - it reads as what happened
+class Malformed(ValueError):
     """Not something that the page sends."""
 
 

@@ -57,11 +57,11 @@ class Engine(Protocol):
         """What keeps it from waking; empty when nothing does."""
 
 
-class AlreadyRunning(Exception):  # noqa: N818 - it reads as what happened
+class AlreadyRunning(Exception):
     """Another process keeps this database going. The text says which, and what to do."""
 
 
-class Unprepared(Exception):  # noqa: N818 - it reads as what happened
+class Unprepared(Exception):
     """The database has not what the engine needs. The text says what to do."""
 
 

@@ -42,7 +42,7 @@ _TRIES, _PAUSE = 40, 0.25
 """How often, and after how many seconds, who has no token looks whether another process has renewed it."""
 
 
-class Declined(Exception):  # noqa: N818 - it reads as what happened
+class Declined(Exception):
     """Slack gives nothing for this. The text is its own word for why."""
 
 

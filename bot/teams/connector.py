@@ -41,7 +41,7 @@ class Place:
     conversation: str
 
 
-class Failed(Exception):  # noqa: N818 - it reads as what happened
+class Failed(Exception):
     """Not done; `result` says why, and whether it helps to try again."""
 
     def __init__(self, result: Later | Halted | Unknown) -> None:

@@ -19,7 +19,7 @@ EARLY = 300.0
 _LARGEST = 64 * 1024
 
 
-class NoToken(Exception):  # noqa: N818 - it reads as what happened
+class NoToken(Exception):
     """There is no token now. `reason` is Microsoft's code, such as "invalid_client", or what went wrong on the way."""
 
     def __init__(self, reason: str) -> None:

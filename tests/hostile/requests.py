@@ -71,7 +71,7 @@ class Attack:
 
 def attack(seed: int, number: int, target: Target, turn: int = 0) -> Attack:
     """Attack by its number; another `turn` is the same one as another happening."""
-    random = Random(f"{seed} {number}")  # noqa: S311 - the same attacks each time
+    random = Random(f"{seed} {number}")
     nonce = f"{seed}.{number}.{turn}"
     made = random.choices((_slack, _teams, _consent, _elsewhere, _demo), (44, 42, 4, 6, 4))[0](
         random, number, nonce, target

@@ -23,7 +23,7 @@ _DECODED = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _PERSON, _LINK_START, _LINK_END = "\ue000", "\ue001", "\ue002"
 
 
-class Live(ValueError):  # noqa: N818 - it reads as what was found
+class Live(ValueError):
     """Something that a person typed would be more than words."""
 
 

@@ -50,7 +50,7 @@ _LETTERS = "*_[]()<>&#+-.!`~\\{}|:=@^/ \t\n19aé👏\u202e\u200b\"'$%;,"
 def drawn(count: int, seed: int) -> tuple[str, ...]:
     """So many different hostile strings: every trick alone, then tricks among each other and letters that are markup."""
     found = dict.fromkeys(TRICKS)
-    random = Random(f"strings {seed}")  # noqa: S311 - the same strings each time
+    random = Random(f"strings {seed}")
     while len(found) < count:
         found[one(random)] = None
     return tuple(found)[:count]

@@ -43,7 +43,7 @@ class Life:
     """One company through one plot. Everything that is chosen is chosen by the seed."""
 
     def __init__(self, folder: Path, plot: Plot) -> None:
-        self.plot, self.chance = plot, Random(plot.seed)  # noqa: S311 - it plays, it keeps no secrets
+        self.plot, self.chance = plot, Random(plot.seed)
         self.clock = SkewedClock(FOUNDED)
         self.post = Post(self.clock)
         self.post.listens = self._arrived

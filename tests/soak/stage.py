@@ -133,8 +133,8 @@ async def opened(
         house = House(pace, slack, teams, openid, url)
         house.env = _settings(house) | env
         slack.api.retry_after = teams.retry_after = "5"
-        slack.api.faults = slack.faults = Weather(Random(random.random()), shares)  # noqa: S311 - weather, no secret
-        teams.faults = Weather(Random(random.random()), shares)  # type: ignore[assignment]  # noqa: S311 - as above
+        slack.api.faults = slack.faults = Weather(Random(random.random()), shares)
+        teams.faults = Weather(Random(random.random()), shares)  # type: ignore[assignment]
         try:
             house.people = await house.database.write(partial(_filled, house=house, people=people, first=first))
             async with living(nursery, house.env, pace, log) as house.lives:

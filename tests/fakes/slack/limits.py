@@ -25,7 +25,7 @@ INPUTS = set(TEXTS) - {"button"}
 MOST_CHARACTERS = 13_200
 
 
-class Bad(Exception):  # noqa: N818 - it reads as what happened
+class Bad(Exception):
     """Slack's error word, and for people where it was."""
 
     def __init__(self, error, where=""):

@@ -9,7 +9,7 @@ from .limits import check_blocks, check_message, check_view, options
 from .world import Message, View
 
 
-class CannotSend(AssertionError):  # noqa: N818 - it reads as what happened
+class CannotSend(AssertionError):
     """Slack itself would not let this be pressed or sent."""
 
 

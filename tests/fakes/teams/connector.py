@@ -42,7 +42,7 @@ TROUBLE = {
 }
 
 
-class Refuse(Exception):  # noqa: N818 - it reads as what happened
+class Refuse(Exception):
     def __init__(self, status: int, code: str, message: str = "", **headers: str) -> None:
         super().__init__(code)
         self.status, self.code, self.message, self.headers = status, code, message, headers

@@ -15,7 +15,7 @@ VERSIONS = {"1.0", "1.1", "1.2", "1.3", "1.4", "1.5"}
 _INPUTS = "Input."
 
 
-class Bad(AssertionError):  # noqa: N818 - it reads as what happened
+class Bad(AssertionError):
     """Teams would not show this."""
 
 

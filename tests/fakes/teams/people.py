@@ -16,7 +16,7 @@ CARD = "application/vnd.microsoft.card.adaptive"
 BOT = "28:app"
 
 
-class CannotSend(AssertionError):  # noqa: N818 - it reads as what happened
+class CannotSend(AssertionError):
     """Teams itself would not let this be pressed or sent."""
 
 
