@@ -130,23 +130,29 @@ def _outcome(story: Story, words: Words) -> Iterator[Element]:
 
 
 def _buttons(story: Story, words: Words) -> Iterator[Button]:
+    goal = story.goal
+    if goal.mine:
+        yield from _when_closed(story, words) if goal.closed else _while_open(story, words)
+    elif story.can.cascade:
+        yield _translate(goal, words)
+
+
+def _when_closed(story: Story, words: Words) -> Iterator[Button]:
+    goal = story.goal
+    yield feedback_button(goal, words)
+    if story.can.show == "manager":
+        yield _narrower(goal, words)
+    yield Button(words.line("Open again"), "goals.reopen", held(goal))
+
+
+def _while_open(story: Story, words: Words) -> Iterator[Button]:
     goal, can, carry = story.goal, story.can, held(story.goal)
-    if not goal.mine:
-        if can.cascade:
-            yield Button(words.line("Translate for teams"), "goals.cascade", carry)
-        return
-    if goal.closed:
-        yield feedback_button(goal, words)
-        if can.show == "manager":
-            yield _narrower(goal, words)
-        yield Button(words.line("Open again"), "goals.reopen", carry)
-        return
     update = update_button(goal, words)
     yield Button(update.label, update.name, update.carry, "primary")
     if can.measure:
         yield Button(words.line("Add key result"), "goals.result", carry)
     if can.cascade:
-        yield Button(words.line("Translate for teams"), "goals.cascade", carry)
+        yield _translate(goal, words)
     yield Button(words.line("Change"), "goals.change", carry)
     if can.show == "everyone":
         yield Button(
@@ -157,6 +163,10 @@ def _buttons(story: Story, words: Words) -> Iterator[Button]:
     yield close_button(goal, words)
     if can.remove:
         yield Button(words.line("Remove"), "goals.remove", carry, "danger", _sure(words))
+
+
+def _translate(goal: Goal, words: Words) -> Button:
+    return Button(words.line("Translate for teams"), "goals.cascade", held(goal))
 
 
 def _asking(story: Story, words: Words) -> Iterator[Element]:

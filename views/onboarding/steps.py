@@ -89,36 +89,48 @@ def _people(facts: Setup, words: Words) -> Item:
 
 def _consent(facts: Setup, words: Words) -> Iterator[Element]:
     """The step, and where there is a consent, the way to take it back."""
-    small = words.say("Not on record yet. Without it nothing goes out.")
+    title = words.say("{step} Works council", step=bold("2."))
+    small = _on_record(facts, words)
+    yield _step(title, small, words.line("Record consent"), "onboarding.consent", now=facts.next == "consent")
+    if facts.consent and not facts.withdrawn_on:
+        yield Actions((Button(words.line("Withdraw consent"), "onboarding.withdraw"),))
+
+
+def _on_record(facts: Setup, words: Words) -> Text:
+    """How it is with consent; before all else what nobody was asked about yet."""
+    if facts.new:
+        names = words.all_of(capability(one, words) for one in facts.new)
+        if facts.consent == "none":
+            return words.say("New: {names}. Record whether it may begin.", names=names)
+        return words.say("New since the last consent: {names}. Ask the works council about it.", names=names)
+    if facts.withdrawn_on:
+        return _withdrawn(facts, words.long_day(facts.withdrawn_on), words)
+    if not facts.left_out:
+        return _agreed(facts, words)
+    names = words.all_of(capability(one, words) for one in facts.left_out)
+    return (*_agreed(facts, words), Span(" "), *words.say("Switched off: {names}.", names=names))
+
+
+def _agreed(facts: Setup, words: Words) -> Text:
     if facts.consent == "council" and facts.consent_on:
-        small = words.say(
+        return words.say(
             "Agreed on {day}. Groups smaller than {floor} are never shown.",
             day=words.long_day(facts.consent_on),
             floor=facts.floor,
         )
-    elif facts.consent:
-        small = words.say("There is no works council. Groups smaller than {floor} are never shown.", floor=facts.floor)
-    if facts.withdrawn_on:
-        withdrawn = words.long_day(facts.withdrawn_on)
-        small = words.say("Withdrawn on {day}. Nothing goes out any more, and nothing was deleted.", day=withdrawn)
-        if facts.consent == "council" and facts.consent_on:
-            small = words.say(
-                "Agreed on {day}, withdrawn on {withdrawn}. Nothing goes out any more, and nothing was deleted.",
-                day=words.long_day(facts.consent_on),
-                withdrawn=withdrawn,
-            )
-    elif facts.left_out:
-        names = words.all_of(capability(one, words) for one in facts.left_out)
-        small = (*small, Span(" "), *words.say("Switched off: {names}.", names=names))
-    if facts.new:
-        new = words.all_of(capability(one, words) for one in facts.new)
-        small = words.say("New since the last consent: {names}. Ask the works council about it.", names=new)
-        if facts.consent == "none":
-            small = words.say("New: {names}. Record whether it may begin.", names=new)
-    title = words.say("{step} Works council", step=bold("2."))
-    yield _step(title, small, words.line("Record consent"), "onboarding.consent", now=facts.next == "consent")
-    if facts.consent and not facts.withdrawn_on:
-        yield Actions((Button(words.line("Withdraw consent"), "onboarding.withdraw"),))
+    if facts.consent:
+        return words.say("There is no works council. Groups smaller than {floor} are never shown.", floor=facts.floor)
+    return words.say("Not on record yet. Without it nothing goes out.")
+
+
+def _withdrawn(facts: Setup, on: str, words: Words) -> Text:
+    if facts.consent == "council" and facts.consent_on:
+        return words.say(
+            "Agreed on {day}, withdrawn on {withdrawn}. Nothing goes out any more, and nothing was deleted.",
+            day=words.long_day(facts.consent_on),
+            withdrawn=on,
+        )
+    return words.say("Withdrawn on {day}. Nothing goes out any more, and nothing was deleted.", day=on)
 
 
 def _company(facts: Setup, words: Words) -> Item:
