@@ -12,9 +12,11 @@ from bot.router import Routes, Withdrawn
 from models import checkins, directory, due
 from models import onboarding as model
 from models.cadence import Cadence
+from models.directory.leaving import WELCOME
 from models.errors import refuse
 from models.identity import Person
 from models.kudos import has_channel
+from models.onboarding import BEGINS
 from models.scope import Scope
 from models.settings import chosen_time
 from views import onboarding as view
@@ -178,15 +180,14 @@ def go(call: Call, scope: Scope) -> Replies:
 # --- the first message -------------------------------------------------------------------------------
 
 
-@routes.due("onboarding.welcome")
+@routes.due(WELCOME)
 def welcome(call: Call, scope: Scope) -> Replies:
     """In HR's name, at a quiet moment: it waits for a working day, and for somebody's first day."""
     people = model.to_welcome(scope, due.fired(scope, call.ids("rows")))
-    once = "onboarding.welcome:{}"
-    return [Tell(one.id, "onboarding.welcome", nudge=True, once=once.format(one.id)) for one in people]
+    return [Tell(one.id, WELCOME, nudge=True, once=f"{WELCOME}:{one.id}") for one in people]
 
 
-@routes.deliver("onboarding.welcome")
+@routes.deliver(WELCOME)
 def welcomed(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     if not scope.org.covers:
         return Withdrawn("not_started")
@@ -199,18 +200,17 @@ def previewed(scope: Scope, ids: Mapping[str, Any]) -> Message:
     return view.welcome(_welcome(scope, by.name if by else "", preview=True), scope.words)
 
 
-@routes.due("onboarding.begins")
+@routes.due(BEGINS)
 def begins(call: Call, scope: Scope) -> Replies:
     """In HR's name too, and at a quiet moment."""
     told = model.to_tell(scope, due.fired(scope, call.ids("rows")))
-    once = f"{model.BEGINS}:{{}}:{{}}"
     return [
-        Tell(one.id, model.BEGINS, {"consent": consent}, nudge=True, once=once.format(consent, one.id))
+        Tell(one.id, BEGINS, {"consent": consent}, nudge=True, once=f"{BEGINS}:{consent}:{one.id}")
         for one, consent in told
     ]
 
 
-@routes.deliver("onboarding.begins")
+@routes.deliver(BEGINS)
 def heard(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     begun = model.begun_by(scope, ids["consent"])
     if not begun:

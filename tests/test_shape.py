@@ -342,6 +342,24 @@ def test_every_kind_of_message_has_a_name_for_administrators() -> None:
     assert set(build_router().sayings) == set(KINDS)
 
 
+_KIND_AT = {"Tell": 1, "Post": 1, "Revise": 0, "Retract": 0}
+"""Where the kind stands among what a durable reply is made of."""
+
+
+def _kinds(path: Path) -> Iterator[str]:
+    """The kinds of messages that a file names in so many letters, to say, revise or take back."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _KIND_AT:
+            kind = node.args[_KIND_AT[node.func.id]]
+            if isinstance(kind, ast.Constant):
+                yield kind.value
+
+
+def test_every_kind_that_is_named_has_its_saying() -> None:
+    """A revision of a kind that is misspelt finds nothing, and nobody would notice."""
+    assert {kind for path in _files("handlers") for kind in _kinds(path)} - set(build_router().sayings) == set()
+
+
 def test_who_stands_in_the_overview_shows_it_anew() -> None:
     """What a capability changes there is shown to whom it is about; "home" only puts together what others change."""
     names = {path: path.relative_to(ROOT / "handlers").parts[0].removesuffix(".py") for path in _files("handlers")}

@@ -96,7 +96,7 @@ def decline(call: Call, scope: Scope) -> Replies:
     return (
         ReplaceOrigin(view.declined(facts.ask(scope, request), scope.words)),
         Tell(request.asker_id, "feedback.declined", ids),
-        Revise("feedback.asked", ids),
+        Revise(model.ASKED, ids),
         Revise("feedback.reminded", ids),
         RefreshHome(scope.me.id),
     )
@@ -111,7 +111,7 @@ def recall(call: Call, scope: Scope) -> Replies:
 def _unasked(request: FeedbackRequest) -> tuple[Reply, ...]:
     """There is nothing to answer any more."""
     ids = {"request": request.id}
-    return Retract("feedback.asked", ids), Retract("feedback.reminded", ids), RefreshHome(request.asked_id)
+    return Retract(model.ASKED, ids), Retract("feedback.reminded", ids), RefreshHome(request.asked_id)
 
 
 # --- the clock ---------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def asked(scope: Scope, ids: Mapping[str, Any]) -> Message | Withdrawn:
     request = model.request(scope, ids["request"], "answer")
     if request.state == "open":
         return view.asked(facts.ask(scope, request), scope.words)
-    return _closed(scope, "feedback.asked", request)
+    return _closed(scope, model.ASKED, request)
 
 
 @routes.deliver("feedback.reminded")

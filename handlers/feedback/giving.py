@@ -172,7 +172,7 @@ def request_again(row: Feedback) -> tuple[Reply, ...]:
     if not row.request_id:
         return ()
     ids = {"request": row.request_id}
-    return Revise("feedback.asked", ids), Revise("feedback.reminded", ids)
+    return Revise(model.ASKED, ids), Revise("feedback.reminded", ids)
 
 
 # --- changing and taking back ------------------------------------------------------------------------

@@ -109,7 +109,7 @@ def _sheet(scope: Scope, id: int) -> tuple[Form, tuple[Reply, ...]]:
     seen: list[Reply] = []
     if new and row.request_id:
         ids = {"request": row.request_id}
-        seen += [Revise("feedback.asked", ids), Revise("feedback.reminded", ids)]
+        seen += [Revise(model.ASKED, ids), Revise("feedback.reminded", ids)]
     if new and row.subject_id == scope.me.id:
         seen.append(RefreshHome(scope.me.id))
     return form, tuple(seen)
