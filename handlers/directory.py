@@ -123,7 +123,7 @@ def fetched(call: Call, scope: Scope) -> Replies:
     if "failed" in call.carry:
         return Tell(asker.id, "directory.unfetched", {"reference": call.carry["failed"]})
     met = _met(call, scope)
-    counts = {name: getattr(met, name) for name in ("new", "matched", "known", "closed", "nameless", "left")}
+    counts = {name: getattr(met, name) for name in ("new", "matched", "known", "closed", "nameless", "left", "reused")}
     return [Tell(asker.id, "directory.synced", counts), *_told_hr(scope, met.gone)]
 
 

@@ -213,6 +213,22 @@ def test_roles_are_given_and_taken(ready: Ritme) -> None:
     assert ready("people role sem@demolen.example boss").exit_code == 2
 
 
+def test_who_is_back_is_told_by_an_operator(ready: Ritme) -> None:
+    Path("people.csv").write_text(PEOPLE)
+    ready("people import people.csv --yes")
+    assert ready("people rejoin sem@demolen.example").exit_code == 2  # he never left
+    Path("people.csv").write_text(PEOPLE.replace("Sem Bakker,sem@", "Noa Vos,noa@"))
+    ready("people import people.csv --yes")
+    assert ready("people rejoin sem@demolen.example").exit_code == 2, "the list says who comes back"
+    Path("people.csv").write_text(PEOPLE.replace("Sem Bakker", "Sem de Wit"))
+    warned = (
+        "! Sem de Wit comes back under the address that Sem Bakker left with, and would read what was theirs. Is it "
+        "somebody else? Then first: ritme privacy erase sem@demolen.example"
+    )
+    looked = lines(ready("people import people.csv --dry-run"))
+    assert looked[:3] == ["< Sem de Wit <sem@demolen.example>", "- Noa Vos <noa@demolen.example>", warned]
+
+
 # --- data out, and a look over -----------------------------------------------------------------------
 
 

@@ -235,6 +235,40 @@ async def test_who_is_on_no_list_leaves_and_comes_back_with_their_account(chat: 
     assert kim(chat).closed_at is None
 
 
+async def test_an_address_that_comes_again_is_not_who_left_with_it(chat: Chat) -> None:
+    """Whoever has the address now would read what was written to Kim."""
+    hanna, again = chat.person("hanna"), replace(KIM, user="UKIM2", name="Kim Visser")
+    await happens(chat, "person.joined", KIM)
+    await happens(chat, "person.changed", replace(KIM, active=False))
+    for event in ("person.joined", "person.seen", "person.changed"):
+        await happens(chat, event, again)
+    assert (kim(chat).name, kim(chat).closed_at) == ("Kim Vos", chat.world.clock.now())
+    await _fetched(chat, again)
+    assert hanna.dms[-1].lines[0] == (
+        "Eén account is nieuw en heeft het e-mailadres van iemand die is vertrokken. Ik weet niet of het dezelfde "
+        "persoon is; wie Ritme draaiend houdt, kan me dat vertellen."
+    )
+    with chat.world.scope("bo") as scope:
+        directory.rejoin(scope, KIM.email)
+    await happens(chat, "person.seen", again)
+    assert (kim(chat).name, kim(chat).closed_at) == ("Kim Visser", None)
+
+
+async def _fetched(chat: Chat, *profiles: Profile) -> None:
+    """What the chat told when Hanna asked for everybody."""
+    world = chat.world
+    asker = Caller(world.platform, world.team, world.user("hanna"))
+    await chat.dispatch.serve(Call("event", "people.fetched", asker, "", profiles=profiles))
+    await chat.settle()
+
+
+def test_who_left_by_hrs_list_comes_back_by_it(world: World) -> None:
+    with world.scope("bo") as scope:
+        scope.db.change(scope.db.get(Person, world.people["sem"]), listed="left", closed_at=scope.now)
+        with pytest.raises(Refused, match=r"person\.unknown"):
+            directory.rejoin(scope, "sem@demolen.example")
+
+
 async def test_who_comes_back_has_no_role_any_more(chat: Chat) -> None:
     """Hanna's account still lives, and what she types opens her again: as a colleague, not as HR."""
     hanna = chat.person("hanna")

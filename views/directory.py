@@ -36,6 +36,7 @@ class Counts:
     closed: int = 0
     nameless: int = 0
     left: int = 0
+    reused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,16 @@ def synced(counts: Counts, words: Words) -> Message:
             ),
         ),
         (
+            n.reused,
+            words.many(
+                "One account is new and has the e-mail address of somebody who left. I don't know whether it's the "
+                "same person; whoever runs Ritme can tell me.",
+                "{n} accounts are new and have the e-mail address of somebody who left. I don't know whether they're "
+                "the same people; whoever runs Ritme can tell me.",
+                n=n.reused,
+            ),
+        ),
+        (
             n.nameless,
             words.many(
                 "One account shows no e-mail address, so I don't know whose it is.",
@@ -349,7 +360,7 @@ EXAMPLES = (
     Example("directory.crowd without the app", lambda words: crowd(Crowd(12, without_app=("Sem Bakker",)), words)),
     Example("directory.fetching", fetching),
     Example("directory.unfetched", lambda words: unfetched("7F3K", words)),
-    Example("directory.synced", lambda words: synced(Counts(3, 1, 8, 1, 2, 1), words)),
+    Example("directory.synced", lambda words: synced(Counts(3, 1, 8, 1, 2, 1, 1), words)),
     Example("directory.synced nobody", lambda words: synced(Counts(), words)),
     Example("directory.left", lambda words: left("Anna Visser", ("Noor Jansen", "Sem Bakker"), words)),
     Example("directory.left and erased", lambda words: left("", ("Noor Jansen", "Sem Bakker"), words)),

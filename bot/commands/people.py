@@ -62,6 +62,16 @@ def role(
     say(f"{person.name} is {'no longer ' if take else ''}{role}.")
 
 
+@people.command("rejoin")
+def rejoined(email: Annotated[str, typer.Argument(help="Who is back.")], organisation: Which = "") -> None:
+    """Says that a new account with the e-mail address of somebody who left is that same person.
+
+    They then read again what was theirs. Is it somebody else, then erase who left: ritme privacy erase.
+    """
+    with one_organisation(organisation) as scope:
+        say(f"{directory.rejoin(scope, email).name} is back, and known by any account with this address.")
+
+
 @people.command("list")
 def listed(organisation: Which = "") -> None:
     """Shows who is here, with their roles."""
@@ -82,8 +92,7 @@ def _told(difference: Difference, unused: Sequence[str]) -> Iterator[str]:
         yield f"- {leaver.name} <{leaver.email}>"
         if leaver.orphans:
             yield f"    without a manager then: {', '.join(leaver.orphans)}"
-    for name, before, after in difference.twins:
-        yield f"! {name} leaves as {before} and comes as {after}. Is it one person? Then correct the address first."
+    yield from _doubts(difference)
     if unused:
         yield f"! These columns mean nothing here: {', '.join(unused)}"
     if not difference.managed:
@@ -94,3 +103,15 @@ def _told(difference: Difference, unused: Sequence[str]) -> Iterator[str]:
         len(difference.leaving),
     )
     yield f"{come} come, {change} change, {leave} leave, {difference.unchanged} stay as they are."
+
+
+def _doubts(difference: Difference) -> Iterator[str]:
+    """Who may be somebody else than it seems."""
+    for one in difference.returning:
+        for was in (change.before for change in one.changes if change.column == "name"):
+            yield (
+                f"! {one.name} comes back under the address that {was} left with, and would read what was theirs. "
+                f"Is it somebody else? Then first: ritme privacy erase {one.email}"
+            )
+    for name, before, after in difference.twins:
+        yield f"! {name} leaves as {before} and comes as {after}. Is it one person? Then correct the address first."

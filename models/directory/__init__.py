@@ -14,7 +14,7 @@ from models.directory.finding import (
     somebody,
     team_named,
 )
-from models.directory.leaving import Left, close, deputy_of, leave, name_deputy, welcome
+from models.directory.leaving import Left, close, deputy_of, leave, name_deputy, rejoin, welcome
 from models.directory.listing import Entry, Listing, read
 from models.directory.naming import Named, known_people, leading_people, short_names, shorten, spelled
 from models.directory.roles import Role, by_email, guard, may_manage, set_role
@@ -57,6 +57,7 @@ __all__ = [
     "person",
     "prefer",
     "read",
+    "rejoin",
     "remove_installation",
     "reports",
     "search",

@@ -2,7 +2,8 @@
 
 An account belongs to the person with its e-mail address. Where HR keeps a list, the list decides who works here, how
 they are called and when they leave; the chat only says how they are reached. Whoever is on no list comes and goes
-with their account. Bots and guests never become people.
+with their account, and not with another one: an address may be somebody else's by then. Bots and guests never become
+people.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class Chat:
 @dataclass(slots=True)
 class Met:
     """What came of profiles, in numbers. `nameless` have no e-mail address to be known by; `left` are whom HR's
-    list closed.
+    list closed; `reused` have the address of somebody who left, and an account that was never theirs.
 
     By id: `arrived` are new people, `reached` those who had no account before, `moved` those whose zone is another
     now. `gone` are the people who left with their account.
@@ -70,6 +71,7 @@ class Met:
     closed: int = 0
     nameless: int = 0
     left: int = 0
+    reused: int = 0
     moved: list[int] = field(default_factory=list)
     arrived: list[int] = field(default_factory=list)
     reached: list[int] = field(default_factory=list)
@@ -193,6 +195,8 @@ class _Desk:
             self._arrive(profile)
         elif person.closed_at is not None and person.listed:
             self.met.left += 1
+        elif person.closed_at is not None and account is None:
+            self.met.reused += 1  # perhaps somebody else by now, who would read what is not for them
         else:
             if person.closed_at is not None:
                 self.db.change(person, closed_at=None)

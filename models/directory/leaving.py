@@ -51,6 +51,18 @@ def close(scope: Scope, people: Sequence[Person]) -> list[Left]:
     return [Left(one, tuple(each for each in led.get(one.id, ()) if each.id not in closed)) for one in people]
 
 
+def rejoin(scope: Scope, email: str) -> Person:
+    """Lets somebody who left come back under whatever account has their e-mail address, where people say that it is
+    the same person. Refused as "person.unknown" (facts: name) when nobody left with this address; where HR's list said
+    so, it is for the list to take back.
+    """
+    left = core(Person).c.closed_at.is_not(None)
+    found = scope.db.one(Person, Person.email == email.strip().casefold(), Person.listed == "", left)
+    if found is None:
+        refuse("person.unknown", name=email.strip(), near=())
+    return scope.db.change(found, closed_at=None)
+
+
 def welcome(scope: Scope, people: Iterable[int]) -> None:
     """Plans the first message to these people, where the organisation was told of Ritme already."""
     if scope.org.announced_at is None:
