@@ -13,7 +13,7 @@ from bot.messages import Choice, Choices, DateInput, Form, NumberInput, Option, 
 from models import goals
 from models.base import Db
 from models.goals import Draft, Goal, KeyResult, Period
-from models.identity import Absence, Organisation
+from models.identity import Absence, Organisation, Team
 from models.kudos import CompanyValue, Kudos
 from tests.world import World
 
@@ -65,6 +65,40 @@ async def test_a_goal_never_stands_below_itself(world: World) -> None:
     assert reply.form.problem
     with world.scope("noor") as scope:
         assert [one.parent_id for one in scope.db.all(Goal)] == [None]
+
+
+async def test_a_goal_contributes_to_nothing_that_its_form_does_not_offer(world: World) -> None:
+    """Hanna's team is not Noor's: what Noor hangs below its goal would count in it, and be named there."""
+    with world.scope("hanna") as scope:
+        scope.db.change(scope.me, team_id=scope.db.add(Team(name="Mensen")).id)
+        team = scope.me.team_id
+    with world.scope("joris") as scope:
+        theirs = goals.add(scope, Draft("Iedereen ingewerkt", Period(2026, 4), "team", team))
+    with world.scope("noor") as scope:
+        own = goals.add(scope, Draft("Ons plan bij klanten", Period(2026, 4)))
+        assert theirs.id not in [one.id for one in goals.possible_parents(scope)]
+    new = {"title": "Ook van ons", "period": "2026-Q4", "for": "person", "kind": "theme", "parent": str(theirs.id)}
+    other = {"title": own.title, "text": "", "period": "2026-Q4", "parent": str(theirs.id), "reason": "anders"}
+    (added,) = await serve(world, "noor", "submit", "goals.add", new)
+    (changed,) = await serve(world, "noor", "submit", "goals.change", other, goal=str(own.id))
+    assert [type(one) for one in (added, changed)] == [Invalid, Invalid]
+    with world.scope("noor") as scope:
+        assert [(one.title, one.parent_id) for one in scope.db.all(Goal, order="id")] == [
+            ("Iedereen ingewerkt", None),
+            ("Ons plan bij klanten", None),
+        ]
+
+
+async def test_what_stands_above_a_goal_stays_whatever_its_form_offers_by_now(world: World) -> None:
+    with world.scope("anna") as scope:
+        above = goals.add(scope, Draft("Sneller live", Period(2026, 4), "team", scope.db.one(Team, name="Platform").id))
+    with world.scope("noor") as scope:
+        own = goals.add(scope, Draft("Ons plan", Period(2026, 4), parent_id=above.id))
+        scope.db.change(scope.me, team_id=None)
+    values = {"title": "Ons eigen plan", "text": "", "period": "2026-Q4", "parent": str(above.id), "reason": "anders"}
+    await serve(world, "noor", "submit", "goals.change", values, goal=str(own.id))
+    with world.scope("noor") as scope:
+        assert [(one.title, one.parent_id) for one in goals.mine(scope)] == [("Ons eigen plan", above.id)]
 
 
 async def test_a_key_result_is_measured_in_a_known_way(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.errors import Problems
-from models.goals import rules
+from models.goals import choosing, rules
 from models.goals.reading import by_ids
 from models.goals.rules import Period
 from models.goals.tables import MAX_TEXT, MAX_TITLE, Goal, GoalChange, KeyResult
@@ -13,19 +13,17 @@ from models.scope import Scope
 def check_parent(
     scope: Scope, problems: Problems, level: str, period: Period, parent_id: int, goal: Goal | None = None
 ) -> None:
-    """A goal contributes to an open goal above it, and a personal one above it is one's own.
+    """A goal contributes to one that its form offers: an open one above it, and no other person's or other team's.
 
-    `goal` is the one that changes, where there is one already; what stands above it may be closed by now.
+    `goal` is the one that changes, where there is one already; what stands above it may stay, whatever it is by now.
     """
     if not parent_id:
         return
-    parent = by_ids(scope, [parent_id]).get(parent_id)
-    known = goal.parent_id if goal else None
+    stays = goal is not None and goal.parent_id == parent_id
+    parent = by_ids(scope, [parent_id]).get(parent_id) if stays else choosing.possible_parent(scope, parent_id)
     fits = (
         parent is not None
         and (goal is None or parent.id != goal.id)
-        and (parent.closed_at is None or parent.id == known)
-        and (parent.level != "person" or parent.owner_id == scope.me.id)
         and rules.may_contribute(level, period, parent.level, parent.period)
     )
     if not fits:

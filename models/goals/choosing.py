@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 
 from models.base import ORG, core
 from models.goals.rules import KINDS, Period, quarters
@@ -70,12 +70,22 @@ def possible_parents(scope: Scope) -> list[Goal]:
     """The open goals that something of the caller could contribute to: the organisation's, those of their teams and
     of the teams above these, and their own for a year.
     """
+    order = (_goal.level, _goal.year, _goal.quarter, _goal.title)
+    return scope.db.all(Goal, *_possible(scope), order=order, limit=MOST_PARENTS)
+
+
+def possible_parent(scope: Scope, id: int) -> Goal | None:
+    """The goal with this id, if it is one of `possible_parents`, however many these are."""
+    found = scope.db.all(Goal, _goal.id == id, *_possible(scope))
+    return found[0] if found else None
+
+
+def _possible(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     teams = {team.id: team for team in own_teams(scope)}
     teams |= teams_by_id(scope, {team.parent_id for team in teams.values() if team.parent_id} - teams.keys())
     own = and_(_goal.level == "person", _goal.owner_id == scope.me.id, _goal.quarter == 0)
     where = or_(_goal.level == "organisation", _goal.team_id.in_(tuple(teams)), own)
-    order = (_goal.level, _goal.year, _goal.quarter, _goal.title)
-    return scope.db.all(Goal, where, _goal.closed_at.is_(None), POLICY.allows(scope), order=order, limit=MOST_PARENTS)
+    return where, _goal.closed_at.is_(None), POLICY.allows(scope)
 
 
 def open_objectives(scope: Scope, goal: Goal) -> int:
