@@ -98,7 +98,8 @@ async def test_a_zone_that_cannot_be_read_holds_up_nobody(chat: Chat) -> None:
     noor = chat.person("noor")
     await asks(chat, "lotte", "Sem", "Noor")
     assert [dm.summary for dm in noor.dms] == ["Lotte vraagt je om feedback."]
-    await chat.jumps(21 * DAY)
+    for _ in range(3):
+        await chat.jumps(7 * DAY)
     assert [(name, state) for name, state, _ in requests(chat, "lotte")] == [("Sem", "lapsed"), ("Noor", "lapsed")]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from models.delivery import Delivery
 from models.errors import Refused
 from tests.chat import Chat, Speaker
 from tests.test_checkins import MONDAY
+from tests.test_feedback_requests import asks, requests
 from tests.test_onboarding import org
 from tests.test_onboarding_consent import ALL, NOT_BEGUN, opens, tomorrow
 from tests.world import World
@@ -189,6 +190,29 @@ async def test_what_was_withdrawn_for_a_whole_period_is_not_asked_afterwards(cha
     assert _periods(chat, "noor")[:2] == [("2026-11-30", "off"), ("2026-12-07", "asked")]
     [both] = noor.dms
     assert (both.buttons[0], "Beantwoorden" in both.buttons) == ("Moment kiezen", True)
+
+
+async def test_a_request_for_feedback_waits_while_it_is_withdrawn_and_is_brought_when_it_goes_on(chat: Chat) -> None:
+    chat.only("sem", "lotte")
+    sem, lotte = chat.person("sem"), chat.person("lotte")
+    await asks(chat, "lotte", "Sem")
+    hanna = await _withdraws(chat)
+    await hanna.fills()
+    for _ in range(4):
+        await chat.jumps(timedelta(days=7))
+    assert (len(sem.dms), lotte.dms) == (1, [])
+    await opens(chat)
+    await hanna.fills(agreed_on="2026-12-22", covers=("feedback",))
+    await chat.jumps(timedelta(days=1))
+    assert [dm.summary for dm in sem.dms] == [
+        "Lotte vraagt je om feedback.",
+        "Ik begin hier met feedback. · Lotte krijgt nog graag je feedback.",
+    ]
+    await chat.moves(datetime(2026, 12, 28, 22, 59, tzinfo=UTC))
+    assert [state for _, state, _ in requests(chat, "lotte")] == ["open"]
+    await chat.moves(timedelta(hours=13))
+    assert [state for _, state, _ in requests(chat, "lotte")] == ["lapsed"]
+    assert lotte.dms[-1].lines[0] == "Er kwam twee weken geen antwoord op je vraag, dus die is verlopen. Dat gebeurt."
 
 
 def test_withdrawing_is_for_hr_and_administrators(world: World) -> None:

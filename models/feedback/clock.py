@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from models import directory, due
 from models.base import core
-from models.cadence import Workweek, instant
+from models.cadence import DAY, Workweek, instant
 from models.due import Due
 from models.feedback.tables import FeedbackRequest
 from models.identity import Person
@@ -39,10 +39,23 @@ def reminds_at(scope: Scope, request: FeedbackRequest, one: Person, week: Workwe
 
 
 def lapses_at(scope: Scope, request: FeedbackRequest, one: Person, week: Workweek) -> datetime | None:
-    """The end of the last day of two weeks of one's own working days; None for who is away for good."""
+    """The end of the last day of two weeks of one's own working days; None for who is away for good.
+
+    Where the reminder came late, because nothing went out meanwhile, it leaves as long for an answer as it came after.
+    """
     zone = scope.zone_of(one)
-    day = week.add_working_days(request.at.astimezone(zone).date(), WEEKS * len(week.weekdays))
-    return instant(day + timedelta(days=1), time(), zone) if day else None
+    spans = [(request.at, WEEKS * len(week.weekdays)), (_reminded(scope, request), REMIND_AFTER)]
+    days = [week.add_working_days(at.astimezone(zone).date(), many) for at, many in spans]
+    known = [day for day in days if day]
+    return instant(max(known) + DAY, time(), zone) if len(known) == len(days) else None
+
+
+def _reminded(scope: Scope, request: FeedbackRequest) -> datetime:
+    """When the reminder came; now, where it is still to come."""
+    row = scope.db.one(Due, kind=REMIND, key=str(request.id))
+    if row is None or row.parked:
+        return request.at
+    return row.done_at or scope.now
 
 
 def start(scope: Scope, request: FeedbackRequest, one: Person, week: Workweek) -> None:
@@ -62,9 +75,13 @@ def stop(scope: Scope, request: FeedbackRequest) -> None:
 def fired(scope: Scope, ids: tuple[int, ...], when: When) -> list[FeedbackRequest]:
     """The requests of due rows that are still open, and really due.
 
-    Who went away meanwhile gets the working days that they missed: then it is put off.
+    Who went away meanwhile gets the working days that they missed: then it is put off. While consent is withdrawn
+    everything waits in the same way.
     """
     rows = due.fired(scope, ids)
+    if not scope.org.begun("feedback"):
+        due.put_off(scope, {row.id: scope.now + DAY for row in rows})
+        return []
     table = core(FeedbackRequest).c
     found = scope.db.all(FeedbackRequest, table.id.in_([row.about_id for row in rows]), table.state == "open")
     requests = {one.id: one for one in found}
