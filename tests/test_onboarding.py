@@ -6,11 +6,11 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from bot.calls import Account, Call, Origin, Profile
+from bot.calls import Account, Call, Profile
 from models import directory, onboarding
 from models.delivery import Delivery
 from models.errors import Refused
-from models.identity import Channel, Installation, Person
+from models.identity import Person
 from models.kudos import CompanyValue
 from models.onboarding import Consent
 from tests.chat import Chat
@@ -269,36 +269,6 @@ async def test_how_many_kudos_one_may_give_has_its_bounds(chat: Chat) -> None:
     assert hanna.form.errors == dict.fromkeys(("per_day", "per_pair"), "Kies een getal van 1 tot en met 100.")
     await hanna.fills(per_day="100", per_pair="1")
     assert (org(chat, "kudos_per_day"), org(chat, "kudos_per_pair")) == (100, 1)
-
-
-async def test_the_channel_in_which_it_is_typed_becomes_the_kudos_channel(chat: Chat) -> None:
-    world = chat.world
-    who = Account(world.platform, world.team, world.user("hanna"))
-    here = Origin(channel="C-THANKS")
-    await chat.dispatch.serve(Call("command", "setup", who, "one", text="kanaal kudos", origin=here))
-    with world.scope("hanna") as scope:
-        assert [(one.word, one.channel) for one in scope.db.all(Channel)] == [("kudos", "C-THANKS")]
-    hanna = chat.person("hanna")
-    await hanna.types("/ritme inrichten kanaal kudos")
-    assert hanna.sees == (
-        "Er is niets veranderd, want dit is geen kanaal. Open het kanaal dat je bedoelt, voeg me daar toe en typ er "
-        "/ritme inrichten kanaal kudos."
-    )
-    with world.scope("hanna") as scope:
-        assert [one.channel for one in scope.db.all(Channel)] == ["C-THANKS"]
-    await hanna.types("/ritme inrichten kanaal lunch")
-    assert hanna.sees == "Ik ken geen kanaal voor 'lunch'. Je kunt kiezen: kudos."
-
-
-async def test_a_channel_of_a_chat_that_is_gone_is_no_kudos_channel(chat: Chat) -> None:
-    hanna = chat.person("hanna")
-    await hanna.types("/ritme inrichten")
-    assert any(line.startswith("Het kudoskanaal is gekozen.") for line in hanna.answered.lines)
-    with chat.world.scope("hanna") as scope:
-        gone = scope.db.add(Installation(platform="other", team="T-OLD", removed_at=scope.now))
-        scope.db.update(Channel, installation_id=gone.id)
-    await hanna.types("/ritme inrichten")
-    assert any(line.startswith("Nog geen kanaal") for line in hanna.answered.lines)
 
 
 @pytest.mark.parametrize("press", ["consent", "company", "rhythm", "kudos", "preview", "announce", "start", "show"])

@@ -154,5 +154,9 @@ def begun(first: date, words: Words) -> Message:
 
 def channel_set(word: str, words: Words) -> Message:
     line = words.say("This is the channel for {word} from now on.", word=bold(word))
+    everybody = words.say(
+        "Everybody in this channel reads what I post here, also guests and people of other organisations, now and "
+        "later. I can't see who they are. Is it for colleagues alone? Then choose a channel with nobody else in it."
+    )
     small = words.say("Add me to the channel as well, or I can't post here.")
-    return Message(words.line("This channel is set."), (Say(line), Small(small)))
+    return Message(words.line("This channel is set."), (Say(line), Say(everybody), Small(small)))

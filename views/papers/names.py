@@ -136,7 +136,10 @@ def roles(words: Words) -> Mapping[tuple[str, str], Who]:
         ("kudos", "giver"): (line("Who gives it"), ""),
         ("kudos", "receiver"): (line("Who gets it"), line("until they take themselves out of it")),
         ("kudos", "everyone"): (
-            line("Everybody in the organisation, if the receiver likes public thanks"),
+            line(
+                "Everybody in the organisation, and whoever else is in the kudos channel, if the receiver likes public "
+                "thanks"
+            ),
             line("until the receiver takes themselves out of it"),
         ),
         ("kudos", "manager"): (
