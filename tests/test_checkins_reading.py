@@ -209,6 +209,24 @@ async def test_who_is_taken_out_cannot_open_what_was_sent_before(chat: Chat) -> 
     assert sem.sees == "Deze check-in is er niet meer, of is niet voor jou om te lezen."
 
 
+async def test_an_answer_to_who_cannot_read_it_any_more_stays_with_its_writer(chat: Chat) -> None:
+    noor, anna = await written(chat), await read(chat)
+    await anna.fills(reply="Zal ik helpen?")
+    await noor.types("/checkin laatste")
+    assert noor.form.sees == "Wat je hier schrijft, gaat alleen naar Anna."
+    with chat.world.scope("noor") as scope:
+        scope.db.change(scope.me, manager_id=chat.world.people["joris"])
+    await noor.fills(reply="Ja graag, ik kom er niet uit")
+    shown = [chat.door.form(noor.user), chat.door.answered(noor.user)]  # each chat has its own place for it
+    lines = [line for one in shown if one for line in (*one.lines, one.values.get("reply"))]
+    assert (
+        "Wie je over deze check-in schreef, kan die niet meer lezen. Je antwoord is dus naar niemand gegaan. Je kunt je "
+        "woorden hier nog kopiëren."
+    ) in lines
+    assert chat.world.platform == "demo" or "Ja graag, ik kom er niet uit" in lines  # its page leaves the form open
+    assert [one.text for one in _all(chat, CheckinNote)] == ["Zal ik helpen?"]
+
+
 async def test_a_new_manager_reads_nothing_from_before(chat: Chat) -> None:
     """Neither does the old one any more: as HR is told when a manager leaves."""
     noor = await written(chat)

@@ -60,15 +60,18 @@ def _seen(found: model.Checkin) -> tuple[Reply, ...]:
 
 
 def _sheet(call: Call, scope: Scope) -> Form:
-    return view.reading.sheet(facts.read(scope, model.get(scope, call.id("checkin"))), scope.words)
+    read = facts.read(scope, model.get(scope, call.id("checkin")))
+    if not read.answer_to:
+        refuse("checkin.nobody_left")  # there would be no field for what was typed
+    return view.reading.sheet(read, scope.words)
 
 
 @routes.submit("checkins.respond", _sheet)
 def respond(call: Call, scope: Scope) -> Replies:
     """Refused as "checkin.readers" where it would go to others than the form said."""
     found = model.get(scope, call.id("checkin"), "respond")
-    _check_shown(call, facts.answer_to(scope, found))
     told = model.respond(scope, found.id, call.value("reaction"), call.value("reply"))
+    _check_shown(call, facts.answer_to(scope, found))
     names = [one.short for one in directory.people(scope, told or [found.person_id]).values()]
     replies: list[Reply] = [CloseForm(), Answer(view.reading.responded(names, scope.words))]
     replies += [Tell(id, "checkins.replied", {"checkin": found.id, "person": scope.me.id}) for id in told]

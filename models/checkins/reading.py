@@ -120,10 +120,14 @@ def respond(scope: Scope, id: int, reaction: str, reply: str) -> list[int]:
     """Reacts, replies, or both; returns the ids of those who get to hear of a reply.
 
     A reader's reply goes to the writer of the check-in, the writer's to who replied before. A reader has one
-    reaction. Refused as "checkin.gone", "checkin.reply_empty" and "checkin.long" (facts: most).
+    reaction. Refused as "checkin.gone", "checkin.nobody_left" (whoever replied can't read it any more),
+    "checkin.reply_empty" and "checkin.long" (facts: most).
     """
     checkin, reply = get(scope, id, "respond"), reply.strip()
     mine = checkin.person_id == scope.me.id
+    to = repliers(scope, checkin) if mine else [checkin.person_id]
+    if not to:
+        refuse("checkin.nobody_left")
     if not reply and (mine or reaction not in REACTIONS):
         refuse("checkin.reply_empty", "reply")
     if len(reply) > MAX_TEXT:
@@ -135,7 +139,7 @@ def respond(scope: Scope, id: int, reaction: str, reply: str) -> list[int]:
     if not reply:
         return []
     _note(scope, id, "reply", reply)
-    return repliers(scope, checkin) if mine else [checkin.person_id]
+    return to
 
 
 def pass_on(scope: Scope, id: int, sentence: str) -> tuple[Checkin, CheckinNote]:

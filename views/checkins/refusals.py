@@ -43,6 +43,10 @@ REFUSALS: Mapping[str, Sentence] = {
         "This goal was closed or changed in the meantime. Leave it empty here and look at the goal itself."
     ),
     "checkin.partner": lambda _, words: words.line("Choose a colleague, not yourself."),
+    "checkin.nobody_left": lambda _, words: words.line(
+        "Whoever wrote to you about this check-in can't read it any more, so your answer went to nobody. You can still "
+        "copy your words from here."
+    ),
     "checkin.reply_empty": lambda _, words: words.line("Choose a reaction or write a few words."),
     "checkin.sentence_empty": lambda _, words: words.line("Write the sentence that you want to pass on."),
     "checkin.nobody_above": lambda _, words: words.line(
