@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from bot.messages import Form, Message, Option
+from bot.words import visible
 
 Kind = Literal["command", "press", "submit", "shortcut", "lookup", "home", "event", "text", "due"]
 """
@@ -105,9 +106,11 @@ class Call:
     profiles: tuple[Profile, ...] = ()
 
     def value(self, name: str) -> str:
-        """A single-valued field, stripped, and without NUL, which no database keeps; empty when it was left empty."""
+        """A single-valued field, stripped, and without NUL, which no database keeps; empty when it was left empty, or
+        when nobody would see anything of what is in it.
+        """
         value = self.values.get(name, "")
-        return value.replace("\0", "").strip() if isinstance(value, str) else ""
+        return visible(value.replace("\0", "")) if isinstance(value, str) else ""
 
     def number(self, name: str) -> int | None:
         """A field as a whole number; None when it is none."""

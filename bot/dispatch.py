@@ -44,7 +44,7 @@ from bot.metrics import Metrics
 from bot.parcels import Platform
 from bot.router import Manners, Route, Router
 from bot.serving import Afterwards
-from bot.words import Words, default_words, shortened
+from bot.words import Words, default_words, shortened, visible
 from models import due, served
 from models.delivery import lanes
 from models.errors import Problem, Refused, refuse
@@ -84,7 +84,7 @@ class Dispatch:
     async def serve(self, call: Call) -> tuple[AtOnce, ...]:
         """The replies at once, after the commit. Raises only for an event or due work that had no effect."""
         start = self.clock.monotonic()
-        call = self._named(replace(call, text=call.text.replace("\0", "")))  # no database keeps a NUL
+        call = self._named(replace(call, text=visible(call.text.replace("\0", ""))))  # no database keeps a NUL
         route = self.router.find(call)
         if route is None:
             self.metrics.called(call.kind, "unknown", "unknown")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 from pathlib import Path
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -26,6 +27,10 @@ CATALOGUES = Path(__file__).parent.parent / "prompts" / "locales"
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,]{0,20}", re.ASCII)
+_UNSEEN = frozenset(("Cc", "Cf", "Mn", "Zl", "Zp", "Zs"))
+"""What Unicode says of marks that nobody sees by themselves."""
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that are drawn as nothing."""
 _AROUND = re.compile(r"[\s%€$£]+")
 
 Said = str | Span | Mention | Link | Text
@@ -228,6 +233,12 @@ def words(language: str, zone: str) -> Words:
 def shortened(text: str, most: int) -> str:
     """No more than so many characters of a text, with "…" where there were more: enough to know it by."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def visible(text: str) -> str:
+    """A text without the spaces around it; empty where there is nothing in it that anybody sees."""
+    text = text.strip()
+    return text if any(letter not in _BLANK and category(letter) not in _UNSEEN for letter in text) else ""
 
 
 def default_words(locale: str = "") -> Words:

@@ -48,6 +48,19 @@ async def test_the_form_keeps_what_was_typed(chat: Chat) -> None:
     assert not sem.reading
 
 
+async def test_words_that_nobody_sees_thank_nobody(chat: Chat) -> None:
+    """What copying and pasting leaves behind: a mark without width, one of direction, an empty letter."""
+    sem = chat.person("sem")
+    for blank in ("\u200b\u200b", "\u202e \u200f", "\u3164"):
+        await sem.types(f"/kudos @Lotte {blank}")
+        assert sem.form.values["text"] == ""
+        await sem.fills(text=blank)
+        assert sem.form.errors["text"] == "Schrijf in een paar woorden waarvoor je bedankt."
+    assert chat.channel("kudos") == []
+    await sem.fills(text="\U0001f469\u200d\U0001f4bb\u2764\ufe0f")
+    assert [post.lines[1] for post in chat.channel("kudos")] == ["\U0001f469\u200d\U0001f4bb\u2764\ufe0f"]
+
+
 async def test_words_can_change_for_ten_minutes(chat: Chat) -> None:
     sem = chat.person("sem")
     await sem.types("/kudos @Lotte dank")

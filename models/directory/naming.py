@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select, update
 
+from bot.words import visible
 from models.base import ORG, Db, core
 from models.directory.finding import beginning, by_accounts, letters, person
 from models.errors import Problem, Refused, refuse
@@ -70,7 +71,7 @@ def known_people(scope: Scope, text: str, mentions: Mapping[str, str]) -> Named:
         else:
             found.extend(() if one in found else (one,))
         rest = rest.lstrip(" ,:")
-    return Named(tuple(found), _spelled(rest, mentions, accounts), tuple(missed))
+    return Named(tuple(found), visible(_spelled(rest, mentions, accounts)), tuple(missed))
 
 
 def spelled(scope: Scope, text: str, mentions: Mapping[str, str]) -> str:
