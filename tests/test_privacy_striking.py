@@ -31,6 +31,10 @@ NOOR = Called(("Noor Jansen", "Noor"), "noor@demolen.example", ("UNOOR",))
         ("Noor Jansen's hulp, Noor\u2019s hulp en Noors hulp", "[…]'s hulp, […]\u2019s hulp en […]s hulp"),
         ("_Noor Jansen_ deed *noor jansen* na", "_[…]_ deed *[…]* na"),
         ("Noor  Jansen, Noor\nJansen en Noor\u00a0Jansen", "[…], […] en […]"),
+        (
+            "Noor\u200b Jansen, Noor\u200bJansen, \u2068Noor Jan\u00adsen\u2069 en N\u2060oor",
+            "[…], […], \u2068[…]\u2069 en […]",
+        ),
         ("noor en Noordwijk, noorse Jansen, Janssen", "noor en Noordwijk, noorse Jansen, Janssen"),
         ("NOOR@demolen.example <@UNOOR> @Noor unoor", "[…] <[…]> […] unoor"),
         (

@@ -28,6 +28,8 @@ _LETTER = r"(?:[^\W_]|[\u0300-\u036f])"
 _END = f"(?!{_LETTER})"
 _ALIKE = _APOSTROPHES, _HYPHENS = "'\u2018\u2019\u02bc", "-\u2010\u2011"
 """What keyboards write for each other."""
+_UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+"""What pasting brings along between letters, and nobody sees: where a word may break, marks of width and direction."""
 
 _CAPITAL = f"[{''.join(filter(str.isupper, map(chr, range(0x530))))}]"
 """One of those of Latin, Greek and Cyrillic."""
@@ -104,7 +106,7 @@ def _mark(found: re.Match[str]) -> str:
 def _name(name: str) -> str:
     """A name in whatever spelling, with its s in Dutch ("Noor Jansens werk") left standing."""
     parts = unicodedata.normalize("NFC", name).split()
-    spelled = r"\s+".join("".join(map(_letter, part)) for part in parts)
+    spelled = rf"[\s{_UNSEEN}]+".join(f"[{_UNSEEN}]*".join(map(_letter, part)) for part in parts)
     found = f"{spelled}(?=s?{_END})" if len(name) >= _LONG else f"{spelled}{_END}"
     return f"(?i:{found})" if len(parts) > 1 else found
 
