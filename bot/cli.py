@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from sqlalchemy.exc import OperationalError
+from typer.core import TyperGroup
 
 from bot import logs, schema
 from bot.commands.db import database
@@ -27,7 +28,21 @@ if TYPE_CHECKING:
     from bot.doctor import Finding
     from bot.running import Ritme
 
+
+class Commands(TyperGroup):
+    """What every command says alike: that there is no database to reach."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OperationalError as failure:
+            if failure.statement:  # it was reached, and something else is the matter
+                raise
+            refuse(f"The database is out of reach: {failure.orig}")
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Ritme: a rhythm of small conversations, in the chat.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,

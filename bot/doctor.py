@@ -106,7 +106,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("bad", "database", str(problem))
         return
     except SQLAlchemyError as failure:
-        yield Finding("bad", "database", f"{settings.database} cannot be reached ({type(failure).__name__})")
+        why, *_ = str(getattr(failure, "orig", type(failure).__name__)).splitlines()  # what the driver says
+        yield Finding("bad", "database", f"{settings.database} cannot be reached: {why}")
         return
     yield Finding("good", "database", f"{settings.database}, at revision {schema.head()}")
     opened = engine(settings.database_url)

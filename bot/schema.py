@@ -113,8 +113,11 @@ def check(url: str, *, row_security: bool | None = None) -> None:
         return
     if there > here:
         raise OutOfDate(f"The database was made by a newer version of Ritme ({has}, this one knows {needs}).")
-    shown = f"is at revision {has}" if has else "is empty"
-    raise OutOfDate(f"The database {shown}, and this version needs {needs}. Make a backup, then run: ritme db upgrade")
+    if not has:
+        raise OutOfDate("The database is empty. Make its tables with: ritme db upgrade")
+    raise OutOfDate(
+        f"The database is at revision {has}, and this version needs {needs}. Make a backup, then run: ritme db upgrade"
+    )
 
 
 def secured(url: str) -> bool:

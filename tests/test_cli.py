@@ -69,10 +69,36 @@ def test_what_is_half_set_stops_the_start_by_name(ritme: Ritme, monkeypatch: pyt
 def test_an_empty_database_says_which_command_to_run(ritme: Ritme, command: str) -> None:
     result = ritme(command)
     assert result.exit_code == 2
-    assert lines(result) == [
-        f"The database is empty, and this version needs {schema.head()}. Make a backup, then run: ritme db upgrade"
-    ]
+    assert lines(result) == ["The database is empty. Make its tables with: ritme db upgrade"]
     assert not Path("ritme.db").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "run",
+        "db upgrade",
+        "people import people.csv",
+        "people list",
+        "privacy export sem@demolen.example",
+        "export out",
+    ],
+)
+def test_a_database_out_of_reach_is_told_in_a_sentence(
+    ritme: Ritme, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    Path("people.csv").write_text(PEOPLE)
+    monkeypatch.setenv("RITME_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    result = ritme(command)
+    assert result.exit_code == 2
+    assert lines(result)[0].startswith("The database is out of reach: connection failed: ")
+    assert "Traceback" not in result.output
+
+
+def test_the_doctor_says_why_a_database_is_out_of_reach(ritme: Ritme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RITME_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    said = " ".join(ritme("doctor").output.split())
+    assert "postgresql://nobody@127.0.0.1:1/nothing cannot be reached: connection failed: " in said
 
 
 def test_a_database_of_a_newer_version_is_left_alone(ready: Ritme) -> None:
