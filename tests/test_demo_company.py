@@ -206,6 +206,7 @@ async def test_a_week_is_told_in_the_terminal(desk: Desk) -> None:
         "Hi Maya, time for your check-in. It takes you two minutes.",
         "Sem Bakker  [Liever niet]",
         "Ritme → #kudos",
+        "Je reactie is nu bij Sem.",
         "Week 49 · Platform",
     ):
         assert line in told
