@@ -6,10 +6,12 @@ from datetime import UTC, datetime, time
 
 import pytest
 
+from bot.messages import Button, Message
 from bot.words import words
 from models.identity import Person
 from tests.chat import Chat
-from views.settings import Rhythm, day_options
+from tests.seen import buttons
+from views.settings import EXAMPLES, Rhythm, day_options
 
 MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 DUTCH = words("nl", "Europe/Amsterdam")
@@ -103,6 +105,14 @@ async def test_before_the_start_nothing_is_said_to_go_on(chat: Chat) -> None:
     assert "Zodra Ritme hier is begonnen, krijg je je check-in elke week op maandag om 09:00." in anna.home.lines
     refused = {"Kudos geven", "Weekbericht openen", "Hele team", "Nieuw doel", "Feedback geven"}
     assert refused & set(anna.home.buttons) == set()
+
+
+def test_the_answers_to_the_question_before_a_pause_cannot_be_mixed_up() -> None:
+    """Going on may be pausing as well as not pausing."""
+    made = EXAMPLES[0].make(DUTCH)
+    assert isinstance(made, Message)
+    (asked,) = [button.confirm for button in buttons(made) if isinstance(button, Button) and button.confirm]
+    assert (asked.title, asked.yes, asked.no) == ("Zal ik stil zijn?", "Stil zijn", "Zo laten")
 
 
 async def test_who_pauses_is_left_alone_and_can_start_again(chat: Chat) -> None:

@@ -126,7 +126,7 @@ def _silence(facts: Settings, words: Words) -> tuple[Element, ...]:
         words.line("Shall I be quiet?"),
         words.line("I won't ask you anything any more. You can start again whenever you like."),
         words.line("Be quiet"),
-        words.line("Go on"),
+        words.line("Leave it as it is"),
     )
     line = words.say("Rather not hear from me?")
     return (Item(line, _noticed(facts, words), Button(words.line("Pause"), "settings.pause", confirm=confirm)),)
