@@ -127,6 +127,18 @@ async def test_the_overview_shows_what_waits_and_what_is_new(chat: Chat) -> None
     assert noor.home.lines[last + 1] == "Je laatste check-in: ma 30 nov"
 
 
+async def test_an_unread_check_in_of_last_week_is_new_in_the_list_too(chat: Chat) -> None:
+    await written(chat)
+    await chat.jumps(MONDAY + timedelta(weeks=1))
+    anna = chat.person("anna")
+    await anna.types("/checkin team")
+    of_noor = anna.answered.lines.index("Noor") + 1
+    assert anna.answered.lines[of_noor] == "Nog niet beantwoord · Nieuw, verstuurd op ma 30 nov"
+    await anna.presses("Lezen")
+    await anna.types("/checkin team")
+    assert anna.answered.lines[of_noor] == "Nog niet beantwoord"
+
+
 async def test_a_large_team_is_shown_in_parts(chat: Chat) -> None:
     with chat.world.scope("bo") as scope:
         reports = (f"Collega {number:02}" for number in range(1, 61))

@@ -250,9 +250,17 @@ def _line(line: Line, words: Words) -> Item:
 
 
 def _state(line: Line, words: Words) -> str:
-    if line.checkin and line.at is not None and line.state in {"", "answered"}:
-        day = words.day(line.at)
-        return words.line("New, sent on {day}", day=day) if line.unread else words.line("Sent on {day}", day=day)
+    """How it stands, and whether there is something to read, which may be of an earlier period."""
+    if line.at is None:
+        return _asked(line, words)
+    day = words.day(line.at)
+    sent = words.line("New, sent on {day}", day=day) if line.unread else words.line("Sent on {day}", day=day)
+    if line.state in {"", "answered"}:
+        return sent
+    return f"{_asked(line, words)} · {sent}" if line.unread else _asked(line, words)
+
+
+def _asked(line: Line, words: Words) -> str:
     match line.state:
         case "skipped":
             return words.line("Skipped this time")
