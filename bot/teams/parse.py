@@ -18,7 +18,6 @@ from bot.teams.installs import Reference
 from bot.teams.typed import plain, spoken
 
 PLATFORM = "teams"
-"""`/ritme goal list` and `/goal list` are the same command."""
 
 HELD = "ritme"
 """The name under which a card's action holds what is ours; its inputs stand beside it, under their own names."""
