@@ -202,51 +202,53 @@ def unfetched(reference: str, words: Words) -> Message:
 
 def synced(counts: Counts, words: Words) -> Message:
     """What came of asking the chat for everybody, in numbers."""
-    n = counts
-    lines = (
-        (n.new, words.many("One person is new.", "{n} people are new.", n=n.new)),
-        (
-            n.matched,
-            words.many(
-                "One person was found by e-mail address.", "{n} people were found by e-mail address.", n=n.matched
-            ),
-        ),
-        (n.known, words.many("One person was known already.", "{n} people were known already.", n=n.known)),
-        (n.closed, words.many("One account is no longer in use.", "{n} accounts are no longer in use.", n=n.closed)),
-        (
-            n.left,
-            words.many(
-                "One person is still in the chat, but not on HR's list.",
-                "{n} people are still in the chat, but not on HR's list.",
-                n=n.left,
-            ),
-        ),
-        (
-            n.reused,
-            words.many(
-                "One account is new and has the e-mail address of somebody who left. I don't know whether it's the "
-                "same person; whoever runs Ritme can tell me.",
-                "{n} accounts are new and have the e-mail address of somebody who left. I don't know whether they're "
-                "the same people; whoever runs Ritme can tell me.",
-                n=n.reused,
-            ),
-        ),
-        (
-            n.nameless,
-            words.many(
-                "One account shows no e-mail address, so I don't know whose it is.",
-                "{n} accounts show no e-mail address, so I don't know whose they are.",
-                n=n.nameless,
-            ),
-        ),
-    )
-    said = tuple(Item(line) for count, line in lines if count)
+    said = tuple(Item(line) for count, line in (*_found(counts, words), *_unclear(counts, words)) if count)
     if not said:
         return Message(
             words.line("The chat named nobody."), (Say(words.say("The chat named nobody. Try again later.")),)
         )
     small = Small(words.say("Bots and guests are left out. Rights in the chat give no rights here."))
     return Message(words.line("The people of the chat are in."), (*said, small))
+
+
+def _found(n: Counts, words: Words) -> Iterator[tuple[int, Text]]:
+    yield n.new, words.many("One person is new.", "{n} people are new.", n=n.new)
+    yield (
+        n.matched,
+        words.many("One person was found by e-mail address.", "{n} people were found by e-mail address.", n=n.matched),
+    )
+    yield n.known, words.many("One person was known already.", "{n} people were known already.", n=n.known)
+    yield n.closed, words.many("One account is no longer in use.", "{n} accounts are no longer in use.", n=n.closed)
+
+
+def _unclear(n: Counts, words: Words) -> Iterator[tuple[int, Text]]:
+    """Who is in the chat, and yet not let in."""
+    yield (
+        n.left,
+        words.many(
+            "One person is still in the chat, but not on HR's list.",
+            "{n} people are still in the chat, but not on HR's list.",
+            n=n.left,
+        ),
+    )
+    yield (
+        n.reused,
+        words.many(
+            "One account is new and has the e-mail address of somebody who left. I don't know whether it's the same "
+            "person; whoever runs Ritme can tell me.",
+            "{n} accounts are new and have the e-mail address of somebody who left. I don't know whether they're the "
+            "same people; whoever runs Ritme can tell me.",
+            n=n.reused,
+        ),
+    )
+    yield (
+        n.nameless,
+        words.many(
+            "One account shows no e-mail address, so I don't know whose it is.",
+            "{n} accounts show no e-mail address, so I don't know whose they are.",
+            n=n.nameless,
+        ),
+    )
 
 
 def left(name: str, orphans: tuple[str, ...], words: Words) -> Message:
